@@ -1,0 +1,15 @@
+// Package bottest boots the program on a simulated Slack and a Redis, wired by
+// the code that runs it in earnest, and lets tests speak in stories:
+//
+//	s := bottest.Start(t)
+//	raj := s.Person("U0RAJ").In("C0EMEA")
+//	raj.Types("/content pricing")
+//	raj.Sees("Approved copy for “pricing”").Clicks("Share here")
+//
+// A story fails on a message that nobody looked at: whatever the bot says must
+// be seen by somebody.
+//
+//	story.go   starting and ending
+//	person.go  what people do and see
+//	screen.go  the words, buttons and fields of messages and modals
+package bottest

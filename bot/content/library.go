@@ -1,0 +1,85 @@
+package content
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"smarketer/store"
+	"smarketer/store/search"
+)
+
+// Library shows the store's assets to the search index.
+type Library struct{ Store *store.Store }
+
+// loadBatch is how many assets are read at once.
+const loadBatch = 200
+
+// Head is the place in the feed from which on changes are to be followed.
+func (l Library) Head(ctx context.Context) (string, error) { return l.Store.FeedHead(ctx) }
+
+// Documents reads every servable asset.
+func (l Library) Documents(ctx context.Context) iter.Seq2[search.Document, error] {
+	return func(yield func(search.Document, error) bool) {
+		ids, err := l.Store.AssetIDs(ctx)
+		if err != nil {
+			yield(search.Document{}, err)
+			return
+		}
+		for batch := range slices.Chunk(ids, loadBatch) {
+			served, err := l.Store.Servable(ctx, batch...)
+			if err != nil {
+				yield(search.Document{}, err)
+				return
+			}
+			for _, a := range served {
+				if !yield(document(a), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Document reads one asset; false says that it is not servable.
+func (l Library) Document(ctx context.Context, id string) (search.Document, bool, error) {
+	served, err := l.Store.Servable(ctx, id)
+	if err != nil || len(served) == 0 {
+		return search.Document{}, false, err
+	}
+	return document(served[0]), true, nil
+}
+
+// followWait is how long one look at the feed waits for something to happen.
+const followWait = 500 * time.Millisecond
+
+// Changes waits for assets that changed after a place in the feed.
+func (l Library) Changes(ctx context.Context, after string) ([]search.Change, string, error) {
+	entries, err := l.Store.FeedAfter(ctx, after, loadBatch, followWait)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, after, fmt.Errorf("%w: %w", search.ErrTrimmed, err)
+	}
+	if err != nil {
+		return nil, after, err
+	}
+	var changes []search.Change
+	for _, e := range entries {
+		after = e.Cursor
+		if id, ok := strings.CutPrefix(e.Ref, store.AssetRef("")); ok {
+			changes = append(changes, search.Change{ID: id})
+		}
+	}
+	return changes, after, nil
+}
+
+func document(a store.Served) search.Document {
+	return search.Document{
+		ID: a.ID, Title: a.Version.Title, Body: a.Version.Body, Kind: string(a.Kind),
+		Topics: a.Topics, Personas: a.Personas, Stages: a.Stages, Industries: a.Industries, Channels: a.Channels,
+		Works: a.Tally.Works, Mixed: a.Tally.Mixed, Fails: a.Tally.Fails, ApprovedAt: a.Version.ApprovedAt,
+	}
+}

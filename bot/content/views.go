@@ -1,0 +1,149 @@
+package content
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// excerpt is how much of a piece a result shows, in characters. Three of them
+// with everything around fit into an ack.
+const excerpt = 700
+
+func resultsView(query string, found []store.Served, total, next int) *bot.Message {
+	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", bot.Escape(query), titles(found))}
+	for i, a := range found {
+		if i > 0 {
+			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
+		}
+		m.Blocks = append(m.Blocks, pieceBlocks(a, excerpt)...)
+	}
+	if next > 0 {
+		more := bot.Button("content.more", fmt.Sprintf("%d %s", next, query), fmt.Sprintf("More (%d left)", total-next))
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Actions(more))
+	}
+	return m
+}
+
+func oneView(a store.Served) *bot.Message {
+	return &bot.Message{Text: "Approved copy: " + titles([]store.Served{a}), Blocks: pieceBlocks(a, bot.MaxSection)}
+}
+
+func titles(found []store.Served) string {
+	names := make([]string, len(found))
+	for i, a := range found {
+		names[i] = bot.Escape(a.Version.Title)
+	}
+	return strings.Join(names, "; ")
+}
+
+// pieceBlocks shows one piece with what can be done with it.
+func pieceBlocks(a store.Served, limit int) []slack.Block {
+	shown := cutAtSentence(a.Version.Body, limit)
+	menu := []bot.Choice{{Text: "Didn't work…", Value: bot.To("feedback.fails", a.VersionRef())}}
+	if shown != a.Version.Body {
+		menu = append(menu, bot.Choice{Text: "Show all of it", Value: bot.To("content.whole", a.VersionRef())})
+	}
+	return []slack.Block{
+		bot.Markdown(fmt.Sprintf("*%s*\n%s · %s", bot.Escape(a.Version.Title), a.Kind, a.ID)),
+		richText(shown),
+		bot.Context(provenance(a)),
+		bot.Actions(
+			bot.Button("content.share", a.VersionRef(), "Share here"),
+			bot.Button("feedback.worked", a.VersionRef(), "Worked"),
+			bot.Overflow(menu...),
+		),
+	}
+}
+
+// provenance says who stands behind a piece and what reps said of it.
+func provenance(a store.Served) string {
+	parts := []string{"Approved"}
+	if a.Version.ApprovedBy != "" {
+		parts[0] += " by " + person(a.Version.ApprovedBy)
+	}
+	parts = append(parts, fmt.Sprintf("version %d", a.Version.Number))
+	if !a.Version.ReviewBy.IsZero() {
+		parts = append(parts, "good until "+bot.Day(a.Version.ReviewBy))
+	}
+	if said := heard(a.Tally); said != "" {
+		parts = append(parts, said)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// heard sums up what reps said of a version.
+func heard(t store.Tally) string {
+	var parts []string
+	if t.Works > 0 {
+		parts = append(parts, fmt.Sprintf("%d worked", t.Works))
+	}
+	if t.Mixed > 0 {
+		parts = append(parts, fmt.Sprintf("%d mixed", t.Mixed))
+	}
+	if t.Fails > 0 {
+		parts = append(parts, fmt.Sprintf("%d didn't", t.Fails))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func sharedView(a store.Served, by string) *bot.Message {
+	return &bot.Message{
+		Text: fmt.Sprintf("%s shared approved copy: %s", person(by), bot.Escape(a.Version.Title)),
+		Blocks: []slack.Block{
+			bot.Markdown(fmt.Sprintf("%s shared *%s*", person(by), bot.Escape(a.Version.Title))),
+			richText(cutAtSentence(a.Version.Body, bot.MaxSection)),
+			bot.Context(fmt.Sprintf("%s · %s · version %d", a.ID, a.Kind, a.Version.Number)),
+		},
+	}
+}
+
+func wholeView(a store.Served) *bot.Modal {
+	return &bot.Modal{
+		Name: "content.whole", Title: a.ID, Close: "Close",
+		Blocks: []slack.Block{
+			bot.Header(a.Version.Title),
+			richText(a.Version.Body),
+			bot.Context(provenance(a)),
+		},
+	}
+}
+
+func nothingView(query string) *bot.Message {
+	text := fmt.Sprintf("There is no approved copy for “%s” yet. Try fewer or other words: a topic such as *pricing*, a persona such as *for:cfo*, or a kind such as *kind:email*.", bot.Escape(bot.Cut(query, 200)))
+	return &bot.Message{Text: text}
+}
+
+// person names somebody: a mention for a Slack user ID, else what is there.
+func person(id string) string {
+	switch {
+	case id == "":
+		return "marketing"
+	case strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W"):
+		if !strings.Contains(id, "@") {
+			return "<@" + id + ">"
+		}
+	}
+	return bot.Escape(id)
+}
+
+// cutAtSentence shortens copy to a limit, after a whole sentence or line
+// where there is one in the second half, so that nobody pastes half a claim.
+func cutAtSentence(body string, limit int) string {
+	if bot.Length(body) <= limit {
+		return body
+	}
+	cut := strings.TrimSuffix(bot.Cut(body, limit), "…")
+	end := -1
+	for _, mark := range []string{". ", "? ", ".\n", "?\n", ":\n", "\n"} {
+		end = max(end, strings.LastIndex(cut, mark))
+	}
+	if end > len(cut)/2 {
+		return strings.TrimRight(cut[:end+1], "\n") + " …"
+	}
+	return cut + "…"
+}

@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
+
+	"smarketer/store"
+)
+
+// Members names who has a role.
+type Members struct {
+	Users      []string // Slack user IDs
+	Usergroups []string // IDs or handles of Slack user groups
+}
+
+// rolesFor is how long the members of user groups are believed.
+const rolesFor = time.Minute
+
+// Directory knows the workspace's channels and who has which role.
+type Directory struct {
+	api     *slack.Client
+	clock   clockwork.Clock
+	roles   map[store.Role]Members
+	mu      sync.Mutex
+	groups  map[string][]string // handle or ID → members
+	fetched time.Time
+	fetch   singleflight.Group
+}
+
+// NewDirectory returns a directory in which roles are as configured.
+func NewDirectory(api *slack.Client, clock clockwork.Clock, roles map[store.Role]Members) *Directory {
+	return &Directory{api: api, clock: clock, roles: roles}
+}
+
+// HasRole tells whether a person has a role now. An admin may do what anyone
+// may. Members of user groups are asked of Slack at most once a minute; when
+// Slack can't be asked, what it said last holds.
+func (d *Directory) HasRole(ctx context.Context, user string, role store.Role) (bool, error) {
+	for _, r := range []store.Role{role, store.Admin} {
+		m := d.roles[r]
+		if slices.Contains(m.Users, user) {
+			return true, nil
+		}
+		if len(m.Usergroups) == 0 {
+			continue
+		}
+		groups, err := d.usergroups(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, g := range m.Usergroups {
+			if slices.Contains(groups[strings.TrimPrefix(g, "@")], user) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// People lists the user IDs that have a role.
+func (d *Directory) People(ctx context.Context, role store.Role) ([]string, error) {
+	m := d.roles[role]
+	people := slices.Clone(m.Users)
+	if len(m.Usergroups) > 0 {
+		groups, err := d.usergroups(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range m.Usergroups {
+			people = append(people, groups[strings.TrimPrefix(g, "@")]...)
+		}
+	}
+	slices.Sort(people)
+	return slices.Compact(people), nil
+}
+
+func (d *Directory) usergroups(ctx context.Context) (map[string][]string, error) {
+	d.mu.Lock()
+	groups, fresh := d.groups, d.groups != nil && d.clock.Since(d.fetched) < rolesFor
+	d.mu.Unlock()
+	if fresh {
+		return groups, nil
+	}
+	got, err, _ := d.fetch.Do("usergroups", func() (any, error) {
+		all, err := d.api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
+		if err != nil {
+			return nil, err
+		}
+		byName := map[string][]string{}
+		for _, g := range all {
+			byName[g.ID], byName[g.Handle] = g.Users, g.Users
+		}
+		d.mu.Lock()
+		d.groups, d.fetched = byName, d.clock.Now()
+		d.mu.Unlock()
+		return byName, nil
+	})
+	if err != nil && groups != nil {
+		return groups, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the user groups: %w", err)
+	}
+	return got.(map[string][]string), nil
+}
+
+// ResolveChannels turns channel names ("#leads") into IDs, and has the bot
+// join the public ones. IDs stay as they are. Every name that doesn't exist
+// is in the error.
+func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[string]string, error) {
+	ids := map[string]string{}
+	missing := map[string]bool{}
+	for _, n := range names {
+		if strings.HasPrefix(n, "#") {
+			missing[n] = true
+		} else {
+			ids[n] = n
+		}
+	}
+	params := &slack.GetConversationsParameters{ExcludeArchived: true, Limit: 999, Types: []string{"public_channel"}}
+	for len(missing) > 0 {
+		page, next, err := d.api.GetConversationsContext(ctx, params)
+		if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+			if err := wait(ctx, d.clock, limited.RetryAfter); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list channels: %w", err)
+		}
+		for _, c := range page {
+			if name := "#" + c.Name; missing[name] {
+				ids[name] = c.ID
+				delete(missing, name)
+			}
+		}
+		if params.Cursor = next; next == "" {
+			break
+		}
+	}
+	if len(missing) > 0 {
+		return nil, unknownChannels(missing)
+	}
+	for _, id := range ids {
+		// Joining fails for private channels, where somebody has to invite the
+		// bot; a message that can't be posted is reported when it happens.
+		_, _, _, _ = d.api.JoinConversationContext(ctx, id)
+	}
+	return ids, nil
+}
+
+func unknownChannels(missing map[string]bool) error {
+	var names []string
+	for n := range missing {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return fmt.Errorf("the configuration names channels that I can't see: %s (create them, or give the ID of a private channel and invite the bot there)", strings.Join(names, ", "))
+}
+
+func wait(ctx context.Context, clock clockwork.Clock, d time.Duration) error {
+	select {
+	case <-clock.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,18 @@
+// Package bot is the core of Smarketer: it knows Slack, and no room.
+//
+// The way of a slash command:
+//
+//	socket.go       one WebSocket: reads envelopes, writes acks
+//	connections.go  two of them, each replaced before it ends
+//	envelope.go     an envelope becomes a [Request]
+//	router.go       the request finds its [Route]; help.go and manifest.go are made from the routes
+//	middleware.go   recover, time limit, log and metrics, roles, once only
+//	(a room)        a [Handler] returns a [Reply] or an error; it never posts
+//	answer.go       the reply rides in the ack, or follows it
+//	words.go        an error becomes words
+//
+// [Bot] in bot.go holds these together. reply.go and blocks.go are what rooms
+// build replies with; directory.go knows channels, people and roles;
+// cards and messages that are not an answer go through the store's outbox,
+// which package deliver empties.
+package bot

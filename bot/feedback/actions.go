@@ -1,0 +1,71 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// menuSize is how many pieces the menu offers; Slack takes 100.
+const menuSize = 20
+
+// pick offers pieces for the form's menu: those that fit what was typed.
+func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if !f.Search.Ready() {
+		return &bot.Reply{}, nil
+	}
+	found, err := f.find(ctx, bot.Cut(bot.Clean(r.Text), 300), menuSize)
+	if err != nil {
+		return nil, err
+	}
+	reply := &bot.Reply{}
+	for _, a := range found {
+		reply.Choices = append(reply.Choices, choice(a))
+	}
+	return reply, nil
+}
+
+func choice(a store.Served) bot.Choice {
+	return bot.Choice{Text: a.ID + " · " + a.Version.Title, Value: a.VersionRef()}
+}
+
+var errWhichPiece = bot.Problemf("I don't know which piece that was. Search for it again with `/content`.")
+
+// worked counts a one-click "Worked" under a piece.
+func (f *Room) worked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	asset, version, ok := store.ParseVersionRef(r.Value)
+	if !ok {
+		return nil, errWhichPiece
+	}
+	piece := store.Feedback{Asset: asset, Version: version, Verdict: store.Works, Reporter: r.User}
+	if _, err := f.checkAsset(ctx, piece); err != nil {
+		return nil, err
+	}
+	_, err := f.Store.AddVerdict(ctx, r.Op, piece)
+	if errors.Is(err, store.ErrConflict) {
+		return bot.Say("You've already said that %s worked. To tell marketing more, use `/feedback %s …`.", asset, asset), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bot.Say("Noted: %s worked for you. Thank you.", asset), nil
+}
+
+// fails opens the form for a piece that didn't work.
+func (f *Room) fails(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	asset, version, ok := store.ParseVersionRef(r.Value)
+	if !ok {
+		return nil, errWhichPiece
+	}
+	a, err := f.Store.Asset(ctx, asset)
+	if err != nil {
+		return nil, err
+	}
+	v, err := f.Store.Version(ctx, asset, version)
+	if err != nil {
+		return nil, err
+	}
+	return open(formView(draft{asset: &store.Served{Asset: a, Version: v}, verdict: store.Fails}, false))
+}

@@ -1,0 +1,187 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"smarketer/store"
+)
+
+// maxLeads is how many leads one request may hold.
+const maxLeads = 500
+
+// leadJSON is a lead as senders write it.
+type leadJSON struct {
+	ID         string                    `json:"id"`
+	Source     string                    `json:"source"`
+	Email      string                    `json:"email"`
+	Name       string                    `json:"name"`
+	Title      string                    `json:"title"`
+	Company    string                    `json:"company"`
+	Domain     string                    `json:"domain"`
+	Country    string                    `json:"country"`
+	Industry   string                    `json:"industry"`
+	Employees  int                       `json:"employees"`
+	Score      float64                   `json:"score"`
+	Interest   string                    `json:"interest"`
+	OwnerEmail string                    `json:"owner_email"`
+	URL        string                    `json:"url"`
+	Touches    []touchJSON               `json:"touches"`
+	Attributes map[string]jsontext.Value `json:"attributes"`
+}
+
+type touchJSON struct {
+	At    time.Time `json:"at"`
+	Kind  string    `json:"kind"`
+	Title string    `json:"title"`
+	URL   string    `json:"url"`
+}
+
+// split takes the leads out of a request: one lead, or {"leads": […]}. Each
+// comes with its path.
+func split(body []byte) (leads []jsontext.Value, paths []string, err error) {
+	var object map[string]jsontext.Value
+	if err := json.Unmarshal(body, &object); err != nil {
+		return nil, nil, &fieldError{inJSON(err, "")}
+	}
+	list, many := object["leads"]
+	if !many {
+		return []jsontext.Value{body}, []string{""}, nil
+	}
+	if len(object) > 1 {
+		return nil, nil, &fieldError{Fault{Field: "leads", Message: "must be the only field beside a list of leads"}}
+	}
+	if err := json.Unmarshal(list, &leads); err != nil {
+		return nil, nil, &fieldError{inJSON(err, "leads")}
+	}
+	if len(leads) == 0 || len(leads) > maxLeads {
+		return nil, nil, &fieldError{Fault{Field: "leads", Message: fmt.Sprintf("has %d leads: send 1 to %d", len(leads), maxLeads)}}
+	}
+	for i := range leads {
+		paths = append(paths, fmt.Sprintf("leads[%d]", i))
+	}
+	return leads, paths, nil
+}
+
+// fieldError is a Fault as an error.
+type fieldError struct{ Fault }
+
+func (e *fieldError) Error() string { return strings.TrimSpace(e.Field + " " + e.Message) }
+
+// decode reads one lead. Unknown and repeated fields are errors: a misspelt
+// field would silently be lost otherwise.
+func decode(body jsontext.Value, path string) (store.Lead, error) {
+	var in leadJSON
+	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
+		return store.Lead{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
+	}
+	lead := store.Lead{
+		ExternalID: in.ID, Source: in.Source, Email: in.Email, Name: in.Name, Title: in.Title, Company: in.Company,
+		Domain: in.Domain, Country: in.Country, Industry: in.Industry, Employees: in.Employees, Score: in.Score,
+		Interest: in.Interest, OwnerEmail: in.OwnerEmail, URL: in.URL,
+	}
+	for _, t := range in.Touches {
+		lead.Touches = append(lead.Touches, store.Touch{At: t.At, Kind: t.Kind, Title: t.Title, URL: t.URL})
+	}
+	for name, value := range in.Attributes {
+		text, err := scalar(value)
+		if err != nil {
+			return lead, &fieldError{Fault{Field: join(path, "attributes."+name), Message: err.Error()}}
+		}
+		if lead.Attributes == nil {
+			lead.Attributes = map[string]string{}
+		}
+		lead.Attributes[name] = text
+	}
+	return lead, nil
+}
+
+// scalar is an attribute's value as text.
+func scalar(value jsontext.Value) (string, error) {
+	switch value.Kind() {
+	case '"':
+		var text string
+		err := json.Unmarshal(value, &text)
+		return text, err
+	case '{', '[':
+		return "", errors.New("must be a text, a number, true or false: attributes are flat")
+	case 'n':
+		return "", nil
+	default:
+		return value.String(), nil
+	}
+}
+
+var quoted = regexp.MustCompile(`"[^"]*"`)
+
+// inJSON says where and what is wrong in JSON that can't be read, without
+// repeating what it holds.
+func inJSON(err error, path string) Fault {
+	f := Fault{Field: path, Message: "is not valid JSON"}
+	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		f.Field = join(path, dotted(e.JSONPointer))
+		if errors.Is(e.Err, jsontext.ErrDuplicateName) {
+			f.Message = "appears more than once"
+		} else {
+			f.Message = fmt.Sprintf("is not valid JSON (byte %d)", e.ByteOffset)
+		}
+	}
+	if e, ok := errors.AsType[*json.SemanticError](err); ok {
+		f.Field = join(path, dotted(e.JSONPointer))
+		switch {
+		case errors.Is(e.Err, json.ErrUnknownName):
+			f.Message = "is not a field I know; what you want to add goes into attributes"
+		case e.GoType != nil:
+			f.Message = "must be " + wanted(e.GoType.String())
+		default:
+			f.Message = quoted.ReplaceAllString(e.Err.Error(), "…")
+		}
+	}
+	return f
+}
+
+func wanted(goType string) string {
+	switch goType {
+	case "string":
+		return "a text"
+	case "int":
+		return "a whole number"
+	case "float64":
+		return "a number"
+	case "time.Time":
+		return "a time such as 2026-11-21T09:30:00Z"
+	case "intake.touchJSON", "intake.leadJSON", "map[string]jsontext.Value":
+		return "an object"
+	default:
+		return "a list"
+	}
+}
+
+var index = regexp.MustCompile(`\.(\d+)`)
+
+// dotted writes a JSON pointer the way people write paths: touches[3].at.
+func dotted(p jsontext.Pointer) string {
+	var parts []string
+	for token := range p.Tokens() {
+		parts = append(parts, token)
+	}
+	return index.ReplaceAllString(strings.Join(parts, "."), "[$1]")
+}
+
+func join(path, field string) string {
+	switch {
+	case path == "":
+		return field
+	case field == "":
+		return path
+	case strings.HasPrefix(field, "["):
+		return path + field
+	}
+	return path + "." + field
+}

@@ -1,0 +1,77 @@
+package lead
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"regexp"
+	"strings"
+
+	"github.com/jonboulle/clockwork"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// Room brings qualified leads to sales.
+type Room struct {
+	Store    *store.Store
+	Rules    *Rules
+	Channels map[string]string // channels as configured → their IDs
+	Hours    store.Hours
+	SLA      SLA
+	Clock    clockwork.Clock
+	Log      *slog.Logger
+}
+
+// Routes registers what the room does.
+func (l *Room) Routes(rt *bot.Router) {
+	rt.Command("/lead", "mine | open | L-31", "See your leads and the ones nobody has yet", l.look)
+	rt.Command("/lead mine", "", "Leads you have", l.mine)
+	rt.Command("/lead open", "", "Leads that nobody has yet", l.open)
+	rt.Action("lead.claim", l.claim).Only(store.Sales)
+	rt.Action("lead.release", l.release)
+	rt.Card("lead", l.card)
+	rt.Timer(store.UnclaimedTimer, l.remind)
+}
+
+var leadID = regexp.MustCompile(`^(?i)l-\d{1,9}$`)
+
+// look shows one lead.
+func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	text := bot.Clean(r.Text)
+	if text == "" {
+		return l.mine(ctx, r)
+	}
+	if !leadID.MatchString(text) {
+		return nil, bot.Problemf("I don't know `/lead %s`. Try `/lead mine`, `/lead open` or a lead such as `/lead L-31`.", bot.Escape(bot.Cut(text, 60)))
+	}
+	lead, err := l.Store.Lead(ctx, strings.ToUpper(text))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, bot.Problemf("There is no lead %s. `/lead open` lists the ones nobody has yet.", strings.ToUpper(text))
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := cardView(lead, l.Clock.Now())
+	return &bot.Reply{Message: &m}, nil
+}
+
+// listed is how many leads a list shows.
+const listed = 10
+
+func (l *Room) mine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	leads, err := l.Store.LeadsOf(ctx, r.User, listed)
+	if err != nil {
+		return nil, err
+	}
+	return &bot.Reply{Message: listView("Your leads", "You have no leads right now. `/lead open` lists the ones nobody has yet.", leads)}, nil
+}
+
+func (l *Room) open(ctx context.Context, _ *bot.Request) (*bot.Reply, error) {
+	leads, err := l.Store.LeadsWith(ctx, store.LeadOpen, listed)
+	if err != nil {
+		return nil, err
+	}
+	return &bot.Reply{Message: listView("Leads that nobody has yet", "Every lead has an owner. Nicely done.", leads)}, nil
+}

@@ -1,0 +1,194 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/mail"
+	"net/url"
+	"strings"
+	"time"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// Limits of what a lead may hold, in characters and in number.
+const (
+	maxField      = 300
+	maxInterest   = 2000
+	maxURL        = 2000
+	maxAttributes = 50
+	maxTouchesIn  = 10_000
+)
+
+// TakeIn checks, judges and stores a lead that came in, and has it announced
+// when it qualifies. A lead that is known already is brought up to date. The
+// error is a *store.Invalid when a field is wrong.
+func (l *Room) TakeIn(ctx context.Context, in store.Lead) (store.Lead, store.Intake, error) {
+	if err := check(&in); err != nil {
+		return store.Lead{}, "", err
+	}
+	return l.Store.TakeInLead(ctx, in, l.judge)
+}
+
+// Preview checks and judges a lead as [Room.TakeIn] would, and stores nothing.
+func (l *Room) Preview(in store.Lead) (store.Intake, error) {
+	if err := check(&in); err != nil {
+		return "", err
+	}
+	if l.judge(in).Qualified {
+		return store.IntakeOpen, nil
+	}
+	return store.IntakeHeld, nil
+}
+
+// judge applies the rules to a lead as it will be kept.
+func (l *Room) judge(in store.Lead) store.Judgement {
+	now := l.Clock.Now()
+	d := l.Rules.Qualify(in, now)
+	for _, fault := range d.Faulty {
+		l.Log.Warn("a qualification rule failed, so the lead is held", "rule", fault)
+	}
+	if !d.Qualified {
+		return store.Judgement{Reasons: d.Held}
+	}
+	route := l.Rules.Route(in, now)
+	for _, fault := range route.Faulty {
+		l.Log.Warn("a route failed and was passed over", "route", fault)
+	}
+	j := store.Judgement{Qualified: true, Reasons: d.Passed, Channel: l.Channels[route.Channel]}
+	if route.Assign == AssignRoundRobin {
+		j.Turns, j.Owners, j.Tell = route.Name, route.Owners, l.tellOwner
+	}
+	if l.SLA.Claim > 0 {
+		j.ClaimBy = l.Hours.Add(now, l.SLA.Claim)
+	}
+	return j
+}
+
+// tellOwner is the direct message to somebody whose turn it was.
+func (l *Room) tellOwner(in store.Lead) ([]store.Item, error) {
+	body, err := ownerView(in, l.Clock.Now()).Encode()
+	return []store.Item{{Channel: in.Owner, Message: body}}, err
+}
+
+// check tidies a lead's fields and names the first that is wrong.
+func check(in *store.Lead) error {
+	for _, f := range []struct {
+		name  string
+		value *string
+		max   int
+	}{
+		{"id", &in.ExternalID, maxField}, {"source", &in.Source, maxField}, {"email", &in.Email, maxField},
+		{"name", &in.Name, maxField}, {"title", &in.Title, maxField}, {"company", &in.Company, maxField},
+		{"domain", &in.Domain, maxField}, {"country", &in.Country, maxField}, {"industry", &in.Industry, maxField},
+		{"interest", &in.Interest, maxInterest}, {"owner_email", &in.OwnerEmail, maxField}, {"url", &in.URL, maxURL},
+	} {
+		if err := tidy(f.name, f.value, f.max); err != nil {
+			return err
+		}
+	}
+	switch {
+	case in.ExternalID == "":
+		return &store.Invalid{Field: "id", Message: "is missing: it is your own ID of the lead"}
+	case in.Source == "":
+		return &store.Invalid{Field: "source", Message: "is missing: it says where the lead comes from, such as webinar"}
+	case in.Email == "" && in.Name == "" && in.Company == "":
+		return &store.Invalid{Field: "email", Message: "is missing, and so are name and company: one of them must say who it is"}
+	case in.Employees < 0 || in.Employees > 100_000_000:
+		return &store.Invalid{Field: "employees", Message: "must be a whole number that is not negative"}
+	case math.IsNaN(in.Score) || math.IsInf(in.Score, 0):
+		return &store.Invalid{Field: "score", Message: "must be a number"}
+	}
+	if err := checkEmail("email", in.Email); err != nil {
+		return err
+	}
+	if err := checkEmail("owner_email", in.OwnerEmail); err != nil {
+		return err
+	}
+	if err := checkURL("url", in.URL); err != nil {
+		return err
+	}
+	if err := checkAttributes(in); err != nil {
+		return err
+	}
+	return checkTouches(in.Touches)
+}
+
+// tidy trims a text and refuses what can't stand in a line.
+func tidy(field string, value *string, max int) error {
+	*value = strings.TrimSpace(*value)
+	if bot.Length(*value) > max {
+		return &store.Invalid{Field: field, Message: fmt.Sprintf("is too long: at most %d characters", max)}
+	}
+	if bot.Clean(*value) != *value || (max == maxField && strings.ContainsAny(*value, "\n\t")) {
+		return &store.Invalid{Field: field, Message: "contains line breaks or control characters"}
+	}
+	return nil
+}
+
+func checkEmail(field, value string) error {
+	if value == "" {
+		return nil
+	}
+	// A bare address only: "Ann <ann@x.example>" is a name and an address.
+	if a, err := mail.ParseAddress(value); err != nil || a.Address != value {
+		return &store.Invalid{Field: field, Message: "must be an e-mail address such as ann@example.com"}
+	}
+	return nil
+}
+
+func checkURL(field, value string) error {
+	if value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.ContainsAny(value, "|<> ") {
+		return &store.Invalid{Field: field, Message: "must be an address such as https://example.com/page"}
+	}
+	return nil
+}
+
+func checkAttributes(in *store.Lead) error {
+	if len(in.Attributes) > maxAttributes {
+		return &store.Invalid{Field: "attributes", Message: fmt.Sprintf("has %d entries: at most %d", len(in.Attributes), maxAttributes)}
+	}
+	for name, value := range in.Attributes {
+		if bot.Length(name) > maxField || bot.Length(value) > maxField {
+			return &store.Invalid{Field: "attributes." + bot.Cut(name, 40), Message: fmt.Sprintf("is too long: at most %d characters", maxField)}
+		}
+	}
+	return nil
+}
+
+func checkTouches(touches []store.Touch) error {
+	if len(touches) > maxTouchesIn {
+		return &store.Invalid{Field: "touches", Message: fmt.Sprintf("has %d entries: at most %d", len(touches), maxTouchesIn)}
+	}
+	for i := range touches {
+		t, at := &touches[i], fmt.Sprintf("touches[%d].", i)
+		if err := tidy(at+"kind", &t.Kind, maxField); err != nil {
+			return err
+		}
+		if err := tidy(at+"title", &t.Title, maxField); err != nil {
+			return err
+		}
+		if t.At.IsZero() || t.At.Year() < 1970 || t.At.Year() > 9999 {
+			return &store.Invalid{Field: at + "at", Message: "must be a time such as 2026-11-21T09:30:00Z"}
+		}
+		if t.Kind == "" {
+			return &store.Invalid{Field: at + "kind", Message: "is missing: form, webinar, page, email, social, event or call"}
+		}
+		if err := checkURL(at+"url", t.URL); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SLA is the working time that a lead may wait.
+type SLA struct {
+	Claim   time.Duration // to be claimed; 0 for no limit
+	Contact time.Duration // to be contacted, once claimed; 0 for no limit
+}

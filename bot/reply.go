@@ -1,0 +1,129 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/slack-go/slack"
+)
+
+// Handler answers one kind of request. It returns what to tell the person and
+// never posts by itself; an error is turned into words in one place. A nil
+// reply says nothing.
+type Handler func(ctx context.Context, r *Request) (*Reply, error)
+
+// Reply is what a handler wants people to see. Most replies set one field.
+type Reply struct {
+	// Message answers the person, to them alone unless InChannel is set.
+	Message   *Message
+	InChannel bool
+	// Replace puts Message in the place of the message whose button was used.
+	Replace bool
+
+	// Modal opens a modal; from inside a modal it is put on top.
+	Modal *Modal
+	// Update changes the modal that the request came from, or that the reply
+	// before it opened.
+	Update *Modal
+	// Errors keeps a submitted modal open and shows a text at each block.
+	Errors map[string]string
+
+	// Choices answers a menu that asks what to offer, at most 100.
+	Choices []Choice
+	// Home is the person's Home tab.
+	Home []slack.Block
+
+	// Then is work that may take longer than Slack waits, such as asking a
+	// language model; it runs once the reply is out.
+	Then func(ctx context.Context) (*Reply, error)
+}
+
+// Choice is one entry of a menu.
+type Choice struct{ Text, Value string }
+
+// Say is a reply of one sentence or a few.
+func Say(format string, args ...any) *Reply {
+	return &Reply{Message: &Message{Text: fmt.Sprintf(format, args...)}}
+}
+
+// Message is a message to Slack. Text says the same as the blocks, for
+// notifications and screen readers; it is mrkdwn, so what people wrote must go
+// through [Escape].
+type Message struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+type wireMessage struct {
+	Text   string        `json:"text"`
+	Blocks *slack.Blocks `json:"blocks,omitempty"`
+}
+
+// MarshalJSON gives the message the form in which Slack takes it.
+func (m Message) MarshalJSON() ([]byte, error) {
+	w := wireMessage{Text: m.Text}
+	if len(m.Blocks) > 0 {
+		w.Blocks = &slack.Blocks{BlockSet: m.Blocks}
+	}
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (m *Message) UnmarshalJSON(body []byte) error {
+	var w wireMessage
+	if err := json.Unmarshal(body, &w); err != nil {
+		return fmt.Errorf("message: %w", err)
+	}
+	m.Text = w.Text
+	if w.Blocks != nil {
+		m.Blocks = w.Blocks.BlockSet
+	}
+	return nil
+}
+
+// Encode is the message for the store's outbox.
+func (m Message) Encode() (json.RawMessage, error) {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode a message: %w", err)
+	}
+	return body, nil
+}
+
+// Modal is a dialogue. Name is the route of its submission.
+type Modal struct {
+	Name   string
+	Title  string // at most 24 characters
+	Submit string // the button's words, "" for a modal that only shows
+	Close  string // "Cancel" unless set
+	Blocks []slack.Block
+	Data   string // comes back as Request.Data
+}
+
+// modalData is what a modal's private_metadata holds: the room's data, and
+// where the person was, so that a receipt can go there.
+type modalData struct {
+	Data        string `json:"data,omitempty"`
+	Channel     string `json:"channel,omitempty"`
+	ResponseURL string `json:"response_url,omitempty"`
+}
+
+func (m *Modal) view(from *Request) (slack.ModalViewRequest, error) {
+	data, err := json.Marshal(modalData{Data: m.Data, Channel: from.Channel, ResponseURL: from.responseURL})
+	if err != nil {
+		return slack.ModalViewRequest{}, fmt.Errorf("modal %s: %w", m.Name, err)
+	}
+	closeWords := m.Close
+	if closeWords == "" {
+		closeWords = "Cancel"
+	}
+	v := slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: m.Name, Title: PlainText(m.Title), Close: PlainText(closeWords),
+		Blocks: slack.Blocks{BlockSet: m.Blocks}, PrivateMetadata: string(data),
+	}
+	if m.Submit != "" {
+		v.Submit = PlainText(m.Submit)
+	}
+	return v, nil
+}

@@ -1,0 +1,87 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Kind is the kind of thing a person did in Slack.
+type Kind string
+
+// The kinds of request, named as Slack names them.
+const (
+	Command  Kind = "command"  // a slash command
+	Action   Kind = "action"   // a button, a menu or another element was used
+	Shortcut Kind = "shortcut" // a message action, or a shortcut from the composer
+	Submit   Kind = "submit"   // a modal was submitted
+	Options  Kind = "options"  // a menu asks what to offer
+	Event    Kind = "event"    // something happened, such as a Home tab opened
+)
+
+// Request is one thing a person did, however it reached us.
+type Request struct {
+	Kind Kind
+	Name string // the route: "/content review", "lead.claim", "feedback.form"
+	Text string // what follows a command; what was typed into a menu that asks for options
+	User string // who did it, a Slack user ID
+
+	Channel string // where; "" when it was nowhere in particular, as in the Home tab
+	Value   string // the value of the button or option
+	Form    Form   // what a modal holds
+	Data    string // what the room gave the modal along, see Modal.Data
+	View    string // ID of the view it came from, "" for none
+	Message *SourceMessage
+
+	// Op identifies the request: two deliveries of it have the same Op. Give
+	// it to the store, which carries a request out once.
+	Op string
+	At time.Time // when it reached us
+
+	triggerID   string
+	responseURL string
+	viewHash    string
+	inputBlock  string // the first input of the submitted view, for errors that belong to no field
+	pushed      bool   // the request came from inside a modal
+}
+
+// SourceMessage is the message that a message action or a button belongs to.
+type SourceMessage struct {
+	TS     string
+	Author string // user ID; "" for an app's message
+	Text   string // with Slack's escapes undone
+	Bot    bool   // whether an app wrote it
+	Link   string // permalink
+}
+
+// Form is what the inputs of a view hold, by block ID. A block of ours has
+// one input, whose action ID doesn't matter here.
+type Form map[string]slack.BlockAction
+
+// Text is the trimmed text of an input, a date, or the chosen option's value.
+func (f Form) Text(block string) string {
+	a := f[block]
+	for _, v := range []string{a.Value, a.SelectedOption.Value, a.SelectedDate, a.SelectedUser, a.SelectedChannel, a.SelectedConversation} {
+		if v != "" {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
+
+// Args splits the text of a command into words.
+func (r *Request) Args() []string { return strings.Fields(r.Text) }
+
+func formOf(state *slack.ViewState) Form {
+	form := Form{}
+	if state == nil {
+		return form
+	}
+	for block, actions := range state.Values {
+		for _, a := range actions {
+			form[block] = a
+		}
+	}
+	return form
+}

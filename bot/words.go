@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"smarketer/store"
+)
+
+// Problem is an error whose text is meant for the person: what is wrong and
+// what to do about it. In mrkdwn; what people wrote must go through [Escape].
+type Problem struct{ Text string }
+
+func (p *Problem) Error() string { return p.Text }
+
+// Problemf makes a Problem.
+func Problemf(format string, args ...any) error { return &Problem{fmt.Sprintf(format, args...)} }
+
+// errForbidden says that a role is missing.
+type errForbidden struct{ role store.Role }
+
+func (e *errForbidden) Error() string { return "needs the role " + string(e.role) }
+
+// words turns an error into what the person reads. Everything unexpected gets
+// a reference, which is also in the log.
+func words(err error) (text, ref string) {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p.Text, ""
+	}
+	if p, ok := errors.AsType[*store.Invalid](err); ok {
+		return Escape(p.Error()), ""
+	}
+	if p, ok := errors.AsType[*errForbidden](err); ok {
+		return fmt.Sprintf("Only people in %s can do this. If you should be one of them, ask your Smarketer admin.", article(p.role)), ""
+	}
+	switch {
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		return "I can't reach my memory right now, so nothing was saved. Please try again in a minute.", ""
+	case errors.Is(err, store.ErrNotFound):
+		return "I can't find that any more. It may have been removed.", ""
+	case errors.Is(err, store.ErrConflict):
+		return "Somebody else changed this a moment ago. Have a look at how it is now, then try again.", ""
+	}
+	ref = newRef()
+	return fmt.Sprintf("Something went wrong (ref %s). It is in the log under that reference; please try again.", ref), ref
+}
+
+func article(role store.Role) string {
+	if role == store.Admin {
+		return "the admin role"
+	}
+	return string(role)
+}
+
+func newRef() string {
+	b := make([]byte, 3)
+	_, _ = rand.Read(b)
+	return hex.EncodeToString(b)
+}
+
+// fieldErrors are the errors to show inside a modal: at the field that is
+// wrong, or at the first when it is about none.
+func fieldErrors(r *Request, err error, text string) map[string]string {
+	if p, ok := errors.AsType[*store.Invalid](err); ok {
+		if _, there := r.Form[p.Field]; there {
+			return map[string]string{p.Field: upperFirst(p.Message)}
+		}
+	}
+	if r.inputBlock == "" {
+		return nil
+	}
+	return map[string]string{r.inputBlock: text}
+}
+
+func upperFirst(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/jonboulle/clockwork"
+
+	"smarketer/bot"
+	"smarketer/bot/lead"
+	"smarketer/store"
+)
+
+// OpenStore opens the workspace's state for a command that needs no bot. done
+// closes it.
+func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Store, done func() error, err error) {
+	p := &Program{env: Environment{Clock: clockwork.NewRealClock(), Log: log}}
+	rdb, err := p.openRedis(ctx, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	team, err := whoAmI(ctx, s.slackClient(&http.Client{Timeout: slackWithin}))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w (the token tells which workspace this is)", err)
+	}
+	return store.New(rdb, team, p.env.Clock), p.Close, nil
+}
+
+// OpenLeads opens the lead room for a command that needs no bot. What it
+// announces waits in the outbox for a running bot.
+func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*lead.Room, func() error, error) {
+	st, done, err := OpenStore(ctx, s, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	clock := clockwork.NewRealClock()
+	directory := bot.NewDirectory(s.slackClient(&http.Client{Timeout: slackWithin}), clock, c.members())
+	channels, err := directory.ResolveChannels(ctx, c.channelNames())
+	if err != nil {
+		return nil, nil, err
+	}
+	room, err := leadRoom(c, st, channels, Environment{Clock: clock, Log: log})
+	return room, done, err
+}
+
+// Diagnose tries what the bot needs: a line for each finding, and an error
+// when it could not run.
+func Diagnose(ctx context.Context, s Settings, c Config) ([]string, error) {
+	var findings []string
+	log := slog.New(slog.DiscardHandler)
+	p := &Program{env: Environment{Clock: clockwork.NewRealClock(), Log: log}}
+	rdb, err := p.openRedis(ctx, s)
+	if err != nil {
+		return findings, err
+	}
+	defer p.Close()
+	warnings, err := store.Check(ctx, rdb)
+	if err != nil {
+		return findings, err
+	}
+	findings = append(findings, "ok       Redis answers")
+	for _, w := range warnings {
+		findings = append(findings, "warning  "+w)
+	}
+	api := s.slackClient(&http.Client{Timeout: slackWithin})
+	team, err := whoAmI(ctx, api)
+	if err != nil {
+		return findings, err
+	}
+	findings = append(findings, "ok       Slack accepts the bot token, of workspace "+team)
+	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
+		return findings, fmt.Errorf("SLACK_APP_TOKEN: %w", err)
+	}
+	findings = append(findings, "ok       Slack accepts the app-level token")
+	directory := bot.NewDirectory(api, p.env.Clock, c.members())
+	if _, err := directory.ResolveChannels(ctx, c.channelNames()); err != nil {
+		return findings, err
+	}
+	return append(findings, "ok       every channel in the configuration is there"), nil
+}

@@ -1,0 +1,330 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+	"github.com/slack-go/slack"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"go.yaml.in/yaml/v4"
+
+	"smarketer/bot"
+	"smarketer/bot/content"
+	"smarketer/bot/deliver"
+	"smarketer/bot/feedback"
+	"smarketer/bot/intake"
+	"smarketer/bot/lead"
+	"smarketer/prompts"
+	"smarketer/store"
+	"smarketer/store/search"
+)
+
+// slackWithin bounds a call to Slack; slack-go's own client has no limit.
+const slackWithin = 10 * time.Second
+
+// Environment is what surrounds the program: tests replace it.
+type Environment struct {
+	Clock clockwork.Clock
+	Log   *slog.Logger
+	Pace  store.Pace // how fast Slack may be written to
+}
+
+// Program is Smarketer, wired and ready to run.
+type Program struct {
+	Store   *store.Store
+	Team    string // ID of the Slack workspace
+	Address string // where HTTP listens
+	// FeedbackChannel is the ID of the channel where feedback is shown.
+	FeedbackChannel string
+
+	env      Environment
+	bot      *bot.Bot
+	worker   *deliver.Worker
+	index    *search.Index
+	library  content.Library
+	counter  *content.Counter
+	front    *intake.Server
+	http     *http.Server
+	listener net.Listener
+	close    []func() error
+}
+
+// New wires the program. It fails at once, with a line that says what to do,
+// when Redis or Slack can't be used as configured.
+func New(ctx context.Context, s Settings, c Config, env Environment) (*Program, error) {
+	p := &Program{env: env}
+	if err := p.wire(ctx, s, c); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
+	rdb, err := p.openRedis(ctx, s)
+	if err != nil {
+		return err
+	}
+	client := &http.Client{Timeout: slackWithin}
+	api := s.slackClient(client)
+	if p.Team, err = whoAmI(ctx, api); err != nil {
+		return err
+	}
+	p.Store = store.New(rdb, p.Team, p.env.Clock)
+	directory := bot.NewDirectory(api, p.env.Clock, c.members())
+	channels, err := directory.ResolveChannels(ctx, c.channelNames())
+	if err != nil {
+		return err
+	}
+	if err := p.openSearch(); err != nil {
+		return err
+	}
+	rooms, err := p.rooms(s, c, channels)
+	if err != nil {
+		return err
+	}
+	router := rooms.router(c)
+	registry := prometheus.NewRegistry()
+	p.worker = deliver.New(deliver.Config{
+		Store: p.Store, API: api, Renderer: router, Pace: p.env.Pace, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Admins: func(ctx context.Context) ([]string, error) { return directory.People(ctx, store.Admin) },
+	})
+	p.bot = bot.New(bot.Config{
+		API: api, HTTP: client, Router: router, HasRole: directory.HasRole, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+	})
+	return p.listen(s, rooms.lead.TakeIn, registry)
+}
+
+// rooms are the capabilities of the program.
+type rooms struct {
+	feedback feedback.Room
+	content  content.Room
+	lead     lead.Room
+}
+
+func (p *Program) rooms(s Settings, c Config, channels map[string]string) (*rooms, error) {
+	leads, err := leadRoom(c, p.Store, channels, p.env)
+	if err != nil {
+		return nil, err
+	}
+	p.FeedbackChannel = channels[c.Channels.Feedback]
+	p.counter = content.NewCounter(p.Store, p.env.Clock, p.env.Log)
+	r := &rooms{
+		feedback: feedback.Room{Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback]},
+		content:  content.Room{Store: p.Store, Search: p.index, Counter: p.counter},
+		lead:     *leads,
+	}
+	if s.OpenAIAPIKey != "" || s.OpenAIBaseURL != "" {
+		model, err := prompts.New(prompts.Config{
+			APIKey: string(s.OpenAIAPIKey), BaseURL: s.OpenAIBaseURL, Model: s.OpenAIModel, Clock: p.env.Clock, Log: p.env.Log,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("language model: %w", err)
+		}
+		r.feedback.Model = model
+	}
+	return r, nil
+}
+
+func leadRoom(c Config, s *store.Store, channels map[string]string, env Environment) (*lead.Room, error) {
+	rules, err := lead.CompileRules(c.leadRules())
+	if err != nil {
+		return nil, err
+	}
+	return &lead.Room{
+		Store: s, Rules: rules, Channels: channels, Hours: c.workingHours(), Clock: env.Clock, Log: env.Log,
+		SLA: lead.SLA{Claim: time.Duration(c.Leads.SLA.Claim), Contact: time.Duration(c.Leads.SLA.Contact)},
+	}, nil
+}
+
+// router has every route, under the names of this workspace.
+func (r *rooms) router(c Config) *bot.Router {
+	rt := bot.NewRouter()
+	r.feedback.Routes(rt)
+	r.content.Routes(rt)
+	r.lead.Routes(rt)
+	rt.Rename("/feedback", c.Commands.Feedback)
+	rt.Rename("/content", c.Commands.Content)
+	rt.Rename("/lead", c.Commands.Lead)
+	return rt
+}
+
+// Manifest describes the app to Slack, with the names of a configuration.
+func Manifest(c Config) slack.Manifest { return new(rooms).router(c).Manifest() }
+
+// ManifestYAML is the manifest as a file.
+func ManifestYAML(c Config) ([]byte, error) {
+	text, err := yaml.Dump(Manifest(c), yaml.WithIndent(2))
+	if err != nil {
+		return nil, fmt.Errorf("write the manifest: %w", err)
+	}
+	heading := "# Made by: smarketer manifest\n# Paste it into https://api.slack.com/apps, under Create New App, From a manifest.\n"
+	return append([]byte(heading), text...), nil
+}
+
+func (p *Program) openRedis(ctx context.Context, s Settings) (redis.UniversalClient, error) {
+	url := string(s.RedisURL)
+	if url == embeddedRedis {
+		e, err := store.StartEmbedded(ctx, s.DataDir)
+		if err != nil {
+			return nil, err
+		}
+		p.close = append(p.close, e.Close)
+		if url = e.URL; !e.Durable {
+			p.env.Log.Warn("there is no redis-server on PATH: everything is kept in memory, and nothing outlives this process")
+		}
+	}
+	rdb, err := store.Connect(url)
+	if err != nil {
+		return nil, err
+	}
+	p.close = append(p.close, rdb.Close)
+	warnings, err := store.Check(ctx, rdb)
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	for _, w := range warnings {
+		p.env.Log.Warn(w)
+	}
+	return rdb, nil
+}
+
+func (p *Program) openSearch() error {
+	index, err := search.New(search.Options{Synonyms: search.DefaultSynonyms(), Clock: p.env.Clock, Log: p.env.Log})
+	p.index, p.library = index, content.Library{Store: p.Store}
+	return err
+}
+
+func (s Settings) slackClient(client *http.Client) *slack.Client {
+	options := []slack.Option{slack.OptionHTTPClient(client), slack.OptionAppLevelToken(string(s.SlackAppToken))}
+	if s.SlackAPIURL != "" {
+		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(s.SlackAPIURL, "/")+"/"))
+	}
+	return slack.New(string(s.SlackBotToken), options...)
+}
+
+// whoAmI asks Slack whose token this is.
+func whoAmI(ctx context.Context, api *slack.Client) (team string, err error) {
+	who, err := api.AuthTestContext(ctx)
+	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return "", fmt.Errorf("slack refuses SLACK_BOT_TOKEN (%s): install the app in the workspace and set the Bot User OAuth Token (xoxb-…)", answer.Err)
+	}
+	if err != nil {
+		return "", fmt.Errorf("slack can't be reached: %w", err)
+	}
+	return who.TeamID, nil
+}
+
+// listen opens the HTTP front door.
+func (p *Program) listen(s Settings, takeIn func(context.Context, store.Lead) (store.Lead, store.Intake, error), registry *prometheus.Registry) error {
+	secrets, err := s.webhookSecrets()
+	if err != nil {
+		return err
+	}
+	if len(secrets) == 0 {
+		p.env.Log.Warn("LEADS_WEBHOOK_SECRET is not set: leads can't come in by webhook")
+	}
+	p.front = intake.New(intake.Config{
+		TakeIn: takeIn, Secrets: secrets, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Checks: map[string]func(context.Context) error{
+			"redis": p.Store.Ping,
+			"slack": func(context.Context) error { return p.connected() },
+			"search": func(context.Context) error {
+				if !p.index.Ready() {
+					return errors.New("the index is not loaded yet")
+				}
+				return nil
+			},
+		},
+	})
+	p.listener, err = net.Listen("tcp", s.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("HTTP_ADDR: %w", err)
+	}
+	p.close = append(p.close, func() error { _ = p.listener.Close(); return nil })
+	p.Address, p.http = p.listener.Addr().String(), p.front.HTTPServer()
+	return nil
+}
+
+func (p *Program) connected() error {
+	if p.bot.Connections() == 0 {
+		return errors.New("no connection to Slack is open")
+	}
+	return nil
+}
+
+// webhookSecrets makes verifiers of the configured secrets.
+func (s Settings) webhookSecrets() ([]*standardwebhooks.Webhook, error) {
+	var all []*standardwebhooks.Webhook
+	for secret := range strings.FieldsSeq(string(s.LeadsWebhookSecret)) {
+		w, err := standardwebhooks.NewWebhook(secret)
+		if err != nil {
+			return nil, errors.New("LEADS_WEBHOOK_SECRET is not whsec_ followed by base64")
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+// Run works until ctx ends. What has begun by then is finished: handlers and
+// webhook requests first, then what they left to deliver.
+func (p *Program) Run(ctx context.Context) error {
+	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var work sync.WaitGroup
+	work.Go(func() { p.worker.Run(behind) })
+	work.Go(func() { p.counter.Run(behind) })
+	work.Go(func() {
+		if err := p.index.Follow(behind, p.library); err != nil && behind.Err() == nil {
+			p.env.Log.Error("search no longer follows the library", "error", err)
+		}
+	})
+	served := make(chan error, 1)
+	go func() { served <- p.http.Serve(p.listener) }()
+	err := p.bot.Run(ctx)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), slackWithin)
+	defer cancel()
+	err = errors.Join(err, p.http.Shutdown(last))
+	if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
+		err = errors.Join(err, serveErr)
+	}
+	stop()
+	work.Wait()
+	return err
+}
+
+// TakeInLeads takes in leads in the form of POST /webhooks/leads.
+func (p *Program) TakeInLeads(ctx context.Context, body []byte) error {
+	results, err := p.front.Take(ctx, body)
+	for _, r := range results {
+		for _, f := range r.Errors {
+			err = errors.Join(err, fmt.Errorf("lead %s: %s %s", r.ID, f.Field, f.Message))
+		}
+	}
+	return err
+}
+
+// Find is how many servable assets a search finds.
+func (p *Program) Find(text string) int { return p.index.Search(search.Query{Text: text}).Total }
+
+// Ready reports whether the program is connected and search is loaded.
+func (p *Program) Ready() bool { return p.bot.Connections() > 0 && p.index.Ready() }
+
+// Close frees what New opened.
+func (p *Program) Close() error {
+	var all []error
+	for i := len(p.close) - 1; i >= 0; i-- {
+		all = append(all, p.close[i]())
+	}
+	p.close = nil
+	return errors.Join(all...)
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/schollz/progressbar/v3"
+
+	"smarketer/bot/content"
+	"smarketer/cmd/smarketer/app"
+	"smarketer/store"
+)
+
+type contentCommand struct {
+	Import contentImport `cmd:"" help:"Bring in copy from Markdown files with front matter."`
+	Export contentExport `cmd:"" help:"Write all copy as the files that import reads."`
+}
+
+type contentImport struct {
+	app.Settings
+	DryRun bool     `help:"Print what would happen, and change nothing."`
+	Paths  []string `arg:"" name:"path" help:"Files, and folders with .md files."`
+}
+
+// Run imports files; bad ones are named, and make the command fail.
+func (c *contentImport) Run(ctx context.Context, to streams) error {
+	config, err := checked(c.Settings)
+	if err != nil {
+		return err
+	}
+	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	if err != nil {
+		return err
+	}
+	defer done()
+	paths, err := markdownFiles(c.Paths)
+	if err != nil {
+		return err
+	}
+	bar := progress(to, len(paths), "importing")
+	counts, bad := map[store.Outcome]int{}, 0
+	err = content.Import(ctx, s, readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i content.Imported) {
+		_ = bar.Add(1)
+		switch {
+		case i.Err != nil:
+			bad++
+			fmt.Fprintf(to.err, "%s: %v\n", i.Path, i.Err)
+		case c.DryRun && i.Done != store.Unchanged:
+			fmt.Fprintf(to.out, "%s: would be %s\n", i.Path, i.Done)
+		}
+		counts[i.Done]++
+	})
+	_ = bar.Finish()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(to.out, "%d new, %d with a new version, %d updated, %d unchanged, %d bad\n",
+		counts[store.Created], counts[store.NewWords], counts[store.Refiled], counts[store.Unchanged], bad)
+	if bad > 0 {
+		return fmt.Errorf("%d of %d files were not imported", bad, len(paths))
+	}
+	return nil
+}
+
+// markdownFiles lists the files to import, folders with all that is below.
+func markdownFiles(paths []string) ([]string, error) {
+	var files []string
+	for _, root := range paths {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if !d.IsDir() && (path == root || strings.HasSuffix(path, ".md")) {
+				files = append(files, path)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look for files: %w", err)
+		}
+	}
+	if len(files) == 0 {
+		return nil, errors.New("there are no .md files in what was named")
+	}
+	return files, nil
+}
+
+// maxFile bounds a file of copy, in bytes.
+const maxFile = 256 << 10
+
+func readFiles(paths []string) iter.Seq[content.File] {
+	return func(yield func(content.File) bool) {
+		for _, path := range paths {
+			f := content.File{Path: path}
+			if info, err := os.Stat(path); err != nil {
+				f.Err = err
+			} else if info.Size() > maxFile {
+				f.Err = fmt.Errorf("line 1: the file is larger than %d KB", maxFile>>10)
+			} else {
+				f.Body, f.Err = os.ReadFile(path)
+			}
+			if !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// progress is a bar on a terminal, and nothing elsewhere.
+func progress(to streams, total int, what string) *progressbar.ProgressBar {
+	return progressbar.NewOptions(total, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(to.err),
+		progressbar.OptionSetVisibility(isatty.IsTerminal(to.err.Fd())), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+}
+
+type contentExport struct {
+	app.Settings
+	Dir string `arg:"" help:"The folder to write to; it is made when it isn't there."`
+}
+
+// Run writes the newest version of every asset.
+func (c *contentExport) Run(ctx context.Context, to streams) error {
+	if _, err := checked(c.Settings); err != nil {
+		return err
+	}
+	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	n := 0
+	for file, err := range content.Export(ctx, s) {
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(c.Dir, file.Path), file.Body, 0o644); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+		n++
+	}
+	fmt.Fprintf(to.out, "%d files written to %s\n", n, c.Dir)
+	return nil
+}

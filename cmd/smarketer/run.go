@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jonboulle/clockwork"
+
+	"smarketer/bot/deliver"
+	"smarketer/cmd/smarketer/app"
+)
+
+type runCommand struct{ app.Settings }
+
+// Run runs the bot until ctx ends.
+func (c *runCommand) Run(ctx context.Context, to streams) error {
+	config, err := checked(c.Settings)
+	if err != nil {
+		return err
+	}
+	log := newLog(to.err, c.Settings)
+	program, err := app.New(ctx, c.Settings, config, app.Environment{Clock: clockwork.NewRealClock(), Log: log, Pace: deliver.SlackPace})
+	if err != nil {
+		return err
+	}
+	log.Info("smarketer is running", "team", program.Team, "http", program.Address, "version", version())
+	return errors.Join(program.Run(ctx), program.Close())
+}
+
+// checked loads the configuration; its mistakes and those of the settings are
+// reported together.
+func checked(s app.Settings) (app.Config, error) {
+	config, err := app.LoadConfig(s.ConfigFile)
+	return config, errors.Join(s.Check(), err)
+}
+
+type doctorCommand struct{ app.Settings }
+
+// Run checks everything that the bot needs, and prints the configuration.
+func (c *doctorCommand) Run(ctx context.Context, to streams) error {
+	config, err := checked(c.Settings)
+	if err != nil {
+		return err
+	}
+	text, err := config.YAML()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(to.out, "# The configuration in force\n%s\n", text)
+	findings, err := app.Diagnose(ctx, c.Settings, config)
+	for _, f := range findings {
+		fmt.Fprintln(to.out, f)
+	}
+	return err
+}
+
+type manifestCommand struct {
+	ConfigFile string `name:"config" env:"SMARKETER_CONFIG" placeholder:"FILE" help:"The configuration, for the names of the commands."`
+}
+
+// Run prints the manifest.
+func (c *manifestCommand) Run(to streams) error {
+	config, err := app.LoadConfig(c.ConfigFile)
+	if err != nil {
+		return err
+	}
+	text, err := app.ManifestYAML(config)
+	if err != nil {
+		return err
+	}
+	_, err = to.out.Write(text)
+	return err
+}

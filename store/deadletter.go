@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// DeadLetter is an item that Slack refused for good.
+type DeadLetter struct {
+	ID      string
+	Channel string
+	Card    string
+	Reason  string // Slack's error code, or ours
+	At      time.Time
+}
+
+// buryScript makes an item a dead letter.
+//
+//	KEYS  the outbox
+//	ARGV  1 channel   2 token   3 item   4 now, ms   5 reason
+//	Returns 1, or 0 when the lease was somebody else's by then.
+var buryScript = redis.NewScript(`
+local channel, id = ARGV[1], ARGV[3]
+if redis.call('HGET', KEYS[5], channel) ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[5], channel)
+redis.call('ZREM', KEYS[2], channel .. '|' .. id)
+redis.call('HDEL', KEYS[8], id)
+redis.call('HDEL', KEYS[9], id)
+redis.call('ZADD', KEYS[10], id, id .. '|' .. channel .. '|' .. ARGV[4] .. '|' .. ARGV[5])
+redis.call('ZADD', KEYS[3], ARGV[4], channel)
+return 1
+`)
+
+// BuryItem gives a leased item up: it becomes a dead letter, and its channel
+// goes on with the next.
+func (s *Store) BuryItem(ctx context.Context, l Leased, reason string) error {
+	err := buryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, s.clock.Now().UnixMilli(), reason).Err()
+	return wrap("bury an outbox item", err)
+}
+
+// DeadLetters lists the newest dead letters, newest first, and how many there
+// are in all.
+func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, error) {
+	box := s.keys.outbox()
+	pipe := s.rdb.Pipeline()
+	members := pipe.ZRevRange(ctx, box[9], 0, int64(limit)-1)
+	total := pipe.ZCard(ctx, box[9])
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, 0, wrap("list dead letters", err)
+	}
+	var letters []DeadLetter
+	for _, m := range members.Val() {
+		f := strings.SplitN(m, "|", 4)
+		if len(f) != 4 {
+			return nil, 0, fmt.Errorf("list dead letters: %q is not one", m)
+		}
+		letters = append(letters, DeadLetter{ID: f[0], Channel: f[1], At: parseMillis(f[2]), Reason: f[3]})
+	}
+	for i := range letters {
+		stored, err := s.rdb.HGet(ctx, box[3], letters[i].ID).Result()
+		if err != nil && err != redis.Nil {
+			return nil, 0, wrap("list dead letters", err)
+		}
+		letters[i].Card, _, _ = strings.Cut(stored, "\n")
+	}
+	return letters, int(total.Val()), nil
+}
+
+// exhumeScript takes a dead letter away, or back into the queue.
+//
+//	KEYS  the outbox
+//	ARGV  1 item   2 now, ms   3 "1": put it back into the queue
+//	Returns 1, or 0 when there is no such dead letter.
+var exhumeScript = redis.NewScript(`
+local letter = redis.call('ZRANGEBYSCORE', KEYS[10], ARGV[1], ARGV[1])[1]
+if not letter then return 0 end
+redis.call('ZREM', KEYS[10], letter)
+if ARGV[3] == '1' then
+  local channel = string.match(letter, '^[^|]*|([^|]*)|')
+  redis.call('ZADD', KEYS[2], 0, channel .. '|' .. ARGV[1])
+  redis.call('ZADD', KEYS[3], 'NX', ARGV[2], channel)
+else
+  redis.call('HDEL', KEYS[4], ARGV[1])
+end
+return 1
+`)
+
+// RetryDeadLetter puts a dead letter back into the outbox. The error is
+// ErrNotFound when somebody else has dealt with it.
+func (s *Store) RetryDeadLetter(ctx context.Context, id string) error {
+	defer s.nudge()
+	return s.exhume(ctx, id, "1")
+}
+
+// DiscardDeadLetter removes a dead letter for good. The error is ErrNotFound
+// when somebody else has dealt with it.
+func (s *Store) DiscardDeadLetter(ctx context.Context, id string) error { return s.exhume(ctx, id, "") }
+
+func (s *Store) exhume(ctx context.Context, id, again string) error {
+	found, err := exhumeScript.Run(ctx, s.rdb, s.keys.outbox(), id, s.clock.Now().UnixMilli(), again).Bool()
+	if err != nil {
+		return wrap("deal with a dead letter", err)
+	}
+	if !found {
+		return fmt.Errorf("dead letter %s: %w", id, ErrNotFound)
+	}
+	return nil
+}
+
+// OutboxHealth is what people want to know of the outbox.
+type OutboxHealth struct {
+	Waiting  int // items to send
+	Channels int // channels they go to
+	Dead     int
+	Oldest   time.Time // when the longest overdue channel could have been written to; zero when nothing waits
+	Timers   int       // timers set
+}
+
+// OutboxHealth looks at the outbox and the timers.
+func (s *Store) OutboxHealth(ctx context.Context) (OutboxHealth, error) {
+	box := s.keys.outbox()
+	pipe := s.rdb.Pipeline()
+	waiting, channels, dead := pipe.ZCard(ctx, box[1]), pipe.ZCard(ctx, box[2]), pipe.ZCard(ctx, box[9])
+	first := pipe.ZRangeWithScores(ctx, box[2], 0, 0)
+	timers := pipe.ZCard(ctx, s.keys.due())
+	if _, err := pipe.Exec(ctx); err != nil {
+		return OutboxHealth{}, wrap("look at the outbox", err)
+	}
+	h := OutboxHealth{Waiting: int(waiting.Val()), Channels: int(channels.Val()), Dead: int(dead.Val()), Timers: int(timers.Val())}
+	if len(first.Val()) > 0 {
+		h.Oldest = time.UnixMilli(int64(first.Val()[0].Score)).UTC()
+	}
+	return h, nil
+}

@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// The outbox holds what Slack must still be told. An item enters it in the
+// same commit as the change that it tells of, and leaves it when Slack has
+// taken it. Its keys, in the order of keys.outbox:
+//
+//	seq      counter of items and of lease tokens
+//	queue    ZSET, all scores 0: "channel|item", so in order within a channel
+//	ready    ZSET: channel → when its first item may be sent, or its lease ends
+//	item     HASH: item → card reference, newline, body (JSON)
+//	lease    HASH: channel → token of the worker that has its first item
+//	pace     HASH: channel → when the next message is allowed, ms
+//	pending  HASH: cards that wait in the queue, so that many changes make one update
+//	doubt    HASH: item → when it was first sent without an answer, ms
+//	tries    HASH: item → how often it was leased
+//	dead     ZSET by item: "item|channel|ms|reason" of what was given up
+
+// Item is something to send to Slack.
+type Item struct {
+	// Channel is a channel's ID, or a person's for a direct message.
+	Channel string `json:"-"`
+	// Card names a record ("lead:L-31") whose card is to be shown or brought
+	// up to date; it is rendered from the record as it is when it is sent.
+	Card string `json:"-"`
+	// Under names a record: Message goes into the thread of its card.
+	Under string `json:"under,omitempty"`
+	// Message is a message as the bot rendered it, when Card is empty.
+	Message json.RawMessage `json:"message,omitempty"`
+}
+
+// Leased is an item that this process has the sole right to send until the
+// lease runs out.
+type Leased struct {
+	Item
+	ID    string
+	Tries int // how often it was leased, this time included
+	// Doubt is when it was first sent without an answer to tell whether Slack
+	// took it; zero when it certainly has not been sent.
+	Doubt time.Time
+	token string
+}
+
+// send puts an item into the outbox.
+func (c *change) send(it Item) error {
+	if it.Channel == "" {
+		return fmt.Errorf("outbox: an item without a channel (card %q)", it.Card)
+	}
+	body, err := json.Marshal(it)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	c.sends = true
+	c.do("SEND", c.store.keys.outbox()[0], it.Channel, it.Card, string(body))
+	return nil
+}
+
+// sendAll puts several items into the outbox, in their order.
+func (c *change) sendAll(items []Item) error {
+	for _, it := range items {
+		if err := c.send(it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Send puts messages into the outbox that belong to no change of state.
+func (s *Store) Send(ctx context.Context, op string, items ...Item) error {
+	c := s.change(op)
+	if err := c.sendAll(items); err != nil {
+		return err
+	}
+	_, err := c.commit(ctx, "sent")
+	return err
+}
+
+// Nudged tells when this process has put something into the outbox.
+func (s *Store) Nudged() <-chan struct{} { return s.nudged }
+
+func (s *Store) nudge() {
+	select {
+	case s.nudged <- struct{}{}:
+	default:
+	}
+}
+
+// leaseScript takes the first item of each channel that may be written to now.
+//
+//	KEYS  the outbox
+//	ARGV  1 now, ms   2 when the leases end, ms   3 how many at the most
+//	Returns when the next channel is ready (ms, "" for none), then for each
+//	lease: item, channel, token, tries, doubt, body.
+var leaseScript = redis.NewScript(`
+local out = {''}
+for _, channel in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
+  local head = redis.call('ZRANGEBYLEX', KEYS[2], '[' .. channel .. '|', '(' .. channel .. '}', 'LIMIT', 0, 1)[1]
+  if not head then
+    redis.call('ZREM', KEYS[3], channel)
+    redis.call('HDEL', KEYS[5], channel)
+  else
+    local id = string.sub(head, #channel + 2)
+    local token = tostring(redis.call('INCR', KEYS[1]))
+    local stored = redis.call('HGET', KEYS[4], id)
+    local cut = string.find(stored, '\n', 1, true)
+    redis.call('HSET', KEYS[5], channel, token)
+    redis.call('ZADD', KEYS[3], ARGV[2], channel)
+    if cut > 1 then redis.call('HDEL', KEYS[7], string.sub(stored, 1, cut - 1)) end
+    local doubt = redis.call('HGET', KEYS[8], id) or ''
+    redis.call('HSETNX', KEYS[8], id, ARGV[1])
+    for _, v in ipairs({id, channel, token, tostring(redis.call('HINCRBY', KEYS[9], id, 1)), doubt, stored}) do
+      out[#out + 1] = v
+    end
+  end
+end
+local next = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
+if next[2] then out[1] = next[2] end
+return out
+`)
+
+// LeaseItems takes up to limit items that may be sent now, the first of each
+// channel, for the time given. It also tells when the next one may be sent;
+// zero when none waits.
+func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) ([]Leased, time.Time, error) {
+	now := s.clock.Now()
+	got, err := leaseScript.Run(ctx, s.rdb, s.keys.outbox(), now.UnixMilli(), now.Add(lease).UnixMilli(), limit).StringSlice()
+	if err != nil {
+		return nil, time.Time{}, wrap("lease from the outbox", err)
+	}
+	next := parseMillis(got[0])
+	var items []Leased
+	for f := got[1:]; len(f) >= 6; f = f[6:] {
+		l := Leased{ID: f[0], token: f[2], Doubt: parseMillis(f[4])}
+		l.Tries, _ = strconv.Atoi(f[3])
+		card, body, _ := strings.Cut(f[5], "\n")
+		if err := json.Unmarshal([]byte(body), &l.Item); err != nil {
+			return nil, next, fmt.Errorf("outbox item %s: %w", l.ID, err)
+		}
+		l.Channel, l.Card = f[1], card
+		items = append(items, l)
+	}
+	return items, next, nil
+}
+
+// finishScript takes a sent item out.
+//
+//	KEYS  the outbox, then the card's record
+//	ARGV  1 channel   2 token   3 item   4 now, ms   5 ms between messages   6 ms that a burst may be ahead
+//	      7 where the card is now ("channel ts", "" for no card or no change)
+//	Returns 1, or 0 when the lease was somebody else's by then.
+var finishScript = redis.NewScript(`
+local channel, id = ARGV[1], ARGV[3]
+if redis.call('HGET', KEYS[5], channel) ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[5], channel)
+redis.call('ZREM', KEYS[2], channel .. '|' .. id)
+redis.call('HDEL', KEYS[4], id)
+redis.call('HDEL', KEYS[8], id)
+redis.call('HDEL', KEYS[9], id)
+if ARGV[7] ~= '' and redis.call('EXISTS', KEYS[11]) == 1 then redis.call('HSET', KEYS[11], 'card', ARGV[7]) end
+local now, ahead = tonumber(ARGV[4]), tonumber(ARGV[6])
+local allowed = math.max(now, tonumber(redis.call('HGET', KEYS[6], channel) or 0) + ahead) + tonumber(ARGV[5]) - ahead
+redis.call('HSET', KEYS[6], channel, string.format('%.0f', allowed))
+if redis.call('ZRANGEBYLEX', KEYS[2], '[' .. channel .. '|', '(' .. channel .. '}', 'LIMIT', 0, 1)[1] then
+  redis.call('ZADD', KEYS[3], string.format('%.0f', math.max(now, allowed)), channel)
+else
+  redis.call('ZREM', KEYS[3], channel)
+end
+return 1
+`)
+
+// Pace is how fast one channel may be written to.
+type Pace struct {
+	Every time.Duration // a message each
+	Burst int           // so many at once after a rest, at least 1
+}
+
+// FinishItem takes a sent item out of the outbox and keeps the pace of its
+// channel. at is where a card's message is ("C123 1700000000.000100"), or ""
+// when that is known already. It reports false when the lease had run out and
+// somebody else has the item.
+func (s *Store) FinishItem(ctx context.Context, l Leased, at string, p Pace) (bool, error) {
+	ahead := p.Every * time.Duration(max(p.Burst, 1)-1)
+	record := s.keys.record(l.Card)
+	mine, err := finishScript.Run(ctx, s.rdb, append(s.keys.outbox(), record), l.Channel, l.token, l.ID,
+		s.clock.Now().UnixMilli(), p.Every.Milliseconds(), ahead.Milliseconds(), at).Bool()
+	return mine, wrap("finish an outbox item", err)
+}
+
+// retryScript gives an item back.
+//
+//	KEYS  the outbox
+//	ARGV  1 channel   2 token   3 item   4 when to try again, ms   5 "1": certainly not sent
+//	Returns 1, or 0 when the lease was somebody else's by then.
+var retryScript = redis.NewScript(`
+if redis.call('HGET', KEYS[5], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[5], ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+if ARGV[5] == '1' then redis.call('HDEL', KEYS[8], ARGV[3]) end
+return 1
+`)
+
+// RetryItem gives a leased item back, to be tried again no earlier than at;
+// its whole channel waits for it. notSent says that Slack has certainly not
+// taken it.
+func (s *Store) RetryItem(ctx context.Context, l Leased, at time.Time, notSent bool) error {
+	certain := ""
+	if notSent {
+		certain = "1"
+	}
+	err := retryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, at.UnixMilli(), certain).Err()
+	return wrap("give back an outbox item", err)
+}
+
+// CardPlace tells where the card of a record is in Slack; "" when it has not
+// been posted.
+func (s *Store) CardPlace(ctx context.Context, ref string) (channel, ts string, err error) {
+	place, err := s.rdb.HGet(ctx, s.keys.record(ref), "card").Result()
+	if err != nil && err != redis.Nil {
+		return "", "", wrap("find a card", err)
+	}
+	channel, ts, _ = strings.Cut(place, " ")
+	return channel, ts, nil
+}
+
+// formatScore writes a time as Redis gives back the score.
+func formatScore(ms int64) string { return strconv.FormatInt(ms, 10) }
+
+func parseMillis(s string) time.Time {
+	ms, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(ms)).UTC()
+}

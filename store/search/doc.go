@@ -1,0 +1,63 @@
+/*
+Package search is the index of servable copy: an inverted index in memory,
+which every replica keeps for itself. It gives IDs; whoever asks reads the
+documents again from the store before showing them.
+
+	x, err := search.New(search.Options{Language: "english", Synonyms: search.DefaultSynonyms()})
+	go x.Follow(ctx, source)             // loads the library, then follows its feed
+	if !x.Ready() { … }                  // "search is starting"
+	results := x.Search(search.ParseQuery("price objection for:cfo"))
+
+# Map
+
+	search.go      what others use: Document, Query, Index
+	parse.go       what people type, read as a Query
+	follow.go      keeping the index in step with a Source
+	params.go      every parameter of the ranking, with its reason
+
+	analyze.go     text to words: segmentation, folding, stems
+	language.go    the languages, and stopwords.txt
+	synonyms.go    synonyms.txt, and lists of one's own
+
+	query.go       a query's way through the index, and the formula
+	rank.go        filters, and the best hits
+
+	library.go     all documents at one moment: segments and what is dead in them
+	segment.go     an inverted index that never changes
+	build.go       documents to a segment
+	merge.go       segments to one
+	dictionary.go  sorted strings, and lists of numbers, in little memory
+	edits.go       words one typing mistake away
+
+# How it ranks
+
+The score is BM25F (Robertson and Zaragoza, The Probabilistic Relevance
+Framework, 2009): a sum over the words of the query, so that long questions and
+words that no document has do no harm.
+
+	score(d)  = standing(d) · Σ over words w of  count of w in the query · best(w, d)
+	best(w,d) = max over ways m in which w matches d of  weight(m) · idf(w, m) · tf / (k1 + tf)
+	tf        = Σ over terms t that w matches by m, Σ over fields f of
+	            weight(t) · weight(f) · count of t in f / norm(f)
+	norm(f)   = 1 - b + b · length(f) / average length(f)   for title and body; 1 for topics and labels
+	idf(w,m)  = ln(1 + (N - n + ½) / (n + ½)),  n documents match w by m or a better way
+
+The ways are, from the best: the word itself or one of the same stem (which
+counts a little less); for the last word of a query that may be unfinished, any
+word it begins; for a word that no document has, any word one edit away, and
+those of the same stem; and any of its synonyms. Only the best way counts, so a
+document that lists all the synonyms of a word gains nothing by it. As n takes
+in the better ways, a rare synonym is never worth more than the word.
+
+standing is 1, up to two per cent more or less for what reps said of the
+version, and up to one more for freshness. Equal scores go by ID: the same
+query on the same documents has the same answer everywhere and always, however
+the index came to hold them.
+
+# How it changes
+
+A query takes the library of the moment and is never waited for and never
+waits. A change makes a new library that shares nearly all its segments with
+the old one; see library.go for what keeps that cheap and small.
+*/
+package search

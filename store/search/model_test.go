@@ -1,0 +1,275 @@
+package search
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// scan is the index written down as plainly as the formula in doc.go: it
+// reads every document anew for every query.
+type scan struct {
+	documents map[string]Document
+	words     *analyzer
+	synonyms  map[string][]term
+	now       time.Time
+}
+
+type counts [numFields]map[term]int
+
+func (s *scan) read(d Document) (c counts, lengths [numFields]int) {
+	texts := [numFields][]string{
+		titleField: {d.Title}, topicField: d.Topics, bodyField: {d.Body},
+		labelField: slices.Concat([]string{d.Kind}, d.Personas, d.Stages, d.Industries, d.Channels),
+	}
+	for field, all := range texts {
+		c[field] = map[term]int{}
+		for _, chunk := range strings.Fields(strings.Join(all, " ")) {
+			for _, t := range s.words.chunk(chunk) {
+				c[field][t]++
+				lengths[field]++
+			}
+		}
+	}
+	return c, lengths
+}
+
+// ways lists how the word may be matched: what a match counts, and which
+// terms match with which weight.
+func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, matches []func(term) float64) {
+	same := func(targets ...term) func(term) float64 {
+		return func(t term) float64 {
+			best := 0.0
+			for _, target := range targets {
+				if t.word == target.word {
+					best = 1
+				} else if t.stem == target.stem {
+					best = max(best, stemWeight)
+				}
+			}
+			return best
+		}
+	}
+	way := func(weight float64, match func(term) float64) {
+		weights, matches = append(weights, weight), append(matches, match)
+	}
+	way(exactWeight, same(w.term))
+	if w.last && len([]rune(w.word)) >= minPrefix {
+		way(prefixWeight, func(t term) float64 {
+			if strings.HasPrefix(t.word, w.word) {
+				return 1
+			}
+			return 0
+		})
+	}
+	known := false
+	for t := range vocabulary {
+		known = known || same(w.term)(t) > 0
+	}
+	if !known && editable(w.word, minEdit) {
+		var near []term
+		for t := range vocabulary {
+			if editable(t.word, minEdit-1) && distance(w.word, t.word) == 1 {
+				near = append(near, t)
+			}
+		}
+		way(editWeight, same(near...))
+	}
+	way(synonymWeight, same(s.synonyms[w.stem]...))
+	return weights, matches
+}
+
+func (s *scan) search(q Query) map[string]float64 {
+	read := map[string]counts{}
+	lengths := map[string][numFields]int{}
+	vocabulary := map[term]bool{}
+	var average [numFields]float64
+	n := float64(len(s.documents))
+	for id, d := range s.documents {
+		read[id], lengths[id] = s.read(d)
+		for field := range numFields {
+			average[field] += float64(lengths[id][field]) / n
+			for t := range read[id][field] {
+				vocabulary[t] = true
+			}
+		}
+	}
+	scores := map[string]float64{}
+	for _, w := range s.words.query(q.Text) {
+		best := map[string]float64{} // of this word, by document
+		weights, matches := s.ways(w, vocabulary)
+		for i, matching := range matches {
+			occurrences := map[string]float64{}
+			for id := range s.documents {
+				for field, weight := range [numFields]float64{titleWeight, topicWeight, labelWeight, bodyWeight} {
+					norm := 1.0
+					if field == titleField || field == bodyField {
+						norm = 1 - bm + bm*float64(lengths[id][field])/average[field]
+					}
+					for t, count := range read[id][field] {
+						if m := matching(t); m > 0 {
+							occurrences[id] += m * weight * float64(count) / norm
+						}
+					}
+				}
+			}
+			union := maps.Clone(best)
+			maps.Copy(union, occurrences)
+			with := float64(len(union))
+			idf := math.Log(1 + (n-with+0.5)/(with+0.5))
+			for id, tf := range occurrences {
+				best[id] = max(best[id], weights[i]*idf*tf/(tf+k1))
+			}
+		}
+		for id, score := range best {
+			scores[id] += float64(w.count) * score
+		}
+	}
+	if strings.TrimSpace(q.Text) == "" {
+		for id := range s.documents {
+			scores[id] = 1
+		}
+	}
+	for id := range scores {
+		d := s.documents[id]
+		balance := float64(d.Works-d.Fails) / float64(d.Works+d.Mixed+d.Fails+verdictDoubt)
+		age := max(0, s.now.Sub(d.ApprovedAt))
+		scores[id] *= 1 + verdictShare*balance + freshShare*math.Pow(0.5, float64(age)/float64(freshHalfLife))
+		if !s.passes(d, q) {
+			delete(scores, id)
+		}
+	}
+	return scores
+}
+
+func (s *scan) passes(d Document, q Query) bool {
+	for _, pair := range [][2][]string{{q.Kind, {d.Kind}}, {q.Persona, d.Personas}, {q.Stage, d.Stages}, {q.Industry, d.Industries}, {q.Channel, d.Channels}} {
+		asked, has := pair[0], pair[1]
+		if len(asked) > 0 && !slices.ContainsFunc(asked, func(a string) bool {
+			return slices.ContainsFunc(has, func(h string) bool { return s.words.labelKey(a) == s.words.labelKey(h) && h != "" })
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// distance is the number of edits between two words (optimal string alignment).
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	d := make([][]int, len(x)+1)
+	for i := range d {
+		d[i] = make([]int, len(y)+1)
+		for j := range d[i] {
+			if i == 0 || j == 0 {
+				d[i][j] = i + j
+				continue
+			}
+			change := 1
+			if x[i-1] == y[j-1] {
+				change = 0
+			}
+			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+change)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
+		}
+	}
+	return d[len(x)][len(y)]
+}
+
+var modelWords = strings.Fields(`price prices pricing priced prince pricey cost costs costly expensive cheap
+	discount discounts discuont negotiation negotiations negotation negotiate résumé resume resumes follow-up
+	followup e-mail email mail the of how CFO cfo's finance 2024 2025 v2.1 roi rooi STRASSE straße café cafe
+	customer customers costumer security secure demo demonstration Zürich naïve`)
+
+// TestIndexMatchesScan holds the index against the scan, through random
+// changes, and checks that it stays as compact as it promises.
+func TestIndexMatchesScan(t *testing.T) {
+	t.Parallel()
+	synonyms := map[string][]string{"cost": {"price", "expensive"}, "demo": {"demonstration"}, "cfo": {"finance"}}
+	text := func(most int) *rapid.Generator[string] {
+		return rapid.Map(rapid.SliceOfN(rapid.SampledFrom(modelWords), 0, most), func(w []string) string { return strings.Join(w, " ") })
+	}
+	some := func(values ...string) *rapid.Generator[[]string] {
+		return rapid.SliceOfN(rapid.SampledFrom(values), 0, 2)
+	}
+	id := rapid.Map(rapid.IntRange(1, 8), func(n int) string { return fmt.Sprintf("C-%d", n) })
+	document := rapid.Custom(func(t *rapid.T) Document {
+		return Document{
+			ID: id.Draw(t, "id"), Title: text(4).Draw(t, "title"), Body: text(12).Draw(t, "body"),
+			Kind: rapid.SampledFrom([]string{"", "email", "one-liner"}).Draw(t, "kind"), Topics: some("pricing", "security").Draw(t, "topics"),
+			Personas: some("CFO", "VP Sales").Draw(t, "personas"), Stages: some("negotiation", "renewal").Draw(t, "stages"),
+			Works: rapid.IntRange(0, 5).Draw(t, "works"), Fails: rapid.IntRange(0, 5).Draw(t, "fails"),
+			ApprovedAt: testNow.Add(time.Duration(rapid.IntRange(-900, 10).Draw(t, "approved")) * 24 * time.Hour),
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		x, err := New(Options{Synonyms: synonyms, Clock: clockwork.NewFakeClockAt(testNow)})
+		require.NoError(t, err)
+		model := &scan{documents: map[string]Document{}, words: x.words, synonyms: x.synonyms, now: testNow}
+		t.Repeat(map[string]func(*rapid.T){
+			"put": func(t *rapid.T) {
+				d := document.Draw(t, "document")
+				x.Put(d)
+				model.documents[d.ID] = d
+			},
+			"remove": func(t *rapid.T) {
+				gone := id.Draw(t, "id")
+				x.Remove(gone)
+				delete(model.documents, gone)
+			},
+			"replace": func(t *rapid.T) {
+				all := rapid.SliceOfN(document, 0, 30).Draw(t, "documents")
+				clear(model.documents)
+				for i := range all {
+					all[i].ID = fmt.Sprintf("C-%d", i+1)
+					model.documents[all[i].ID] = all[i]
+				}
+				require.NoError(t, x.Replace(each(all)))
+			},
+			"search": func(t *rapid.T) {
+				q := Query{Text: text(5).Draw(t, "text"), Limit: 100, Persona: some("cfo", "vp-sales").Draw(t, "persona"), Kind: some("Emails", "one liner").Draw(t, "kind")}
+				if rapid.Bool().Draw(t, "unfinished") && len(q.Text) > 2 {
+					q.Text = strings.ToValidUTF8(q.Text[:len(q.Text)-2], "")
+				}
+				requireSame(t, model.search(q), x.Search(q))
+			},
+			"": func(t *rapid.T) {
+				require.Equal(t, len(model.documents), x.Len())
+				requireCompact(t, x.library.Load())
+			},
+		})
+	})
+}
+
+func requireSame(t require.TestingT, want map[string]float64, got Results) {
+	require.Equal(t, len(want), got.Total)
+	require.Len(t, got.Hits, len(want))
+	for _, hit := range got.Hits {
+		require.Contains(t, want, hit.ID)
+		require.InDelta(t, want[hit.ID], hit.Score, 1e-9, hit.ID)
+	}
+	require.True(t, slices.IsSortedFunc(got.Hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
+	}))
+}
+
+func requireCompact(t require.TestingT, l *library) {
+	for i := range l.parts {
+		p := &l.parts[i]
+		require.False(t, p.decayed())
+		if i > 0 {
+			require.GreaterOrEqual(t, l.parts[i-1].live, partRatio*p.live)
+		}
+	}
+}

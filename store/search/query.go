@@ -1,0 +1,236 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Search finds the documents that hold any word of the query and pass its
+// filters, and returns the best. Documents of equal score come in order of ID.
+func (x *Index) Search(q Query) Results {
+	l := x.library.Load()
+	s := x.scratch.Get().(*scorer)
+	s.reset(l)
+	blank := strings.TrimSpace(q.Text) == ""
+	if !blank {
+		for _, w := range x.words.query(q.Text) {
+			s.word(w, x.synonyms[w.stem])
+		}
+	}
+	best := newRanking(q)
+	now := halfLives(x.clock.Now())
+	filters := q.filters(x.words)
+	for i := range l.parts {
+		p := &l.parts[i]
+		allowed := p.passing(filters)
+		scores := s.total[p.base : p.base+len(p.docs)]
+		for doc, score := range scores {
+			switch {
+			case blank:
+				if p.isDead(uint32(doc)) {
+					continue
+				}
+				score = 1
+			case score == 0:
+				continue
+			}
+			scores[doc] = 0
+			if allowed != nil && !allowed.has(uint32(doc)) {
+				continue
+			}
+			best.total++
+			if score*bestStanding >= best.least() {
+				d := &p.docs[doc]
+				best.add(Hit{d.id, score * d.standing(now)})
+			}
+		}
+	}
+	x.scratch.Put(s) // not deferred: after a panic its scores wouldn't be nought
+	return best.results()
+}
+
+// bestStanding is the greatest that standing gives.
+const bestStanding = 1 + verdictShare + freshShare
+
+// standing is what verdicts and freshness make of a score: a factor near 1.
+// now is in half-lives of freshness.
+func (d *docInfo) standing(now float64) float64 {
+	fresh := math.Exp2(min(0, d.approvedAt-now))
+	return 1 + verdictShare*d.verdict + freshShare*fresh
+}
+
+// scorer adds up the scores of one query, over the documents of a library by
+// their number in it. Between queries all its scores are nought.
+type scorer struct {
+	library              *library
+	titleBase, titleStep float64 // length normalisation, see reset
+	bodyBase, bodyStep   float64
+	occurrences          []float64 // of the match at hand: weighted, normalised
+	matched              []uint32  // documents that have any
+	wordScore            []float64 // of the word at hand: its best match
+	wordMatched          []uint32
+	total                []float64
+	targets              []term // of the match at hand
+	found                []match
+}
+
+// match is a term that a query word matches, and what an occurrence counts.
+type match struct {
+	term   uint32
+	weight float64
+}
+
+func (s *scorer) reset(l *library) {
+	s.library = l
+	if len(s.total) < l.size {
+		s.occurrences = make([]float64, l.size)
+		s.wordScore = make([]float64, l.size)
+		s.total = make([]float64, l.size)
+	}
+	// An occurrence counts weight / (1 - b + b·length/average).
+	s.titleStep = bm * float64(l.live) / max(1, float64(l.titleLen))
+	s.bodyStep = bm * float64(l.live) / max(1, float64(l.bodyLen))
+}
+
+// word adds the score of one query word to all documents that match it, each
+// by its best way of matching.
+func (s *scorer) word(w queryWord, synonyms []term) {
+	s.targets = []term{w.term}
+	s.match(exactWeight, s.sameWord)
+	known := len(s.wordMatched) > 0
+	if w.last && len([]rune(w.word)) >= minPrefix {
+		s.match(prefixWeight, func(p *part) { s.startingWith(p, w.word) })
+	}
+	if !known && editable(w.word, minEdit) {
+		s.targets = s.oneEditFrom(w.word)
+		s.match(editWeight, s.sameWord)
+	}
+	if len(synonyms) > 0 {
+		s.targets = synonyms
+		s.match(synonymWeight, s.sameWord)
+	}
+	for _, doc := range s.wordMatched {
+		s.total[doc] += float64(w.count) * s.wordScore[doc]
+		s.wordScore[doc] = 0
+	}
+	s.wordMatched = s.wordMatched[:0]
+}
+
+// match scores one way of matching: find puts the matching terms of a part
+// into s.found. The rarity of a way is that of all documents matched in this
+// or a better way, so that a rare synonym isn't worth more than the word.
+func (s *scorer) match(weight float64, find func(*part)) {
+	for i := range s.library.parts {
+		p := &s.library.parts[i]
+		s.found = s.found[:0]
+		find(p)
+		for _, m := range s.distinct() {
+			s.count(p, m)
+		}
+	}
+	for _, doc := range s.matched {
+		if s.wordScore[doc] == 0 {
+			s.wordMatched = append(s.wordMatched, doc)
+		}
+	}
+	idf := inverseFrequency(len(s.wordMatched), s.library.live)
+	for _, doc := range s.matched {
+		tf := s.occurrences[doc]
+		s.wordScore[doc] = max(s.wordScore[doc], weight*idf*tf/(k1+tf))
+		s.occurrences[doc] = 0
+	}
+	s.matched = s.matched[:0]
+}
+
+// inverseFrequency says how much it tells that a document is one of those
+// with a word. Always above nought.
+func inverseFrequency(with, all int) float64 {
+	return math.Log(1 + (float64(all-with)+0.5)/(float64(with)+0.5))
+}
+
+// sameWord finds the targets themselves, and terms with the stem of one.
+func (s *scorer) sameWord(p *part) {
+	for _, target := range s.targets {
+		for t := range p.terms.withPrefix(target.word + "\x00") {
+			s.found = append(s.found, match{t, 1})
+		}
+		if i, ok := p.stems.find(target.stem); ok {
+			for _, t := range p.stemmed.at(i) {
+				s.found = append(s.found, match{t, stemWeight})
+			}
+		}
+	}
+}
+
+func (s *scorer) startingWith(p *part, prefix string) {
+	for t := range p.terms.withPrefix(prefix) {
+		s.found = append(s.found, match{t, 1})
+	}
+}
+
+// oneEditFrom gives the terms whose word is one edit away, out of those that
+// a living document has.
+func (s *scorer) oneEditFrom(word string) []term {
+	near := map[term]bool{}
+	for i := range s.library.parts {
+		p := &s.library.parts[i]
+		for t := range p.edits.near(word, &p.terms) {
+			if p.isAlive(t) {
+				near[keyTerm(p.terms.at(int(t)))] = true
+			}
+		}
+	}
+	terms := make([]term, 0, len(near))
+	for t := range near {
+		terms = append(terms, t)
+	}
+	return terms
+}
+
+// isAlive reports whether a living document has the term.
+func (p *part) isAlive(term uint32) bool {
+	for c := p.cursor(term); c.next(); {
+		if !p.isDead(c.doc) {
+			return true
+		}
+	}
+	return false
+}
+
+// distinct gives each term found once, with its greatest weight, in order: so
+// sums don't depend on how the library is cut into parts.
+func (s *scorer) distinct() []match {
+	if len(s.found) < 2 {
+		return s.found
+	}
+	slices.SortFunc(s.found, func(a, b match) int {
+		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(b.weight, a.weight))
+	})
+	return slices.CompactFunc(s.found, func(a, b match) bool { return a.term == b.term })
+}
+
+// count adds the occurrences of a term.
+func (s *scorer) count(p *part, m match) {
+	occurrences := s.occurrences[p.base : p.base+len(p.docs)]
+	for c := p.cursor(m.term); c.next(); {
+		if p.isDead(c.doc) {
+			continue
+		}
+		d := &p.docs[c.doc]
+		bodyCount, tf := 1.0, 0.0
+		if !c.once {
+			bodyCount = float64(c.counts[bodyField])
+			tf = topicWeight*float64(c.counts[topicField]) + labelWeight*float64(c.counts[labelField])
+			if n := c.counts[titleField]; n > 0 {
+				tf += titleWeight * float64(n) / (1 - bm + s.titleStep*float64(d.titleLen))
+			}
+		}
+		tf += bodyWeight * bodyCount / (1 - bm + s.bodyStep*float64(d.bodyLen))
+		if occurrences[c.doc] == 0 {
+			s.matched = append(s.matched, uint32(p.base)+c.doc)
+		}
+		occurrences[c.doc] += m.weight * tf
+	}
+}
