@@ -96,7 +96,7 @@ export class MessageList {
       h(
         "div",
         { class: "message-main" },
-        message.is_ephemeral ? h("p", { class: "only-you" }, icon("eye"), "") : null,
+        message.is_ephemeral ? h("p", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
         this.broadcastMark(message),
         follows ? null : byline(author, message),
         this.body(message, surface),
