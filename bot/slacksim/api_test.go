@@ -55,6 +55,8 @@ func TestTokens(t *testing.T) {
 			require.JSONEq(t, tc.want, s.raw(tc.token, tc.method, form))
 		})
 	}
+	require.Contains(t, s.raw("", "auth.test?token=xoxb-simulated", nil), "not_authed", "no tokens in queries")
+	require.Contains(t, s.raw("", "auth.test", url.Values{"token": {"xoxb-simulated"}}), `"ok":true`)
 	for _, c := range s.Calls() {
 		require.NotContains(t, string(c.Request), "xoxb")
 	}

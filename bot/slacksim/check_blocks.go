@@ -41,7 +41,7 @@ func checkBlock(c *checker, at string, v any) {
 
 var blockShapes = map[string]rule{
 	"divider": block("", nil),
-	"header":  block("text", fields{"text": plain(maxHeaderText)}),
+	"header":  block("text", fields{"text": plain(maxHeaderText), "level": integer(1, 4)}),
 	"image": block("alt_text", fields{
 		"image_url": str(1, maxURL), "slack_file": slackFile, "alt_text": str(1, maxImageText), "title": plain(maxImageText),
 	}, imageSource),

@@ -19,7 +19,7 @@ var (
 	choices       = []string{"checkboxes", "radio_buttons", "datepicker", "timepicker"}
 
 	inSection = slices.Concat([]string{"button", "overflow", "image"}, singleSelects, multiSelects, choices)
-	inActions = slices.Concat([]string{"button", "overflow", "datetimepicker"}, singleSelects, choices)
+	inActions = slices.Concat([]string{"button", "overflow", "datetimepicker", "rich_text_input"}, singleSelects, multiSelects, choices)
 	inInput   = slices.Concat([]string{"datetimepicker", "plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input"}, singleSelects, multiSelects, choices)
 )
 
@@ -57,7 +57,7 @@ var elementShapes = map[string]rule{
 	"number_input": input("is_decimal_allowed", typed(fields{
 		"is_decimal_allowed": boolean, "initial_value": number, "min_value": number, "max_value": number,
 	})),
-	"rich_text_input": input("", typed(fields{"initial_value": rule(richTextValue)})),
+	"rich_text_input": input("", typed(fields{"initial_value": rule(richTextValue), "min_lines": integer(1, maxInputText), "max_lines": integer(1, maxInputText)})),
 }
 
 // element is an object with a type, an action_id and a confirmation dialogue.
@@ -92,7 +92,7 @@ func typed(own fields) fields {
 	return selectFields(own)
 }
 
-var confirmation = object("title text confirm deny", fields{
+var confirmation = object("text", fields{
 	"title":   plain(maxConfirmTitle),
 	"text":    text("", maxConfirmText),
 	"confirm": plain(maxConfirmButton),

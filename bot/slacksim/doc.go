@@ -8,7 +8,8 @@
 //
 // The map:
 //
-//	server.go options.go workspace*.go   the server and who and what is there
+//	server.go options.go                 the server
+//	workspace*.go manifest.go            who and what is there at the start
 //	state.go conversation.go message.go  what the workspace knows, apart from HTTP
 //	view.go value.go form.go control.go  views, elements and what is filled in
 //	limits.go check*.go                  Slack's limits; CheckMessage and CheckView
@@ -20,6 +21,7 @@
 //	changes.go record.go                 what happened: Subscribe, Wait, Calls
 //	ratelimit.go faults*.go              limits of rate, and failures on demand
 //	page*.go page/                       the page for people
+//	conformance/                         Slack's own Node clients, run against it all
 //
 // What is left out: group direct messages, scheduled messages, streaming, canvases,
 // slack files in inputs, workflows, HTTP request URLs (all apps here use Socket

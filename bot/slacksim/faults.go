@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -192,7 +191,7 @@ func (s *Server) answerFault(w http.ResponseWriter, r Rule, entry Call) {
 	switch r.Kind {
 	case FaultRateLimit:
 		entry.Status = http.StatusTooManyRequests
-		w.Header().Set("Retry-After", strconv.Itoa(int(r.RetryAfter.Seconds())))
+		w.Header().Set("Retry-After", (&rateLimited{after: r.RetryAfter}).seconds())
 		writeJSON(w, entry.Status, []byte(`{"ok":false,"error":"ratelimited"}`))
 	case FaultStatus:
 		entry.Status = r.Status

@@ -45,6 +45,7 @@ func TestMessageLimits(t *testing.T) {
 		{"section fields", `[{"type":"section","fields":` + many(10, plainJSON(1)) + `}]`, `[{"type":"section","fields":` + many(11, plainJSON(1)) + `}]`, "/blocks/0/fields: no more than 10"},
 		{"field text", `[{"type":"section","fields":[` + plainJSON(2000) + `]}]`, `[{"type":"section","fields":[` + plainJSON(2001) + `]}]`, "/blocks/0/fields/0/text: must be less than 2001"},
 		{"header", `[{"type":"header","text":` + plainJSON(150) + `}]`, `[{"type":"header","text":` + plainJSON(151) + `}]`, "must be less than 151"},
+		{"header level", `[{"type":"header","level":4,"text":` + plainJSON(1) + `}]`, `[{"type":"header","level":5,"text":` + plainJSON(1) + `}]`, "must be between 1 and 4, not 5"},
 		{"header in mrkdwn", `[{"type":"header","text":` + plainJSON(1) + `}]`, `[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]`, "must be one of: plain_text"},
 		{"image alt text", `[{"type":"image","image_url":"https://a.example/x.png","alt_text":"` + x(2000) + `"}]`, `[{"type":"image","image_url":"https://a.example/x.png","alt_text":"` + x(2001) + `"}]`, "alt_text: must be less than 2001"},
 		{"image needs alt text", `[{"type":"image","image_url":"https://a.example/x.png","alt_text":"A"}]`, `[{"type":"image","image_url":"https://a.example/x.png"}]`, "missing required field: alt_text"},

@@ -132,6 +132,3 @@ func (s *Server) start(f func(ctx context.Context)) {
 
 // Workspace returns who and what was there at the start, defaults filled in.
 func (s *Server) Workspace() Workspace { return s.opts.Workspace }
-
-// Options returns the options in use.
-func (s *Server) Options() Options { return s.opts }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/mattn/go-isatty"
+	"github.com/redis/go-redis/v9"
 
 	"smarketer/cmd/smarketer/app"
 )
@@ -46,6 +47,7 @@ type streams struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	redis.SetLogger(silent{})
 	os.Exit(run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr}))
 }
 
@@ -87,6 +89,12 @@ func newLog(to *os.File, s app.Settings) *slog.Logger {
 	}
 	return slog.New(slog.NewJSONHandler(to, options))
 }
+
+// silent takes what go-redis would print to standard error. It is about single
+// connections; what matters of it comes back as an error.
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
 
 type versionCommand struct{}
 

@@ -21,7 +21,7 @@ func Example() {
 	}
 	// Output:
 	// price for:cfo: 2 found, best C-2
-	// pirces: 2 found, best C-2
+	// pirces: 1 found, best C-2
 	// dat: 1 found, best C-3
 	// kind:email: 1 found, best C-3
 }

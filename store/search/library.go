@@ -7,10 +7,10 @@ import "slices"
 // library that shares most of its segments with the old one.
 //
 // A document put is a segment of its own at first. Segments are merged when
-// one isn't several times as large as the next, so their number stays at about
-// the logarithm of the number of documents, and a document is copied about as
-// often. A segment of which too much is dead is rewritten. Both happen while
-// the change is made; queries go on with the old library meanwhile.
+// one isn't several times as large as the next, so their number grows as the
+// logarithm of the number of documents, and so does how often each is copied.
+// A segment of which too much is dead is rewritten. Both happen while the
+// change is made; queries go on with the old library meanwhile.
 type library struct {
 	parts    []part // the largest first, nearly; never empty ones
 	live     int    // documents
@@ -37,22 +37,17 @@ func newPart(s *segment) part {
 	return p
 }
 
-// without gives the part with these documents, live so far, marked dead.
-func (p part) without(docs ...uint32) part {
-	if len(docs) == 0 {
-		return p
-	}
+// without gives the part with a document, live so far, marked dead.
+func (p part) without(doc uint32) part {
 	if p.dead == nil {
 		p.dead = newBitset(len(p.docs))
 	} else {
 		p.dead = slices.Clone(p.dead)
 	}
-	for _, d := range docs {
-		p.dead.set(d)
-		p.live--
-		p.titleLen -= uint64(p.docs[d].titleLen)
-		p.bodyLen -= uint64(p.docs[d].bodyLen)
-	}
+	p.dead.set(doc)
+	p.live--
+	p.titleLen -= uint64(p.docs[doc].titleLen)
+	p.bodyLen -= uint64(p.docs[doc].bodyLen)
 	return p
 }
 
@@ -84,10 +79,8 @@ func (l *library) remove(id string) *library {
 func (l *library) partsWithout(id string) []part {
 	parts := slices.Clone(l.parts)
 	for i := range parts {
-		for _, doc := range parts[i].withID(id) {
-			if !parts[i].isDead(doc) {
-				parts[i] = parts[i].without(doc)
-			}
+		if doc, ok := parts[i].withID(id); ok && !parts[i].isDead(doc) {
+			parts[i] = parts[i].without(doc)
 		}
 	}
 	return parts

@@ -10,7 +10,7 @@ import "time"
 // collections.
 const (
 	k1 = 1.2  // how soon more of the same word stops to matter
-	bm = 0.75 // how much a long text is held to need more of a word
+	bm = 0.75 // "b": how much a long text is held to need more of a word
 )
 
 // The fields of a document. Topics and labels have no length: a label is there

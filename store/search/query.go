@@ -64,16 +64,15 @@ func (d *docInfo) standing(now float64) float64 {
 // scorer adds up the scores of one query, over the documents of a library by
 // their number in it. Between queries all its scores are nought.
 type scorer struct {
-	library              *library
-	titleBase, titleStep float64 // length normalisation, see reset
-	bodyBase, bodyStep   float64
-	occurrences          []float64 // of the match at hand: weighted, normalised
-	matched              []uint32  // documents that have any
-	wordScore            []float64 // of the word at hand: its best match
-	wordMatched          []uint32
-	total                []float64
-	targets              []term // of the match at hand
-	found                []match
+	library             *library
+	titleStep, bodyStep float64   // length normalisation, see reset
+	occurrences         []float64 // of the match at hand: weighted, normalised
+	matched             []uint32  // documents that have any
+	wordScore           []float64 // of the word at hand: its best match
+	wordMatched         []uint32
+	total               []float64
+	targets             []term // of the match at hand
+	found               []match
 }
 
 // match is a term that a query word matches, and what an occurrence counts.

@@ -33,16 +33,16 @@ func (q *Query) filters(words *analyzer) []filter {
 func (s *segment) passing(filters []filter) bitset {
 	var all bitset
 	for _, f := range filters {
-		any := newBitset(len(s.docs))
+		carriers := newBitset(len(s.docs))
 		for _, key := range f.keys {
 			for _, doc := range s.labels[label{f.field, key}] {
-				any.set(doc)
+				carriers.set(doc)
 			}
 		}
 		if all == nil {
-			all = any
+			all = carriers
 		} else {
-			all.keep(any)
+			all.keep(carriers)
 		}
 	}
 	return all

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// segment is an inverted index of some documents. It never changes. Documents
-// and terms go by their numbers in it.
+// segment is an inverted index of some documents, no two with one ID. It never
+// changes. Documents and terms go by their numbers in it.
 type segment struct {
 	docs     []docInfo
 	byID     []uint32 // document numbers in order of ID
@@ -57,7 +57,7 @@ func newSegment(docs []docInfo, keys []string, starts []uint32, postings []byte,
 	for i := range s.byID {
 		s.byID[i] = uint32(i)
 	}
-	slices.SortStableFunc(s.byID, func(a, b uint32) int { return strings.Compare(docs[a].id, docs[b].id) })
+	slices.SortFunc(s.byID, func(a, b uint32) int { return strings.Compare(docs[a].id, docs[b].id) })
 
 	s.stems, s.stemmed = stemLists(keys)
 	s.edits = newEdits(&s.terms)
@@ -88,15 +88,13 @@ func stemLists(keys []string) (dictionary, lists) {
 	return newDictionary(distinct), lists{starts: exactly(starts), values: byStem}
 }
 
-// withID gives the numbers of the documents with this ID, in ascending order;
-// all but the last are dead.
-func (s *segment) withID(id string) []uint32 {
-	from := sort.Search(len(s.byID), func(i int) bool { return s.docs[s.byID[i]].id >= id })
-	to := from
-	for to < len(s.byID) && s.docs[s.byID[to]].id == id {
-		to++
+// withID gives the number of the document with this ID.
+func (s *segment) withID(id string) (uint32, bool) {
+	i := sort.Search(len(s.byID), func(i int) bool { return s.docs[s.byID[i]].id >= id })
+	if i == len(s.byID) || s.docs[s.byID[i]].id != id {
+		return 0, false
 	}
-	return s.byID[from:to]
+	return s.byID[i], true
 }
 
 // A posting says how often a document holds a term. It is written as the

@@ -24,6 +24,7 @@ import (
 	"smarketer/bot/feedback"
 	"smarketer/bot/intake"
 	"smarketer/bot/lead"
+	"smarketer/bot/status"
 	"smarketer/prompts"
 	"smarketer/store"
 	"smarketer/store/search"
@@ -109,6 +110,7 @@ type rooms struct {
 	feedback feedback.Room
 	content  content.Room
 	lead     lead.Room
+	status   status.Room
 }
 
 func (p *Program) rooms(s Settings, c Config, channels map[string]string) (*rooms, error) {
@@ -122,6 +124,10 @@ func (p *Program) rooms(s Settings, c Config, channels map[string]string) (*room
 		feedback: feedback.Room{Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback]},
 		content:  content.Room{Store: p.Store, Search: p.index, Counter: p.counter},
 		lead:     *leads,
+		status: status.Room{
+			Store: p.Store, Connections: func() int { return p.bot.Connections() }, Clock: p.env.Clock,
+			Library: func() (int, bool) { return p.index.Len(), p.index.Ready() },
+		},
 	}
 	if s.OpenAIAPIKey != "" || s.OpenAIBaseURL != "" {
 		model, err := prompts.New(prompts.Config{
@@ -152,6 +158,7 @@ func (r *rooms) router(c Config) *bot.Router {
 	r.feedback.Routes(rt)
 	r.content.Routes(rt)
 	r.lead.Routes(rt)
+	r.status.Routes(rt)
 	rt.Rename("/feedback", c.Commands.Feedback)
 	rt.Rename("/content", c.Commands.Content)
 	rt.Rename("/lead", c.Commands.Lead)

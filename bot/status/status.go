@@ -1,0 +1,150 @@
+// Package status is the room where an admin sees how Smarketer itself is
+// doing, and deals with messages that could not be delivered.
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// Room shows the state of the process that happens to answer, and of what all
+// processes share.
+type Room struct {
+	Store       *store.Store
+	Connections func() int         // to Slack, of this process
+	Library     func() (int, bool) // pieces that search knows, and whether it is loaded
+	Clock       clockwork.Clock
+}
+
+// Routes registers what the room does.
+func (s *Room) Routes(rt *bot.Router) {
+	rt.Command(bot.Umbrella+" status", "", "How Smarketer itself is doing", s.show).Only(store.Admin)
+	rt.Action("deadletter.retry", s.retry).Only(store.Admin)
+	rt.Action("deadletter.discard", s.discard).Only(store.Admin)
+}
+
+// shown is how many dead letters are listed.
+const shown = 5
+
+func (s *Room) show(ctx context.Context, _ *bot.Request) (*bot.Reply, error) {
+	message, err := s.message(ctx)
+	return &bot.Reply{Message: message}, err
+}
+
+func (s *Room) message(ctx context.Context) (*bot.Message, error) {
+	began := s.Clock.Now()
+	health, err := s.Store.OutboxHealth(ctx)
+	if err != nil {
+		return nil, err
+	}
+	took := s.Clock.Since(began)
+	letters, total, err := s.Store.DeadLetters(ctx, shown)
+	if err != nil {
+		return nil, err
+	}
+	pieces, loaded := s.Library()
+	lines := []string{
+		"*Smarketer is up*",
+		"• Slack: " + count(s.Connections(), "connection") + " from the process that answered you",
+		fmt.Sprintf("• Redis: answers, in %s", took.Round(100*time.Microsecond)),
+		"• Search: " + librarySize(pieces, loaded),
+		"• To deliver: " + s.waiting(health),
+		fmt.Sprintf("• Timers set: %d", health.Timers),
+		"• Could not be delivered: " + deadCount(total),
+	}
+	text := strings.Join(lines, "\n")
+	m := &bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text)}}
+	for _, l := range letters {
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Markdown(letterLine(l)), bot.Actions(
+			labelled(bot.Button("deadletter.retry", l.ID, "Send again"), "Send message "+l.ID+" again"),
+			labelled(bot.Button("deadletter.discard", l.ID, "Discard"), "Discard message "+l.ID),
+		))
+	}
+	if total > len(letters) {
+		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("and %d older ones", total-len(letters))))
+	}
+	return m, nil
+}
+
+func labelled(b *slack.ButtonBlockElement, label string) *slack.ButtonBlockElement {
+	b.AccessibilityLabel = bot.Cut(label, bot.MaxButton)
+	return b
+}
+
+func librarySize(pieces int, loaded bool) string {
+	if !loaded {
+		return "still loading the library"
+	}
+	return "knows " + count(pieces, "approved piece")
+}
+
+func (s *Room) waiting(h store.OutboxHealth) string {
+	if h.Waiting == 0 {
+		return "nothing waits"
+	}
+	text := count(h.Waiting, "message") + " in " + count(h.Channels, "channel")
+	if !h.Oldest.IsZero() {
+		text += fmt.Sprintf(", the oldest since %s", bot.Time(h.Oldest))
+	}
+	return text
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func deadCount(total int) string {
+	if total == 0 {
+		return "none"
+	}
+	return fmt.Sprint(total)
+}
+
+func letterLine(l store.DeadLetter) string {
+	what := "a message"
+	if l.Card != "" {
+		what = "the card of " + bot.Escape(strings.TrimPrefix(l.Card[strings.Index(l.Card, ":")+1:], ":"))
+	}
+	return fmt.Sprintf("*%s* for %s, since %s\nReason: `%s`", upperFirst(what), place(l.Channel), bot.Time(l.At), bot.Escape(l.Reason))
+}
+
+func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// place names where a message goes.
+func place(channel string) string {
+	if strings.HasPrefix(channel, "U") || strings.HasPrefix(channel, "W") {
+		return "<@" + channel + ">"
+	}
+	return "<#" + channel + ">"
+}
+
+func (s *Room) retry(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	return s.settle(ctx, r, s.Store.RetryDeadLetter)
+}
+
+func (s *Room) discard(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	return s.settle(ctx, r, s.Store.DiscardDeadLetter)
+}
+
+// settle deals with a dead letter and shows the list as it is then.
+func (s *Room) settle(ctx context.Context, r *bot.Request, do func(context.Context, string) error) (*bot.Reply, error) {
+	err := do(ctx, r.Value)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	message, err := s.message(ctx)
+	return &bot.Reply{Message: message, Replace: true}, err
+}
