@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,9 +12,14 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// opLifetime is how long a request is known to be done. Slack redelivers an
-// event for about six minutes; we keep its mark for an hour.
-const opLifetime = time.Hour
+// Every change leaves a mark, by which the same change is known when it comes
+// again. That of a request lasts an hour: Slack redelivers for about six
+// minutes. That of a change that no request made need only outlast go-redis,
+// which sends a script again when the answer was lost.
+const (
+	opLifetime   = time.Hour
+	callLifetime = time.Minute
+)
 
 // errStale says that something the change was decided on is different by now.
 var errStale = errors.New("read anew")
@@ -23,12 +29,12 @@ var errStale = errors.New("read anew")
 // out before, and then does everything that belongs to the change: records,
 // indexes, outbox, timers and feed. Redis runs it whole or not at all.
 //
-//	KEYS  1      the request's mark (op:…)
+//	KEYS  1      its mark (op:…)
 //	      2..11  the outbox (see keys.outbox)
 //	      12     timers (due)
 //	      13     feed
 //	      14…    what the commands below name
-//	ARGV  1 token of this call   2 result to note   3 lifetime of the mark, ms ("" for no mark)
+//	ARGV  1 token of this call   2 result to note   3 lifetime of the mark, ms
 //	      4 now, ms   5 number of expectations   then for each:
 //	        kind ("field" or "due"), key number, field or member, value ("" for absent)
 //	      then commands, each: number of words, name, key number, arguments…
@@ -54,9 +60,9 @@ for _ = 1, tonumber(ARGV[5]) do
 end
 
 local function send(channel, card, body)
-  if card ~= '' and redis.call('HSETNX', KEYS[8], card, '1') == 0 then return end
+  if card ~= '' and redis.call('HSETNX', KEYS[8], channel .. '|' .. card, '1') == 0 then return end
   local id = string.format('%016d', redis.call('INCR', KEYS[2]))
-  redis.call('HSET', KEYS[5], id, card .. '\n' .. body)
+  redis.call('HSET', KEYS[5], id, card .. '\n' .. ARGV[4] .. '\n' .. body)
   redis.call('ZADD', KEYS[3], 0, channel .. '|' .. id)
   local at = math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[7], channel) or 0))
   redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', at), channel)
@@ -75,14 +81,15 @@ while at <= #ARGV do
   end
   at = at + words + 1
 end
-if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3]) end
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
 return {'done', ARGV[2]}
 `)
 
 // change gathers what one change does, to be committed at once.
 type change struct {
 	store   *Store
-	op      string
+	token   string // names this call
+	mark    time.Duration
 	keys    []string
 	numbers map[string]int // number of a key in keys, from 1
 	expects []any
@@ -93,7 +100,10 @@ type change struct {
 // change begins a change for a request; op is its dedupe key, "" for a change
 // that needs none.
 func (s *Store) change(op string) *change {
-	c := &change{store: s, op: op, numbers: map[string]int{}}
+	c := &change{store: s, token: rand.Text(), mark: opLifetime, numbers: map[string]int{}}
+	if op == "" {
+		op, c.mark = c.token, callLifetime
+	}
 	c.key(s.keys.op(op))
 	for _, k := range s.keys.outbox() {
 		c.key(k)
@@ -156,14 +166,10 @@ func (c *change) calm(timer string) { c.do("ZREM", c.store.keys.due(), timer) }
 // commit carries the change out. It returns the result that was noted for
 // this op: by this call, or, with ErrDuplicate, by an earlier one.
 func (c *change) commit(ctx context.Context, result string) (string, error) {
-	token, lifetime := newToken(), ""
-	if c.op != "" {
-		lifetime = fmt.Sprint(opLifetime.Milliseconds())
-	}
-	args := append([]any{token, result, lifetime, c.store.clock.Now().UnixMilli(), len(c.expects) / 4}, c.expects...)
+	args := append([]any{c.token, result, c.mark.Milliseconds(), c.store.clock.Now().UnixMilli(), len(c.expects) / 4}, c.expects...)
 	got, err := commitScript.Run(ctx, c.store.rdb, c.keys, append(args, c.does...)...).StringSlice()
 	if err != nil {
-		return "", wrap("commit", err)
+		return "", wrapCommit(err)
 	}
 	switch got[0] {
 	case "done":

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,15 +24,9 @@ type DeadLetter struct {
 //	KEYS  the outbox
 //	ARGV  1 channel   2 token   3 item   4 now, ms   5 reason
 //	Returns 1, or 0 when the lease was somebody else's by then.
-var buryScript = redis.NewScript(`
-local channel, id = ARGV[1], ARGV[3]
-if redis.call('HGET', KEYS[5], channel) ~= ARGV[2] then return 0 end
-redis.call('HDEL', KEYS[5], channel)
-redis.call('ZREM', KEYS[2], channel .. '|' .. id)
-redis.call('HDEL', KEYS[8], id)
-redis.call('HDEL', KEYS[9], id)
+var buryScript = redis.NewScript(takeOut + `
 redis.call('ZADD', KEYS[10], id, id .. '|' .. channel .. '|' .. ARGV[4] .. '|' .. ARGV[5])
-redis.call('ZADD', KEYS[3], ARGV[4], channel)
+goOn(math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[6], channel) or 0)))
 return 1
 `)
 
@@ -53,19 +48,25 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 		return nil, 0, wrap("list dead letters", err)
 	}
 	var letters []DeadLetter
+	var ids []string
 	for _, m := range members.Val() {
 		f := strings.SplitN(m, "|", 4)
 		if len(f) != 4 {
 			return nil, 0, fmt.Errorf("list dead letters: %q is not one", m)
 		}
 		letters = append(letters, DeadLetter{ID: f[0], Channel: f[1], At: parseMillis(f[2]), Reason: f[3]})
+		ids = append(ids, f[0])
+	}
+	if len(letters) == 0 {
+		return nil, 0, nil
+	}
+	stored, err := s.rdb.HMGet(ctx, box[3], ids...).Result()
+	if err != nil {
+		return nil, 0, wrap("list dead letters", err)
 	}
 	for i := range letters {
-		stored, err := s.rdb.HGet(ctx, box[3], letters[i].ID).Result()
-		if err != nil && err != redis.Nil {
-			return nil, 0, wrap("list dead letters", err)
-		}
-		letters[i].Card, _, _ = strings.Cut(stored, "\n")
+		item, _ := stored[i].(string) // gone when somebody has just discarded it
+		letters[i].Card, _, _ = strings.Cut(item, "\n")
 	}
 	return letters, int(total.Val()), nil
 }
@@ -81,8 +82,9 @@ if not letter then return 0 end
 redis.call('ZREM', KEYS[10], letter)
 if ARGV[3] == '1' then
   local channel = string.match(letter, '^[^|]*|([^|]*)|')
+  local at = math.max(tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[6], channel) or 0))
   redis.call('ZADD', KEYS[2], 0, channel .. '|' .. ARGV[1])
-  redis.call('ZADD', KEYS[3], 'NX', ARGV[2], channel)
+  redis.call('ZADD', KEYS[3], 'NX', string.format('%.0f', at), channel)
 else
   redis.call('HDEL', KEYS[4], ARGV[1])
 end
@@ -116,7 +118,7 @@ type OutboxHealth struct {
 	Waiting  int // items to send
 	Channels int // channels they go to
 	Dead     int
-	Oldest   time.Time // when the longest overdue channel could have been written to; zero when nothing waits
+	Oldest   time.Time // when the item came in that waits longest; zero when nothing waits
 	Timers   int       // timers set
 }
 
@@ -125,14 +127,46 @@ func (s *Store) OutboxHealth(ctx context.Context) (OutboxHealth, error) {
 	box := s.keys.outbox()
 	pipe := s.rdb.Pipeline()
 	waiting, channels, dead := pipe.ZCard(ctx, box[1]), pipe.ZCard(ctx, box[2]), pipe.ZCard(ctx, box[9])
-	first := pipe.ZRangeWithScores(ctx, box[2], 0, 0)
+	writing := pipe.ZRange(ctx, box[2], 0, -1)
 	timers := pipe.ZCard(ctx, s.keys.due())
 	if _, err := pipe.Exec(ctx); err != nil {
 		return OutboxHealth{}, wrap("look at the outbox", err)
 	}
 	h := OutboxHealth{Waiting: int(waiting.Val()), Channels: int(channels.Val()), Dead: int(dead.Val()), Timers: int(timers.Val())}
-	if len(first.Val()) > 0 {
-		h.Oldest = time.UnixMilli(int64(first.Val()[0].Score)).UTC()
+	var err error
+	h.Oldest, err = s.oldest(ctx, writing.Val())
+	return h, err
+}
+
+// oldest is when the item came in that has waited longest in these channels.
+func (s *Store) oldest(ctx context.Context, channels []string) (time.Time, error) {
+	if len(channels) == 0 {
+		return time.Time{}, nil
 	}
-	return h, nil
+	box := s.keys.outbox()
+	pipe := s.rdb.Pipeline()
+	heads := make([]*redis.StringSliceCmd, len(channels))
+	for i, c := range channels {
+		heads[i] = pipe.ZRangeByLex(ctx, box[1], &redis.ZRangeBy{Min: "[" + c + "|", Max: "(" + c + "}", Count: 1})
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return time.Time{}, wrap("look at the outbox", err)
+	}
+	first := ""
+	for _, head := range heads {
+		for _, member := range head.Val() {
+			_, id, _ := strings.Cut(member, "|")
+			if first == "" || id < first {
+				first = id
+			}
+		}
+	}
+	stored, err := s.rdb.HGet(ctx, box[3], first).Result()
+	if err != nil && !errors.Is(err, redis.Nil) { // nil: sent meanwhile
+		return time.Time{}, wrap("look at the outbox", err)
+	}
+	if f := strings.SplitN(stored, "\n", 3); len(f) == 3 {
+		return parseMillis(f[1]), nil
+	}
+	return time.Time{}, nil
 }

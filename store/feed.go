@@ -30,12 +30,15 @@ func (s *Store) FeedHead(ctx context.Context) (string, error) {
 }
 
 // FeedAfter reads up to limit entries after a place in the feed, waiting up to
-// wait for the first. The error is ErrNotFound when that place has been
+// wait for the first, or not at all when wait is under a millisecond. The error is ErrNotFound when that place has been
 // trimmed away or the feed was restored from an older copy, so that entries
 // may be missing.
 func (s *Store) FeedAfter(ctx context.Context, cursor string, limit int, wait time.Duration) ([]Change, error) {
 	if err := s.feedReaches(ctx, cursor); err != nil {
 		return nil, err
+	}
+	if wait < time.Millisecond {
+		wait = -1 // 0 would block for ever
 	}
 	got, err := s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{s.keys.feed(), cursor}, Count: int64(limit), Block: wait}).Result()
 	if errors.Is(err, redis.Nil) {

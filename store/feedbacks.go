@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,20 +21,13 @@ func (s *Store) AddFeedback(ctx context.Context, op string, f Feedback, channel 
 	if err := c.send(Item{Channel: channel, Card: FeedbackRef(f.ID)}); err != nil {
 		return Feedback{}, err
 	}
-	got, err := c.commit(ctx, f.ID)
-	if errors.Is(err, ErrDuplicate) {
-		earlier, readErr := s.Feedback(ctx, got)
-		if readErr != nil {
-			return Feedback{}, readErr
-		}
-		return earlier, err
-	}
-	return f, err
+	return s.commitFeedback(ctx, c, f)
 }
 
 // AddVerdict stores a one-click verdict on a version of an asset. It has no
 // words, so it is counted and not shown to anyone. A person has one such
-// voice a version: a second one is ErrConflict.
+// voice a version: a second one is ErrConflict. With ErrDuplicate comes the
+// verdict that the request gave before.
 func (s *Store) AddVerdict(ctx context.Context, op string, f Feedback) (Feedback, error) {
 	c, f, err := s.newFeedback(ctx, op, f)
 	if err != nil {
@@ -42,10 +36,21 @@ func (s *Store) AddVerdict(ctx context.Context, op string, f Feedback) (Feedback
 	voices := s.keys.voices(f.Asset, f.Version)
 	c.expect(voices, f.Reporter, "")
 	c.do("HSET", voices, f.Reporter, f.ID)
-	if _, err = c.commit(ctx, f.ID); errors.Is(err, errStale) {
+	f, err = s.commitFeedback(ctx, c, f)
+	if errors.Is(err, errStale) {
 		return Feedback{}, ErrConflict
 	}
 	return f, err
+}
+
+// commitFeedback adds a piece, or reads the one that the request added before.
+func (s *Store) commitFeedback(ctx context.Context, c *change, f Feedback) (Feedback, error) {
+	id, err := c.commit(ctx, f.ID)
+	if !errors.Is(err, ErrDuplicate) {
+		return f, err
+	}
+	earlier, readErr := s.Feedback(ctx, id)
+	return earlier, cmp.Or(readErr, err)
 }
 
 // newFeedback begins a change that adds a piece of feedback.

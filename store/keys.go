@@ -21,7 +21,8 @@ func (k keys) record(ref string) string { return k.root + ref }
 // sequence is a STRING counter: the last number given out under a letter.
 func (k keys) sequence(letter string) string { return k.root + "seq:" + letter }
 
-// op is a STRING that expires: what a request did, by its dedupe key.
+// op is a STRING that expires: what a change did, by its request's dedupe key
+// or its own token.
 func (k keys) op(id string) string { return k.root + "op:" + id }
 
 // slugs is a HASH: asset slug → asset ID.

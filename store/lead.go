@@ -72,6 +72,11 @@ var leadMoves = map[LeadStatus][]LeadStatus{
 // LeadStatuses lists every status, from the first to the last.
 var LeadStatuses = []LeadStatus{LeadHeld, LeadOpen, LeadClaimed, LeadAccepted, LeadRejected, LeadConverted, LeadRecycled}
 
+// Owned tells whether a lead with this status has an owner.
+func (s LeadStatus) Owned() bool {
+	return s == LeadClaimed || s == LeadAccepted || s == LeadConverted
+}
+
 // To lists the statuses that may follow this one.
 func (s LeadStatus) To() []LeadStatus { return leadMoves[s] }
 

@@ -52,16 +52,24 @@ func (s *Store) TakeInLead(ctx context.Context, in Lead, judge func(Lead) Judgem
 }
 
 func (s *Store) takeInLead(ctx context.Context, in Lead, judge func(Lead) Judgement) (Lead, Intake, error) {
-	fields := []string{identityField(in.Source, in.ExternalID), emailField(in.Email)}
-	known, err := s.rdb.HMGet(ctx, s.keys.leadIdentity(), fields...).Result()
+	names := []string{identityField(in.Source, in.ExternalID)}
+	if in.Email != "" {
+		names = append(names, emailField(in.Email))
+	}
+	known, err := s.rdb.HMGet(ctx, s.keys.leadIdentity(), names...).Result()
 	if err != nil {
 		return Lead{}, "", wrap("look for a lead", err)
 	}
-	if id, ok := known[0].(string); ok {
-		return s.addToLead(ctx, id, in, judge)
+	id, unknown := "", []string(nil)
+	for i, name := range names {
+		if bearer, ok := known[i].(string); ok {
+			id = cmp.Or(id, bearer)
+		} else {
+			unknown = append(unknown, name)
+		}
 	}
-	if id, ok := known[1].(string); ok && in.Email != "" {
-		return s.addToLead(ctx, id, in, judge)
+	if id != "" {
+		return s.addToLead(ctx, id, unknown, in, judge)
 	}
 	in.Touches = mergeTouches(nil, in.Touches)
 	in.Created = s.now()
@@ -69,8 +77,8 @@ func (s *Store) takeInLead(ctx context.Context, in Lead, judge func(Lead) Judgem
 		return Lead{}, "", err
 	}
 	c := s.change("")
-	s.identify(c, in)
-	what, err := s.settle(ctx, c, &in, "", judge)
+	c.identify(in.ID, unknown)
+	what, err := s.settle(ctx, c, Lead{}, &in, judge)
 	if err != nil {
 		return Lead{}, "", err
 	}
@@ -78,28 +86,26 @@ func (s *Store) takeInLead(ctx context.Context, in Lead, judge func(Lead) Judgem
 	return in, what, err
 }
 
-// identify claims a new lead's names for it.
-func (s *Store) identify(c *change, l Lead) {
-	fields := []string{identityField(l.Source, l.ExternalID)}
-	if l.Email != "" {
-		fields = append(fields, emailField(l.Email))
-	}
-	for _, f := range fields {
-		c.expect(s.keys.leadIdentity(), f, "")
-		c.do("HSET", s.keys.leadIdentity(), f, l.ID)
+// identify makes a lead known by names that nobody bears yet.
+func (c *change) identify(id string, names []string) {
+	hash := c.store.keys.leadIdentity()
+	for _, name := range names {
+		c.expect(hash, name, "")
+		c.do("HSET", hash, name, id)
 	}
 }
 
 // settle lets the rules decide on a lead that nobody works on, and writes it.
-// was is its status before, "" for a new one.
-func (s *Store) settle(ctx context.Context, c *change, l *Lead, was LeadStatus, judge func(Lead) Judgement) (Intake, error) {
-	what := IntakeUpdated
-	switch was {
-	case "", LeadHeld, LeadRejected, LeadRecycled:
+// old is the lead as it was, zero for a new one. One that ended opens again
+// only when it has been in touch with us since.
+func (s *Store) settle(ctx context.Context, c *change, old Lead, l *Lead, judge func(Lead) Judgement) (Intake, error) {
+	what, was := IntakeUpdated, old.Status
+	ended := was == LeadRejected || was == LeadRecycled
+	if was == "" || was == LeadHeld || (ended && !slices.Equal(old.Touches, l.Touches)) {
 		j := judge(*l)
 		l.Reasons = j.Reasons
 		if j.Qualified {
-			l.Status, l.Channel, l.Owner, l.ClaimedAt = LeadOpen, j.Channel, "", time.Time{}
+			l.Status, l.Channel = LeadOpen, j.Channel
 			what = IntakeOpen
 			if len(j.Owners) > 0 {
 				if err := s.assign(ctx, c, l, j); err != nil {
@@ -112,7 +118,7 @@ func (s *Store) settle(ctx context.Context, c *change, l *Lead, was LeadStatus, 
 			l.Status, what = LeadHeld, IntakeHeld
 		}
 	}
-	if err := s.putLead(c, l, was); err != nil {
+	if err := s.putLead(c, old, l); err != nil {
 		return "", err
 	}
 	if l.Status == LeadHeld {
@@ -130,7 +136,6 @@ func (s *Store) assign(ctx context.Context, c *change, l *Lead, j Judgement) err
 	}
 	l.Owner = j.Owners[int(turn-1)%len(j.Owners)]
 	l.Status, l.ClaimedAt = LeadClaimed, s.now()
-	c.do("ZADD", s.keys.leadsByOwner(l.Owner), l.ClaimedAt.UnixMilli(), l.ID)
 	items, err := j.Tell(*l)
 	if err != nil {
 		return err
@@ -138,14 +143,27 @@ func (s *Store) assign(ctx context.Context, c *change, l *Lead, j Judgement) err
 	return c.sendAll(items)
 }
 
-// putLead writes a lead and its place in the indexes, and notes its status
-// when that is new.
-func (s *Store) putLead(c *change, l *Lead, was LeadStatus) error {
-	if l.Status != was {
-		if was != "" {
-			c.do("ZREM", s.keys.leadsByStatus(was), l.ID)
+// putLead writes a lead that was old, zero for a new one: the record, its
+// place in the indexes, and its status to the feed when that is new. A status
+// without an owner takes the owner away.
+func (s *Store) putLead(c *change, old Lead, l *Lead) error {
+	now := s.now().UnixMilli()
+	if !l.Status.Owned() {
+		l.Owner, l.ClaimedAt = "", time.Time{}
+	}
+	if l.Owner != old.Owner {
+		if old.Owner != "" {
+			c.do("ZREM", s.keys.leadsByOwner(old.Owner), l.ID)
 		}
-		c.do("ZADD", s.keys.leadsByStatus(l.Status), s.now().UnixMilli(), l.ID)
+		if l.Owner != "" {
+			c.do("ZADD", s.keys.leadsByOwner(l.Owner), now, l.ID)
+		}
+	}
+	if l.Status != old.Status {
+		if old.Status != "" {
+			c.do("ZREM", s.keys.leadsByStatus(old.Status), l.ID)
+		}
+		c.do("ZADD", s.keys.leadsByStatus(l.Status), now, l.ID)
 		c.note("lead."+string(l.Status), l.Ref())
 	}
 	err := c.put(l.Ref(), l.Rev, l)
@@ -153,18 +171,20 @@ func (s *Store) putLead(c *change, l *Lead, was LeadStatus) error {
 	return err
 }
 
-// addToLead brings what is new in a lead to the one that is known.
-func (s *Store) addToLead(ctx context.Context, id string, in Lead, judge func(Lead) Judgement) (Lead, Intake, error) {
+// addToLead brings what is new in a lead to the one that is known, which will
+// be known by the unknown names, too.
+func (s *Store) addToLead(ctx context.Context, id string, unknown []string, in Lead, judge func(Lead) Judgement) (Lead, Intake, error) {
 	old, err := s.Lead(ctx, id)
 	if err != nil {
 		return Lead{}, "", err
 	}
 	merged := mergeLead(old, in)
-	if sameLead(old, merged) {
+	if sameLead(old, merged) && len(unknown) == 0 {
 		return old, IntakeDuplicate, nil
 	}
 	c := s.change("")
-	what, err := s.settle(ctx, c, &merged, old.Status, judge)
+	c.identify(id, unknown)
+	what, err := s.settle(ctx, c, old, &merged, judge)
 	if err != nil {
 		return Lead{}, "", err
 	}
@@ -229,25 +249,20 @@ func (s *Store) moveLead(ctx context.Context, op, id string, to LeadStatus, deci
 		if lead, err = s.Lead(ctx, id); err != nil {
 			return err
 		}
-		was, ownedBy := lead.Status, lead.Owner
 		c := s.change(op)
 		moved := lead
 		moved.Status = to
-		if !slices.Contains(was.To(), to) {
+		err := ErrConflict
+		if slices.Contains(lead.Status.To(), to) {
+			err = decide(c, &moved)
+		}
+		if errors.Is(err, ErrConflict) {
 			return s.refused(ctx, op)
 		}
-		if err := decide(c, &moved); err != nil {
+		if err != nil {
 			return err
 		}
-		if ownedBy != moved.Owner {
-			if ownedBy != "" {
-				c.do("ZREM", s.keys.leadsByOwner(ownedBy), id)
-			}
-			if moved.Owner != "" {
-				c.do("ZADD", s.keys.leadsByOwner(moved.Owner), s.now().UnixMilli(), id)
-			}
-		}
-		if err := s.putLead(c, &moved, was); err != nil {
+		if err := s.putLead(c, lead, &moved); err != nil {
 			return err
 		}
 		if err := c.send(Item{Channel: moved.Channel, Card: moved.Ref()}); err != nil {
@@ -301,7 +316,6 @@ func (s *Store) ReleaseLead(ctx context.Context, op, id, by string, then ...Item
 		if l.Owner != by {
 			return ErrConflict
 		}
-		l.Owner, l.ClaimedAt = "", time.Time{}
 		return nil
 	}, then)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,11 +19,11 @@ import (
 //	seq      counter of items and of lease tokens
 //	queue    ZSET, all scores 0: "channel|item", so in order within a channel
 //	ready    ZSET: channel → when its first item may be sent, or its lease ends
-//	item     HASH: item → card reference, newline, body (JSON)
+//	item     HASH: item → card reference, newline, when it came in (ms), newline, body (JSON)
 //	lease    HASH: channel → token of the worker that has its first item
 //	pace     HASH: channel → when the next message is allowed, ms
-//	pending  HASH: cards that wait in the queue, so that many changes make one update
-//	doubt    HASH: item → when it was first sent without an answer, ms
+//	pending  HASH: "channel|card" that waits in the queue, so that many changes make one update
+//	doubt    HASH: item → when it was first leased without an answer, ms
 //	tries    HASH: item → how often it was leased
 //	dead     ZSET by item: "item|channel|ms|reason" of what was given up
 
@@ -44,7 +45,8 @@ type Item struct {
 type Leased struct {
 	Item
 	ID    string
-	Tries int // how often it was leased, this time included
+	Since time.Time // when it came into the outbox
+	Tries int       // how often it was leased, this time included
 	// Doubt is when it was first sent without an answer to tell whether Slack
 	// took it; zero when it certainly has not been sent.
 	Doubt time.Time
@@ -100,7 +102,7 @@ func (s *Store) nudge() {
 //	KEYS  the outbox
 //	ARGV  1 now, ms   2 when the leases end, ms   3 how many at the most
 //	Returns when the next channel is ready (ms, "" for none), then for each
-//	lease: item, channel, token, tries, doubt, body.
+//	lease: item, channel, token, tries, doubt, what item holds.
 var leaseScript = redis.NewScript(`
 local out = {''}
 for _, channel in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
@@ -115,7 +117,7 @@ for _, channel in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], '
     local cut = string.find(stored, '\n', 1, true)
     redis.call('HSET', KEYS[5], channel, token)
     redis.call('ZADD', KEYS[3], ARGV[2], channel)
-    if cut > 1 then redis.call('HDEL', KEYS[7], string.sub(stored, 1, cut - 1)) end
+    if cut > 1 then redis.call('HDEL', KEYS[7], channel .. '|' .. string.sub(stored, 1, cut - 1)) end
     local doubt = redis.call('HGET', KEYS[8], id) or ''
     redis.call('HSETNX', KEYS[8], id, ARGV[1])
     for _, v in ipairs({id, channel, token, tostring(redis.call('HINCRBY', KEYS[9], id, 1)), doubt, stored}) do
@@ -142,15 +144,34 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 	for f := got[1:]; len(f) >= 6; f = f[6:] {
 		l := Leased{ID: f[0], token: f[2], Doubt: parseMillis(f[4])}
 		l.Tries, _ = strconv.Atoi(f[3])
-		card, body, _ := strings.Cut(f[5], "\n")
+		card, rest, _ := strings.Cut(f[5], "\n")
+		since, body, _ := strings.Cut(rest, "\n")
 		if err := json.Unmarshal([]byte(body), &l.Item); err != nil {
 			return nil, next, fmt.Errorf("outbox item %s: %w", l.ID, err)
 		}
-		l.Channel, l.Card = f[1], card
+		l.Channel, l.Card, l.Since = f[1], card, parseMillis(since)
 		items = append(items, l)
 	}
 	return items, next, nil
 }
+
+// takeOut begins the scripts that take a leased item out of the queue, and
+// gives them goOn, which lets its channel's next item be sent at a time.
+const takeOut = `
+local channel, id = ARGV[1], ARGV[3]
+if redis.call('HGET', KEYS[5], channel) ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[5], channel)
+redis.call('ZREM', KEYS[2], channel .. '|' .. id)
+redis.call('HDEL', KEYS[8], id)
+redis.call('HDEL', KEYS[9], id)
+local function goOn(at)
+  if redis.call('ZRANGEBYLEX', KEYS[2], '[' .. channel .. '|', '(' .. channel .. '}', 'LIMIT', 0, 1)[1] then
+    redis.call('ZADD', KEYS[3], string.format('%.0f', at), channel)
+  else
+    redis.call('ZREM', KEYS[3], channel)
+  end
+end
+`
 
 // finishScript takes a sent item out.
 //
@@ -158,23 +179,13 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 //	ARGV  1 channel   2 token   3 item   4 now, ms   5 ms between messages   6 ms that a burst may be ahead
 //	      7 where the card is now ("channel ts", "" for no card or no change)
 //	Returns 1, or 0 when the lease was somebody else's by then.
-var finishScript = redis.NewScript(`
-local channel, id = ARGV[1], ARGV[3]
-if redis.call('HGET', KEYS[5], channel) ~= ARGV[2] then return 0 end
-redis.call('HDEL', KEYS[5], channel)
-redis.call('ZREM', KEYS[2], channel .. '|' .. id)
+var finishScript = redis.NewScript(takeOut + `
 redis.call('HDEL', KEYS[4], id)
-redis.call('HDEL', KEYS[8], id)
-redis.call('HDEL', KEYS[9], id)
 if ARGV[7] ~= '' and redis.call('EXISTS', KEYS[11]) == 1 then redis.call('HSET', KEYS[11], 'card', ARGV[7]) end
 local now, ahead = tonumber(ARGV[4]), tonumber(ARGV[6])
 local allowed = math.max(now, tonumber(redis.call('HGET', KEYS[6], channel) or 0) + ahead) + tonumber(ARGV[5]) - ahead
 redis.call('HSET', KEYS[6], channel, string.format('%.0f', allowed))
-if redis.call('ZRANGEBYLEX', KEYS[2], '[' .. channel .. '|', '(' .. channel .. '}', 'LIMIT', 0, 1)[1] then
-  redis.call('ZADD', KEYS[3], string.format('%.0f', math.max(now, allowed)), channel)
-else
-  redis.call('ZREM', KEYS[3], channel)
-end
+goOn(math.max(now, allowed))
 return 1
 `)
 
@@ -199,7 +210,7 @@ func (s *Store) FinishItem(ctx context.Context, l Leased, at string, p Pace) (bo
 // retryScript gives an item back.
 //
 //	KEYS  the outbox
-//	ARGV  1 channel   2 token   3 item   4 when to try again, ms   5 "1": certainly not sent
+//	ARGV  1 channel   2 token   3 item   4 when to try again, ms   5 "1": certainly never sent
 //	Returns 1, or 0 when the lease was somebody else's by then.
 var retryScript = redis.NewScript(`
 if redis.call('HGET', KEYS[5], ARGV[1]) ~= ARGV[2] then return 0 end
@@ -211,10 +222,10 @@ return 1
 
 // RetryItem gives a leased item back, to be tried again no earlier than at;
 // its whole channel waits for it. notSent says that Slack has certainly not
-// taken it.
+// taken it this time; a doubt from an earlier try remains.
 func (s *Store) RetryItem(ctx context.Context, l Leased, at time.Time, notSent bool) error {
 	certain := ""
-	if notSent {
+	if notSent && l.Doubt.IsZero() {
 		certain = "1"
 	}
 	err := retryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, at.UnixMilli(), certain).Err()
@@ -225,7 +236,7 @@ func (s *Store) RetryItem(ctx context.Context, l Leased, at time.Time, notSent b
 // been posted.
 func (s *Store) CardPlace(ctx context.Context, ref string) (channel, ts string, err error) {
 	place, err := s.rdb.HGet(ctx, s.keys.record(ref), "card").Result()
-	if err != nil && err != redis.Nil {
+	if err != nil && !errors.Is(err, redis.Nil) {
 		return "", "", wrap("find a card", err)
 	}
 	channel, ts, _ = strings.Cut(place, " ")

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,7 +89,3 @@ func retryStale(ctx context.Context, step func() error) error {
 	}
 	return fmt.Errorf("%w: changed %d times meanwhile", ErrConflict, maxAttempts)
 }
-
-// newToken names one call, so that it knows its own work when Redis has run
-// it and the answer was lost.
-func newToken() string { return rand.Text() }

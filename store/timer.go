@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (s *Store) DropTimer(ctx context.Context, t Timer) error {
 	c := s.change("")
 	c.settle(t)
 	_, err := c.commit(ctx, "")
-	if err == errStale {
+	if errors.Is(err, errStale) {
 		return nil
 	}
 	return err

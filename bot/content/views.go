@@ -12,7 +12,7 @@ import (
 
 // excerpt is how much of a piece a result shows, in characters. Three of them
 // with everything around fit into an ack.
-const excerpt = 700
+const excerpt = 360
 
 func resultsView(query string, found []store.Served, total, next int) *bot.Message {
 	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", bot.Escape(query), titles(found))}

@@ -18,10 +18,16 @@ import (
 const (
 	// atOnce is how many items a process sends at the same time.
 	atOnce = 64
-	// leaseFor is longer than one item can take, all its calls together.
-	leaseFor = 45 * time.Second
+	// leaseFor is how long an item is ours; the items of a process that was
+	// killed wait that long. What it has over sendWithin and callWithin is for
+	// replicas whose clocks differ.
+	leaseFor = 30 * time.Second
+	// sendWithin bounds the sending of one item, all its calls together.
+	sendWithin = 20 * time.Second
 	// callWithin bounds one call to Slack.
-	callWithin = 10 * time.Second
+	callWithin = 8 * time.Second
+	// storeWithin bounds one step in Redis.
+	storeWithin = 5 * time.Second
 	// lookEvery is how often the outbox is looked at when nothing tells of it:
 	// other processes fill it, too.
 	lookEvery = 200 * time.Millisecond
@@ -88,35 +94,42 @@ func (w *Worker) runOutbox(ctx context.Context) {
 			w.rest(ctx, lookEvery)
 			continue
 		}
-		items, next, err := w.Store.LeaseItems(ctx, free, leaseFor)
+		// Without its monotonic part, the time also tells that the machine was
+		// asleep meanwhile.
+		until := w.Clock.Now().Round(0).Add(sendWithin)
+		items, next, err := w.lease(ctx, free)
 		if err != nil {
-			if ctx.Err() == nil {
-				w.Log.WarnContext(ctx, "the outbox can't be read; trying again", "error", err)
-				w.rest(ctx, restAfterError)
-			}
+			w.Log.WarnContext(ctx, "the outbox can't be read; trying again", "error", err)
+			w.pause(ctx, restAfterError)
 			continue
 		}
-		for _, it := range items {
+		for _, l := range items {
 			w.slots <- struct{}{}
-			// What has been leased is finished, also when ctx ends meanwhile.
-			w.sending.Go(func() { w.deliver(context.WithoutCancel(ctx), it) })
+			w.sending.Go(func() { w.deliver(ctx, item{l, until}) })
 		}
-		if len(items) == free {
-			continue // there may be more
+		if len(items) < free {
+			w.rest(ctx, w.until(next, lookEvery))
 		}
-		w.rest(ctx, w.until(next))
 	}
 }
 
-// until is how long to rest before the next look.
-func (w *Worker) until(next time.Time) time.Duration {
+// lease takes items. It is not broken off when ctx ends: what Redis has leased
+// by then would be nobody's until the lease runs out.
+func (w *Worker) lease(ctx context.Context, limit int) ([]store.Leased, time.Time, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
+	defer cancel()
+	return w.Store.LeaseItems(ctx, limit, leaseFor)
+}
+
+// until is how long to rest before something is due, at most so long.
+func (w *Worker) until(next time.Time, most time.Duration) time.Duration {
 	if next.IsZero() {
-		return lookEvery
+		return most
 	}
-	return min(max(next.Sub(w.Clock.Now()), 0), lookEvery)
+	return min(max(next.Sub(w.Clock.Now()), 0), most)
 }
 
-// rest waits, at most so long, for something to do.
+// rest waits, at most so long, for something to send.
 func (w *Worker) rest(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
@@ -131,8 +144,25 @@ func (w *Worker) rest(ctx context.Context, d time.Duration) {
 	}
 }
 
-// deliver sends one leased item and settles it.
-func (w *Worker) deliver(ctx context.Context, l store.Leased) {
+// pause waits so long, or until ctx ends.
+func (w *Worker) pause(ctx context.Context, d time.Duration) {
+	timer := w.Clock.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.Chan():
+	}
+}
+
+// item is a leased item, and until when its sending may begin.
+type item struct {
+	store.Leased
+	until time.Time
+}
+
+// deliver sends one item and writes down what came of it. What has been leased
+// is finished, also when ctx ends meanwhile.
+func (w *Worker) deliver(ctx context.Context, it item) {
 	defer func() {
 		<-w.slots
 		select {
@@ -140,111 +170,58 @@ func (w *Worker) deliver(ctx context.Context, l store.Leased) {
 		default:
 		}
 	}()
-	outcome, err := w.attempt(ctx, l)
+	place, sendErr := w.send(context.WithoutCancel(ctx), it)
+	outcome, err := w.settle(ctx, it, place, sendErr)
 	w.sent.WithLabelValues(outcome).Inc()
 	if err != nil {
 		// The lease runs out, and the item is tried again.
-		w.Log.WarnContext(ctx, "an outbox item could not be settled", "item", l.ID, "channel", l.Channel, "outcome", outcome, "error", err)
+		w.Log.WarnContext(ctx, "an outbox item could not be settled", "item", it.ID, "channel", it.Channel, "outcome", outcome, "error", err)
 	}
 }
 
-// attempt sends an item once and settles it by what came of it.
-func (w *Worker) attempt(ctx context.Context, l store.Leased) (outcome string, err error) {
-	at, sendErr := w.send(ctx, l)
+// settle writes down what came of a try.
+func (w *Worker) settle(ctx context.Context, it item, place string, sendErr error) (outcome string, err error) {
 	if sendErr == nil {
-		mine, err := w.Store.FinishItem(ctx, l, at, w.Pace)
-		if err == nil && !mine {
-			return "late", nil
+		mine := true
+		err = w.write(ctx, it, func(ctx context.Context) (err error) {
+			mine, err = w.Store.FinishItem(ctx, it.Leased, place, w.Pace)
+			return err
+		})
+		if !mine {
+			return "late", err
 		}
 		return "sent", err
 	}
-	f := judge(sendErr, l.Tries)
-	switch {
-	case f.forGood:
-		w.Log.ErrorContext(ctx, "a message can't be delivered", "item", l.ID, "channel", l.Channel, "card", l.Card, "reason", f.reason)
-		if err := w.Store.BuryItem(ctx, l, f.reason); err != nil {
-			return "dead", err
-		}
-		return "dead", w.tellAdmins(ctx, l, f.reason)
-	default:
-		w.Log.InfoContext(ctx, "a message will be tried again", "item", l.ID, "channel", l.Channel, "after", f.after, "reason", f.reason)
-		return "again", w.Store.RetryItem(ctx, l, w.Clock.Now().Add(f.after), f.notSent)
+	f := judge(sendErr, it.Tries)
+	log := w.Log.With("item", it.ID, "channel", it.Channel, "card", it.Card, "try", it.Tries, "reason", f.reason, "error", sendErr)
+	if f.forGood {
+		log.ErrorContext(ctx, "a message can't be delivered")
+		return "dead", w.write(ctx, it, func(ctx context.Context) error {
+			// First told, then buried: a crash in between must not keep it secret.
+			if err := w.tellAdmins(ctx, it.Channel, f.reason); err != nil {
+				w.Log.WarnContext(ctx, "the admins were not told of a dead letter", "item", it.ID, "error", err)
+			}
+			return w.Store.BuryItem(ctx, it.Leased, f.reason)
+		})
 	}
+	log.InfoContext(ctx, "a message will be tried again", "after", f.after)
+	// Doubt from an earlier try stays: this one may have failed before it looked.
+	certain := !f.doubt && it.Doubt.IsZero()
+	return "again", w.write(ctx, it, func(ctx context.Context) error {
+		return w.Store.RetryItem(ctx, it.Leased, w.Clock.Now().Add(f.after), certain)
+	})
 }
 
-// tellAdmins tells the admins, once an hour a channel, that messages don't
-// arrive there.
-func (w *Worker) tellAdmins(ctx context.Context, l store.Leased, reason string) error {
-	if isPerson(l.Channel) {
-		return nil
-	}
-	admins, err := w.Admins(ctx)
-	if err != nil {
-		return err
-	}
-	body, err := deadLetterMessage(l.Channel, reason).Encode()
-	if err != nil {
-		return err
-	}
-	for _, admin := range admins {
-		item := store.Item{Channel: admin, Message: body}
-		err := w.Store.Send(ctx, "dead:"+l.Channel+":"+admin, item)
-		if err != nil && !errors.Is(err, store.ErrDuplicate) {
+// write does a step in Redis. While Redis is away it is tried again, until the
+// lease runs out or the process is to end: then the next try finds the message.
+func (w *Worker) write(ctx context.Context, it item, step func(context.Context) error) error {
+	for {
+		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
+		err := step(within)
+		cancel()
+		if !errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil || w.Clock.Now().After(it.until) {
 			return err
 		}
-	}
-	return nil
-}
-
-// timersAtOnce is how many timers are taken at once, and timerLease how long
-// one may take.
-const (
-	timersAtOnce = 16
-	timerLease   = time.Minute
-)
-
-// runTimers wakes what is due.
-func (w *Worker) runTimers(ctx context.Context) {
-	for ctx.Err() == nil {
-		timers, next, err := w.Store.LeaseTimers(ctx, timersAtOnce, timerLease)
-		if err != nil {
-			if ctx.Err() == nil {
-				w.Log.WarnContext(ctx, "timers can't be read; trying again", "error", err)
-				w.pause(ctx, restAfterError)
-			}
-			continue
-		}
-		for _, t := range timers {
-			if err := w.wake(ctx, t); err != nil {
-				w.Log.ErrorContext(ctx, "a timer failed; it comes again", "timer", t.Name, "ref", t.Ref, "error", err)
-			}
-		}
-		if len(timers) < timersAtOnce {
-			w.pause(ctx, w.untilTimer(next))
-		}
-	}
-}
-
-func (w *Worker) wake(ctx context.Context, t store.Timer) error {
-	ctx, cancel := context.WithTimeout(ctx, timerLease/4)
-	defer cancel()
-	return w.Renderer.Wake(ctx, t)
-}
-
-// untilTimer is how long to wait for the next timer: others may set an
-// earlier one meanwhile.
-func (w *Worker) untilTimer(next time.Time) time.Duration {
-	if next.IsZero() {
-		return time.Second
-	}
-	return min(max(next.Sub(w.Clock.Now()), 0), time.Second)
-}
-
-func (w *Worker) pause(ctx context.Context, d time.Duration) {
-	timer := w.Clock.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.Chan():
+		w.pause(ctx, restAfterError)
 	}
 }

@@ -7,12 +7,11 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/slack-go/slack"
 
-	"smarketer/bot"
+	"smarketer/store"
 )
 
 // maxTries is how often an item is tried before it is given up: with the
@@ -29,7 +28,7 @@ type fault struct {
 	reason  string
 	forGood bool          // trying again is no use
 	after   time.Duration // when to try again
-	notSent bool          // Slack has certainly not taken it
+	doubt   bool          // Slack may have posted it all the same
 }
 
 // unsendable is an item that Slack was not even asked to take.
@@ -37,9 +36,20 @@ type unsendable struct{ reason string }
 
 func (e *unsendable) Error() string { return e.reason }
 
-// passing are Slack's errors that go away by themselves; they don't tell
-// whether the message was taken.
+// postError is an error of posting, the only call whose repetition shows.
+type postError struct{ err error }
+
+func (e *postError) Error() string { return "post: " + e.err.Error() }
+func (e *postError) Unwrap() error { return e.err }
+
+// passing are Slack's errors that go away by themselves. They don't tell
+// whether the message was taken
+// (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
 var passing = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"}
+
+// ofTheApp are Slack's errors that say nothing of a message: the token has to
+// be mended, and then everything that waits can go.
+var ofTheApp = []string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required", "ekm_access_denied"}
 
 // judge says what to do about an error after so many tries.
 func judge(err error, tries int) fault {
@@ -47,21 +57,38 @@ func judge(err error, tries int) fault {
 		return fault{reason: u.reason, forGood: true}
 	}
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		return fault{reason: "rate limited", after: limited.RetryAfter, notSent: true}
+		return fault{reason: "ratelimited", after: limited.RetryAfter}
 	}
-	f := fault{reason: "no answer", after: pauseAfter(tries), notSent: neverLeft(err), forGood: tries >= maxTries}
-	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		f.reason = answer.Err
-		if answer.Err == "ratelimited" || answer.Err == "rate_limited" {
-			f.notSent = true
-			return f
-		}
-		f.forGood = f.forGood || !slices.Contains(passing, answer.Err)
+	f := fault{after: pauseAfter(tries)}
+	if errors.Is(err, store.ErrUnavailable) {
+		f.reason = "redis can't be reached"
 		return f
 	}
+	f.forGood = tries >= maxTries
+	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return f.answered(answer.Err)
+	}
+	_, posted := errors.AsType[*postError](err)
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		f.reason = fmt.Sprintf("status %d", status.Code)
-		f.forGood = f.forGood || (status.Code < http.StatusInternalServerError && status.Code != http.StatusRequestTimeout)
+		f.doubt = posted && status.Code >= http.StatusInternalServerError
+		f.forGood = f.forGood || status.Code == http.StatusBadRequest || status.Code == http.StatusRequestEntityTooLarge
+		return f
+	}
+	f.reason, f.doubt = "no answer", posted && !neverLeft(err)
+	return f
+}
+
+// answered says what to do about Slack's own words.
+func (f fault) answered(code string) fault {
+	f.reason = code
+	switch {
+	case code == "ratelimited" || code == "rate_limited" || slices.Contains(ofTheApp, code):
+		f.forGood = false
+	case slices.Contains(passing, code):
+		f.doubt = true
+	default:
+		f.forGood = true
 	}
 	return f
 }
@@ -72,31 +99,15 @@ func pauseAfter(tries int) time.Duration {
 	return pause/2 + rand.N(pause)
 }
 
-// neverLeft tells that a request can't have reached Slack.
+// neverLeft tells that a request can't have reached Slack: there was no
+// connection to send it on.
 func neverLeft(err error) bool {
-	var dns *net.DNSError
-	return errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns)
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
 }
 
 // isGone tells that the message to change isn't there any more.
 func isGone(err error) bool {
 	answer, ok := errors.AsType[slack.SlackErrorResponse](err)
 	return ok && slices.Contains([]string{"message_not_found", "cant_update_message"}, answer.Err)
-}
-
-// reasons puts Slack's error codes into words for an admin.
-var reasons = map[string]string{
-	"channel_not_found": "I can't see that channel. It may have been deleted, or it is private and I was never invited.",
-	"not_in_channel":    "I'm not a member there. Please invite me.",
-	"is_archived":       "The channel is archived. Please choose another one in the configuration.",
-	"missing_scope":     "My token lacks a permission. Please install the app again with the current manifest.",
-	"restricted_action": "A workspace setting doesn't let me post there.",
-}
-
-func deadLetterMessage(channel, reason string) bot.Message {
-	why := reasons[reason]
-	if why == "" {
-		why = fmt.Sprintf("Slack says `%s`.", bot.Escape(reason))
-	}
-	return bot.Message{Text: fmt.Sprintf("I couldn't deliver a message to <#%s>. %s It is kept: `/smarketer status` shows it, to send again or to discard.", channel, why)}
 }

@@ -20,7 +20,7 @@ function part(element, names) {
     case "rich_text_list":
       return h(
         element.style === "ordered" ? "ol" : "ul",
-        { class: `indent-${Math.min(element.indent ?? 0, 5)}`, start: element.style === "ordered" ? (element.offset ?? 0) + 1 : null },
+        { class: `indent-${Math.min(element.indent ?? 0, 5)}${element.border ? " bordered" : ""}`, start: element.style === "ordered" ? (element.offset ?? 0) + 1 : null },
         (element.elements ?? []).map((item) => h("li", {}, (item.elements ?? []).map((e) => leaf(e, names)))),
       );
     default:

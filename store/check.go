@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// CheckInvariants reads the whole workspace and reports everything in it that
+// contradicts something else, as one error that joins all faults; nil when
+// there is none. It is slow, takes as much memory as the workspace, and isn't
+// atomic: while others change the workspace it sees faults that are none. It
+// is for tests, and for an operator who has a reason to ask.
+func (s *Store) CheckInvariants(ctx context.Context) error {
+	d, err := s.dump(ctx)
+	if err != nil {
+		return err
+	}
+	leads := records[Lead](d, "lead:L")
+	feedback := records[Feedback](d, "feedback:F")
+	assets := records[Asset](d, "asset:C")
+	d.checkLeads(leads)
+	d.checkFeedback(feedback, assets)
+	d.checkAssets(assets)
+	d.checkTimers(leads)
+	d.checkOutbox()
+	return errors.Join(d.faults...)
+}
+
+// dump is what a workspace holds, by key without its root, and what is wrong
+// with it.
+type dump struct {
+	keys   keys // without the root, too
+	hashes map[string]map[string]string
+	zsets  map[string]map[string]float64
+	sets   map[string][]string
+	counts map[string]string // keys.sequence, keys.turns, "ob:seq"
+	faults []error
+}
+
+func (d *dump) fault(format string, args ...any) {
+	d.faults = append(d.faults, fmt.Errorf(format, args...))
+}
+
+// dump reads everything but marks and feed.
+func (s *Store) dump(ctx context.Context) (*dump, error) {
+	d := &dump{hashes: map[string]map[string]string{}, zsets: map[string]map[string]float64{},
+		sets: map[string][]string{}, counts: map[string]string{}}
+	var node redis.Cmdable = s.rdb
+	if cluster, ok := s.rdb.(*redis.ClusterClient); ok { // SCAN asks one node, any one
+		master, err := cluster.MasterForKey(ctx, s.keys.root)
+		if err != nil {
+			return nil, wrap("find the workspace's node", err)
+		}
+		node = master
+	}
+	for cursor := uint64(0); ; {
+		batch, next, err := node.Scan(ctx, cursor, s.keys.root+"*", 1000).Result()
+		if err != nil {
+			return nil, wrap("walk the workspace", err)
+		}
+		batch = slices.DeleteFunc(batch, func(k string) bool {
+			return strings.HasPrefix(k, s.keys.op("")) || k == s.keys.feed()
+		})
+		if err := d.read(ctx, node, s.keys.root, batch); err != nil {
+			return nil, wrap("walk the workspace", err)
+		}
+		if cursor = next; cursor == 0 {
+			return d, nil
+		}
+	}
+}
+
+// read takes in some keys.
+func (d *dump) read(ctx context.Context, node redis.Cmdable, root string, batch []string) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	pipe := node.Pipeline()
+	kinds := make([]*redis.StatusCmd, len(batch))
+	for i, k := range batch {
+		kinds[i] = pipe.Type(ctx, k)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return err
+	}
+	reads := make([]redis.Cmder, len(batch))
+	for i, k := range batch {
+		switch kinds[i].Val() {
+		case "hash":
+			reads[i] = pipe.HGetAll(ctx, k)
+		case "zset":
+			reads[i] = pipe.ZRangeWithScores(ctx, k, 0, -1)
+		case "set":
+			reads[i] = pipe.SMembers(ctx, k)
+		case "string":
+			reads[i] = pipe.Get(ctx, k)
+		}
+	}
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return err
+	}
+	for i, k := range batch {
+		k = strings.TrimPrefix(k, root)
+		switch got := reads[i].(type) {
+		case *redis.MapStringStringCmd:
+			d.hashes[k] = got.Val()
+		case *redis.ZSliceCmd:
+			d.zsets[k] = map[string]float64{}
+			for _, z := range got.Val() {
+				d.zsets[k][fmt.Sprint(z.Member)] = z.Score
+			}
+		case *redis.StringSliceCmd:
+			d.sets[k] = got.Val()
+		case *redis.StringCmd:
+			d.counts[k] = got.Val()
+		}
+	}
+	return nil
+}
+
+// records decodes every record whose reference begins so ("lead:L"), by ID.
+func records[T any](d *dump, begin string) map[string]T {
+	_, letter, _ := strings.Cut(begin, ":")
+	given, _ := strconv.Atoi(d.counts[d.keys.sequence(letter)])
+	all := map[string]T{}
+	for ref, hash := range d.hashes {
+		number, ok := strings.CutPrefix(ref, begin+"-")
+		if !ok {
+			continue
+		}
+		var doc T
+		var named struct{ ID string }
+		err := errors.Join(json.Unmarshal([]byte(hash["doc"]), &doc), json.Unmarshal([]byte(hash["doc"]), &named))
+		if id := letter + "-" + number; err != nil || named.ID != id {
+			d.fault("%s holds no such record, but %q: %w", ref, named.ID, err)
+			continue
+		}
+		if n, err := strconv.Atoi(number); err != nil || n < 1 || n > given {
+			d.fault("%s has a number that was never given out (the last was %d)", ref, given)
+		}
+		if rev, err := strconv.Atoi(hash["rev"]); err != nil || rev < 1 {
+			d.fault("%s has the revision %q", ref, hash["rev"])
+		}
+		if place, ok := hash["card"]; ok && len(strings.Fields(place)) != 2 {
+			d.fault("%s has its card at %q", ref, place)
+		}
+		all[named.ID] = doc
+	}
+	return all
+}
+
+// index is what an index should hold: by key, members and what belongs to each.
+type index map[string]map[string]string
+
+func (x index) add(key, member, value string) {
+	if x[key] == nil {
+		x[key] = map[string]string{}
+	}
+	x[key][member] = value
+}
+
+// compare finds every difference between an index and what it should hold.
+func (d *dump) compare(key string, want, have map[string]string) {
+	for _, member := range slices.Sorted(maps.Keys(want)) {
+		if value, ok := have[member]; !ok {
+			d.fault("%s lacks %q", key, member)
+		} else if value != want[member] {
+			d.fault("%s has %q for %q instead of %q", key, value, member, want[member])
+		}
+	}
+	for _, member := range slices.Sorted(maps.Keys(have)) {
+		if _, ok := want[member]; !ok {
+			d.fault("%s has %q, which doesn't belong there", key, member)
+		}
+	}
+}
+
+// compareZSets compares all ZSETs whose keys begin so.
+func (d *dump) compareZSets(begin string, want index) {
+	for key := range d.zsets {
+		if strings.HasPrefix(key, begin) && want[key] == nil {
+			want[key] = map[string]string{}
+		}
+	}
+	for key, members := range want {
+		have := map[string]string{}
+		for m := range d.zsets[key] {
+			have[m] = ""
+		}
+		d.compare(key, members, have)
+	}
+}
+
+func (d *dump) checkTimers(leads map[string]Lead) {
+	for timer := range d.zsets[d.keys.due()] {
+		name, id, _ := strings.Cut(timer, ":")
+		if name == UnclaimedTimer && leads[id].Status != LeadOpen {
+			d.fault("timer %s is set, and the lead's status is %q", timer, leads[id].Status)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+)
+
+// checkOutbox compares the structures of the outbox with each other.
+func (d *dump) checkOutbox() {
+	box := d.keys.outbox()
+	items, ready, lease, pending := d.hashes[box[3]], d.zsets[box[2]], d.hashes[box[4]], d.hashes[box[6]]
+	last, _ := strconv.Atoi(d.counts[box[0]])
+
+	writing, kept, cards := map[string]bool{}, map[string]bool{}, map[string]bool{} // channels; items; "channel|card"
+	keep := func(id, where string) {
+		stored, there := items[id]
+		if n, err := strconv.Atoi(id); err != nil || n > last {
+			d.fault("outbox: item %q in %s has a number that was never given out (the last was %d)", id, where, last)
+		}
+		if len(strings.SplitN(stored, "\n", 3)) != 3 {
+			d.fault("outbox: item %s in %s has no body (there: %t)", id, where, there)
+		}
+		if kept[id] {
+			d.fault("outbox: item %s is there twice", id)
+		}
+		kept[id] = true
+	}
+	queued := map[string]bool{}
+	for member := range d.zsets[box[1]] {
+		channel, id, _ := strings.Cut(member, "|")
+		keep(id, "the queue")
+		card, _, _ := strings.Cut(items[id], "\n")
+		writing[channel], queued[id], cards[channel+"|"+card] = true, true, true
+		if _, ok := ready[channel]; !ok {
+			d.fault("outbox: channel %s has items and is never ready", channel)
+		}
+	}
+	for member := range d.zsets[box[9]] {
+		f := strings.SplitN(member, "|", 4)
+		if len(f) != 4 {
+			d.fault("outbox: %q is no dead letter", member)
+			continue
+		}
+		keep(f[0], "the dead letters")
+	}
+	for id := range items {
+		if !kept[id] {
+			d.fault("outbox: item %s is neither in the queue nor a dead letter", id)
+		}
+	}
+	for channel := range ready {
+		if !writing[channel] {
+			d.fault("outbox: channel %s is ready and has no items", channel)
+		}
+	}
+	for channel := range lease {
+		if !writing[channel] {
+			d.fault("outbox: channel %s is leased and has no items", channel)
+		}
+	}
+	for card := range pending {
+		if !cards[card] {
+			d.fault("outbox: %q is noted as waiting and isn't in the queue", card)
+		}
+	}
+	for _, key := range []string{box[7], box[8]} {
+		for id := range d.hashes[key] {
+			if !queued[id] {
+				d.fault("outbox: %s knows item %s, which isn't in the queue", key, id)
+			}
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkLeads compares leads with their indexes.
+func (d *dump) checkLeads(leads map[string]Lead) {
+	lists, names := index{}, map[string]string{}
+	for id, l := range leads {
+		if !slices.Contains(LeadStatuses, l.Status) {
+			d.fault("%s has the status %q", id, l.Status)
+		}
+		if l.Status.Owned() != (l.Owner != "") {
+			d.fault("%s is %s and has the owner %q", id, l.Status, l.Owner)
+		}
+		if l.Status != LeadHeld && l.Channel == "" {
+			d.fault("%s is %s in no channel", id, l.Status)
+		}
+		lists.add(d.keys.leadsByStatus(l.Status), id, "")
+		if l.Owner != "" {
+			lists.add(d.keys.leadsByOwner(l.Owner), id, "")
+		}
+		names[identityField(l.Source, l.ExternalID)] = id
+	}
+	d.compareZSets(d.keys.leadsByStatus(""), lists)
+	d.compareZSets(d.keys.leadsByOwner(""), lists)
+	identity := d.hashes[d.keys.leadIdentity()]
+	for name, id := range names {
+		if identity[name] != id {
+			d.fault("%s is not found by its sender's ID, but %q", id, identity[name])
+		}
+	}
+	for id, l := range leads { // whose address it is may be another's who had it first
+		if l.Email != "" && identity[emailField(l.Email)] == "" {
+			d.fault("%s is not found by its e-mail address", id)
+		}
+	}
+	for _, id := range identity {
+		if leads[id].ID == "" {
+			d.fault("a name leads to %s, which doesn't exist", id)
+		}
+	}
+}
+
+// checkFeedback compares feedback with its indexes, the tallies and the voices.
+func (d *dump) checkFeedback(feedback map[string]Feedback, assets map[string]Asset) {
+	lists, tallies := index{}, map[string]map[string]int{}
+	for id, f := range feedback {
+		lists.add(d.keys.feedbackAll(), id, "")
+		lists.add(d.keys.feedbackBy(f.Reporter), id, "")
+		if f.Asset == "" || f.Verdict == "" {
+			continue
+		}
+		if tallies[f.Asset] == nil {
+			tallies[f.Asset] = map[string]int{}
+		}
+		tallies[f.Asset][tallyField(string(f.Verdict), f.Version)]++
+	}
+	d.compareZSets(d.keys.feedbackAll(), lists)
+	d.compareZSets(d.keys.feedbackBy(""), lists)
+	for id := range assets {
+		if tallies[id] == nil {
+			tallies[id] = map[string]int{}
+		}
+	}
+	for asset, counted := range tallies {
+		d.checkTally(d.keys.tally(asset), counted)
+	}
+	for key, voices := range d.hashes {
+		about, ok := strings.CutPrefix(key, "voices:")
+		if !ok {
+			continue
+		}
+		for person, id := range voices {
+			f := feedback[id]
+			if f.Reporter != person || d.keys.voices(f.Asset, f.Version) != key {
+				d.fault("%s's voice on %s is %s, which is another's or another thing's", person, about, id)
+			}
+		}
+	}
+}
+
+func (d *dump) checkTally(key string, counted map[string]int) {
+	tally := d.hashes[key]
+	for field, text := range tally {
+		n, err := strconv.Atoi(text)
+		what, _, _ := strings.Cut(field, ":")
+		switch {
+		case err != nil || n < 0:
+			d.fault("%s counts %q of %s", key, text, field)
+		case slices.Contains([]Verdict{Works, Mixed, Fails}, Verdict(what)) && n != counted[field]:
+			d.fault("%s counts %d of %s, and there are %d", key, n, field, counted[field])
+		}
+	}
+	for field, n := range counted {
+		if _, ok := tally[field]; !ok {
+			d.fault("%s doesn't count %d of %s", key, n, field)
+		}
+	}
+}
+
+// checkAssets compares assets with their slugs and versions.
+func (d *dump) checkAssets(assets map[string]Asset) {
+	slugs, all := map[string]string{}, map[string]string{}
+	for id, a := range assets {
+		if other, twice := slugs[a.Slug]; twice {
+			d.fault("%s and %s have the slug %q", id, other, a.Slug)
+		}
+		slugs[a.Slug], all[id] = id, ""
+		d.checkVersions(a)
+	}
+	d.compare(d.keys.slugs(), slugs, d.hashes[d.keys.slugs()])
+	listed := map[string]string{}
+	for _, id := range d.sets[d.keys.assets()] {
+		listed[id] = ""
+	}
+	d.compare(d.keys.assets(), all, listed)
+}
+
+func (d *dump) checkVersions(a Asset) {
+	hash := d.hashes[AssetRef(a.ID)]
+	live := ""
+	for number := range a.Latest {
+		number++
+		text := hash[versionField(number)]
+		var v Version
+		if err := json.Unmarshal([]byte(text), &v); err != nil || v.Number != number {
+			d.fault("%s has no version %d", a.ID, number)
+			continue
+		}
+		if (v.Status == Approved) != (number == a.Approved) {
+			d.fault("version %d of %s is %s, and the approved one is %d", number, a.ID, v.Status, a.Approved)
+		}
+		if number == a.Approved {
+			live = text
+		}
+	}
+	if hash["live"] != live {
+		d.fault("%s serves something else than its approved version", a.ID)
+	}
+	for _, field := range slices.Sorted(maps.Keys(hash)) {
+		if n, ok := strings.CutPrefix(field, versionField(0)[:2]); ok {
+			if number, err := strconv.Atoi(n); err != nil || number < 1 || number > a.Latest {
+				d.fault("%s has %s, and its latest version is %d", a.ID, field, a.Latest)
+			}
+		}
+	}
+}
