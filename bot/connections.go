@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,8 +21,9 @@ const (
 	// replaced, the other receives. Slack allows ten an app.
 	connectionsWanted = 2
 	// retireAfter is how long a replaced connection is still read: what Slack
-	// sent on it before it knew the new one must not be lost.
-	retireAfter = 10 * time.Second
+	// sent on it before it knew the new one must not be lost. Slack closes it
+	// itself some ten seconds after it asked for that.
+	retireAfter = 30 * time.Second
 	// Opening waits between openMin and openMax, doubling with each
 	// connection that fails or doesn't last shortLived.
 	openMin, openMax = time.Second, time.Minute
@@ -29,21 +32,22 @@ const (
 
 // connections keeps the process connected to Slack.
 type connections struct {
-	api    *slack.Client
-	clock  clockwork.Clock
-	log    *slog.Logger
-	handle func(envelope)
+	api   *slack.Client
+	clock clockwork.Clock
+	log   *slog.Logger
+	pulse pulse
 
-	opening sync.Mutex    // one opening at a time, so that refreshes don't coincide
-	wait    time.Duration // before the next opening; guarded by opening
-	open    atomic.Int64
-	reading sync.WaitGroup
-	mu      sync.Mutex
-	live    map[*connection]bool
+	opening    sync.Mutex    // one opening at a time, so that refreshes don't coincide
+	wait       time.Duration // before the next opening; guarded by opening
+	retryAfter time.Duration // what Slack asked for on top; guarded by opening
+	open       atomic.Int64
+	reading    sync.WaitGroup
+	mu         sync.Mutex
+	live       map[*connection]bool
 }
 
-func newConnections(api *slack.Client, clock clockwork.Clock, log *slog.Logger, handle func(envelope)) *connections {
-	return &connections{api: api, clock: clock, log: log, handle: handle, live: map[*connection]bool{}}
+func newConnections(api *slack.Client, clock clockwork.Clock, log *slog.Logger) *connections {
+	return &connections{api: api, clock: clock, log: log, pulse: slackPulse, live: map[*connection]bool{}}
 }
 
 // Fatal is an error that no retry can mend; its text says what to do.
@@ -53,14 +57,14 @@ func (e *Fatal) Error() string { return e.Advice }
 
 // run keeps the connections open until ctx ends, and then leaves them open:
 // see closeAll. It returns early only with a *Fatal.
-func (cs *connections) run(ctx context.Context) error {
+func (cs *connections) run(ctx context.Context, handle func(envelope)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	failed := make(chan error, connectionsWanted)
 	var slots sync.WaitGroup
 	for range connectionsWanted {
 		slots.Go(func() {
-			if err := cs.keep(ctx); err != nil {
+			if err := cs.keep(ctx, handle); err != nil {
 				failed <- err
 				cancel()
 			}
@@ -77,10 +81,10 @@ func (cs *connections) run(ctx context.Context) error {
 
 // keep holds one slot: it opens a connection, and as soon as that one is to
 // end or has ended, the next.
-func (cs *connections) keep(ctx context.Context) error {
+func (cs *connections) keep(ctx context.Context, handle func(envelope)) error {
 	var old *connection
 	for ctx.Err() == nil {
-		c, ending, err := cs.openOne(ctx)
+		c, ending, err := cs.openOne(ctx, handle)
 		if f, ok := errors.AsType[*Fatal](err); ok {
 			return f
 		}
@@ -95,48 +99,48 @@ func (cs *connections) keep(ctx context.Context) error {
 		}
 		old = c
 		began := cs.clock.Now()
-		var reason string
 		select {
 		case <-ctx.Done():
 			return nil
-		case reason = <-ending:
+		case reason := <-ending:
+			life := cs.clock.Since(began)
+			cs.log.InfoContext(ctx, "a Slack connection ends; opening the next", "reason", reason, "after", life)
+			if err := cs.learn(reason, life); err != nil {
+				return err
+			}
 		}
-		cs.log.InfoContext(ctx, "a Slack connection ends; opening the next", "reason", reason, "after", cs.clock.Since(began))
-		if reason == "link_disabled" {
-			return &Fatal{"Slack says that Socket Mode is off for this app (link_disabled): switch it on in the app's settings, under Socket Mode, and start again"}
-		}
-		cs.lasted(cs.clock.Since(began), reason)
 	}
 	return nil
 }
 
 // openOne opens a connection when it is time to, and waits for its greeting.
 // ending receives the reason when the connection is to be replaced.
-func (cs *connections) openOne(ctx context.Context) (c *connection, ending <-chan string, err error) {
+func (cs *connections) openOne(ctx context.Context, handle func(envelope)) (c *connection, ending <-chan string, err error) {
 	cs.opening.Lock()
 	defer cs.opening.Unlock()
 	if err := cs.pause(ctx); err != nil {
 		return nil, nil, err
 	}
-	c, err = dial(ctx, cs.api)
-	if err != nil {
+	if c, err = dial(ctx, cs.api); err != nil {
 		if advice, ok := fatal(err); ok {
 			return nil, nil, &Fatal{advice}
 		}
 		cs.slow()
 		if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-			cs.wait = max(cs.wait, limited.RetryAfter)
+			cs.retryAfter = limited.RetryAfter
 		}
 		return nil, nil, err
 	}
-	reasons := make(chan string, 2)
-	cs.start(c, reasons)
+	ending = cs.start(c, handle)
 	select {
 	case <-c.ready:
-		return c, reasons, nil
+		return c, ending, nil
 	case <-c.done:
-		cs.slow()
-		return nil, nil, errors.New("slack closed the connection before saying hello")
+		reason := <-ending
+		if err := cs.judge(reason, 0); err != nil {
+			return nil, nil, err
+		}
+		return nil, nil, fmt.Errorf("slack closed the connection before saying hello: %s", reason)
 	case <-cs.clock.After(helloTimeout):
 		c.close()
 		cs.slow()
@@ -147,12 +151,14 @@ func (cs *connections) openOne(ctx context.Context) (c *connection, ending <-cha
 	}
 }
 
-// start begins to read a connection.
-func (cs *connections) start(c *connection, reasons chan<- string) {
+// start begins to read a connection. ending receives why it is to end, or has
+// ended.
+func (cs *connections) start(c *connection, handle func(envelope)) (ending <-chan string) {
+	reasons := make(chan string, 1)
 	tell := func(reason string) {
 		select {
 		case reasons <- reason:
-		default:
+		default: // the first reason counts
 		}
 	}
 	cs.mu.Lock()
@@ -160,7 +166,7 @@ func (cs *connections) start(c *connection, reasons chan<- string) {
 	cs.mu.Unlock()
 	cs.reading.Go(func() {
 		cs.open.Add(1)
-		err := c.read(cs.handle, func(d *errDisconnect) { tell(d.reason) })
+		err := c.read(cs.pulse, handle, tell)
 		cs.open.Add(-1)
 		cs.mu.Lock()
 		delete(cs.live, c)
@@ -168,10 +174,11 @@ func (cs *connections) start(c *connection, reasons chan<- string) {
 		_ = c.ws.Close()
 		tell(err.Error())
 	})
+	return reasons
 }
 
-// retire closes a connection some time after the next one has taken over.
-// Slack closes it itself, most of the time.
+// retire closes a connection some time after the next one has taken over, if
+// Slack doesn't before.
 func (cs *connections) retire(c *connection) {
 	cs.reading.Go(func() {
 		select {
@@ -185,41 +192,53 @@ func (cs *connections) retire(c *connection) {
 // closeAll ends every connection and waits until none is read any more.
 func (cs *connections) closeAll() {
 	cs.mu.Lock()
-	for c := range cs.live {
+	live := slices.Collect(maps.Keys(cs.live))
+	cs.mu.Unlock()
+	for _, c := range live {
 		c.close()
 	}
-	cs.mu.Unlock()
 	cs.reading.Wait()
 }
 
 // pause waits before an opening: not at all in quiet times, longer and longer
-// in bad ones, and never in step with other replicas.
+// in bad ones, never in step with other replicas, and never less than Slack
+// asked for.
 func (cs *connections) pause(ctx context.Context) error {
-	if cs.wait == 0 {
+	d := cs.retryAfter
+	if cs.wait > 0 {
+		d += cs.wait/2 + rand.N(cs.wait)
+	}
+	cs.retryAfter = 0
+	if d == 0 {
 		return ctx.Err()
 	}
-	select {
-	case <-cs.clock.After(cs.wait/2 + rand.N(cs.wait)):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return wait(ctx, cs.clock, d)
 }
 
 // slow lengthens the pause; opening is held.
 func (cs *connections) slow() { cs.wait = min(max(cs.wait*2, openMin), openMax) }
 
-// lasted learns from how long a connection lived: a good life ends the pause,
-// a short one lengthens it, and where there were too many it pays to wait.
-func (cs *connections) lasted(life time.Duration, reason string) {
+// learn is judge for a connection that was open.
+func (cs *connections) learn(reason string, life time.Duration) error {
 	cs.opening.Lock()
 	defer cs.opening.Unlock()
+	return cs.judge(reason, life)
+}
+
+// judge learns from how a connection ended: a good life ends the pause, a
+// short one lengthens it, and where there are too many it pays to wait. The
+// error is a *Fatal. opening is held.
+func (cs *connections) judge(reason string, life time.Duration) error {
 	switch {
+	case reason == "link_disabled":
+		return &Fatal{"Slack says that Socket Mode is off for this app (link_disabled): switch it on in the app's settings, under Socket Mode, and start again"}
 	case reason == "too_many_websockets":
+		cs.log.Warn("Slack allows an app ten connections, and this app has them: run fewer replicas, or end what else uses SLACK_APP_TOKEN")
 		cs.wait = openMax
 	case life < shortLived:
 		cs.slow()
 	default:
 		cs.wait = 0
 	}
+	return nil
 }

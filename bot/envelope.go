@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -10,81 +11,182 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// maxTyped bounds what is read of a text that a person sent: longer than
-// anything Slack lets through, so that nothing honest is cut.
-const maxTyped = 40_000
+// frame is what Slack sends over Socket Mode: a greeting, a farewell or an
+// envelope. It is decoded in one go, and only what the bot needs of it: payloads
+// hold whole messages and views with blocks of other apps.
+type frame struct {
+	Type       string  `json:"type"`
+	Reason     string  `json:"reason"` // of a disconnect
+	EnvelopeID string  `json:"envelope_id"`
+	Accepts    bool    `json:"accepts_response_payload"`
+	Payload    payload `json:"payload"`
+
+	misfit error // a field that has not the form it should have
+}
+
+// payload has the fields of commands, interactions and events.
+type payload struct {
+	TriggerID   string `json:"trigger_id"`
+	ResponseURL string `json:"response_url"`
+
+	// Of a command.
+	Command   string `json:"command"`
+	Text      string `json:"text"`
+	UserID    string `json:"user_id"`
+	ChannelID string `json:"channel_id"`
+
+	// Of an interaction.
+	Type       string           `json:"type"`
+	CallbackID string           `json:"callback_id"`
+	ActionID   string           `json:"action_id"`
+	Value      string           `json:"value"`
+	User       identified       `json:"user"`
+	Channel    identified       `json:"channel"`
+	Team       struct{ Domain string } `json:"team"`
+	Message    struct {
+		TS       string `json:"ts"`
+		ThreadTS string `json:"thread_ts"`
+		User     string `json:"user"`
+		BotID    string `json:"bot_id"`
+		Text     string `json:"text"`
+	} `json:"message"`
+	View    viewPayload `json:"view"`
+	Actions []Input     `json:"actions"`
+
+	// Of an event.
+	EventID string `json:"event_id"`
+	Event   struct {
+		Type    string `json:"type"`
+		User    string `json:"user"`
+		Channel string `json:"channel"`
+		Tab     string `json:"tab"`
+	} `json:"event"`
+}
+
+type identified struct {
+	ID string `json:"id"`
+}
+
+type viewPayload struct {
+	ID              string `json:"id"`
+	Type            string `json:"type"`
+	Hash            string `json:"hash"`
+	CallbackID      string `json:"callback_id"`
+	PrivateMetadata string `json:"private_metadata"`
+	Blocks          []struct {
+		Type    string `json:"type"`
+		BlockID string `json:"block_id"`
+	} `json:"blocks"`
+	State struct {
+		Values map[string]map[string]Input `json:"values"`
+	} `json:"state"`
+}
+
+// decode reads a frame. A field of an unexpected form is noted in the frame,
+// whose other fields are there all the same: with its ID even an envelope of
+// tomorrow's kind can be acknowledged.
+func decode(body []byte) (frame, error) {
+	var f frame
+	err := json.Unmarshal(body, &f)
+	if misfit, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		f.misfit, err = fmt.Errorf("the field %s is no %s", misfit.Field, misfit.Type), nil
+	}
+	return f, err
+}
+
+// Bounds on what is taken from an envelope, in bytes: more than Slack lets
+// people and apps write, so that nothing honest is cut or refused.
+const (
+	maxTyped   = 40_000
+	maxID      = 1_000
+	maxCarried = 12_000 // values of buttons, metadata of views, addresses
+	maxInputs  = 100
+)
+
+// what names an envelope in the log, without anything that people wrote.
+func (f frame) what() string {
+	p := f.Payload
+	for _, name := range []string{p.Command, p.View.CallbackID, p.CallbackID, p.ActionID, p.Event.Type} {
+		if name != "" {
+			return f.Type + " " + Cut(Clean(name), 100)
+		}
+	}
+	return f.Type
+}
 
 // request turns an envelope into a Request. A nil request without an error is
 // something that nothing here handles.
-func (e envelope) request() (*Request, error) {
-	switch e.Type {
+func (f frame) request() (*Request, error) {
+	var r *Request
+	switch f.Type {
 	case socketmode.RequestTypeSlashCommands:
-		return commandRequest(e.Payload)
+		r = f.Payload.command()
 	case socketmode.RequestTypeInteractive:
-		return interactiveRequest(e.Payload)
+		r = f.Payload.interaction()
 	case socketmode.RequestTypeEventsAPI:
-		return eventRequest(e.Payload)
+		r = f.Payload.event()
 	}
-	return nil, nil
-}
-
-func commandRequest(payload json.RawMessage) (*Request, error) {
-	var c slack.SlashCommand
-	if err := json.Unmarshal(payload, &c); err != nil {
-		return nil, fmt.Errorf("decode a command: %w", err)
+	if f.misfit != nil {
+		return nil, f.misfit
 	}
-	return &Request{
-		Kind: Command, Name: c.Command, Text: typed(Unescape(c.Text)), User: c.UserID, Channel: c.ChannelID,
-		Op: c.TriggerID, triggerID: c.TriggerID, responseURL: c.ResponseURL,
-	}, nil
-}
-
-func interactiveRequest(payload json.RawMessage) (*Request, error) {
-	var in slack.InteractionCallback
-	if err := json.Unmarshal(payload, &in); err != nil {
-		return nil, fmt.Errorf("decode an interaction: %w", err)
-	}
-	r := &Request{
-		User: in.User.ID, Channel: in.Channel.ID, Op: in.TriggerID, View: in.View.ID,
-		triggerID: in.TriggerID, responseURL: in.ResponseURL, viewHash: in.View.Hash,
-	}
-	if in.Message.Timestamp != "" {
-		r.Message = &SourceMessage{
-			TS: in.Message.Timestamp, Author: in.Message.User, Text: typed(Unescape(in.Message.Text)), Bot: in.Message.BotID != "",
-			Link: permalink(in.Team.Domain, in.Channel.ID, in.Message.Timestamp, in.Message.ThreadTimestamp),
-		}
-	}
-	if in.View.ID != "" {
-		r.fromView(in.View)
-	}
-	switch in.Type {
-	case slack.InteractionTypeBlockActions:
-		return actionRequest(r, in)
-	case slack.InteractionTypeViewSubmission:
-		r.Kind, r.Name, r.Op = Submit, in.View.CallbackID, in.View.ID
-	case slack.InteractionTypeMessageAction, slack.InteractionTypeShortcut:
-		r.Kind, r.Name = Shortcut, in.CallbackID
-	case slack.InteractionTypeBlockSuggestion:
-		r.Kind, r.Name, r.Text, r.Op = Options, in.ActionID, typed(in.Value), ""
-	default:
+	if r == nil {
 		return nil, nil
 	}
-	return r, nil
+	return r, r.checkSizes()
+}
+
+func (p *payload) command() *Request {
+	return &Request{
+		Kind: Command, Name: p.Command, Text: typed(Unescape(p.Text)), User: p.UserID, Channel: p.ChannelID,
+		Op: p.TriggerID, triggerID: p.TriggerID, responseURL: p.ResponseURL,
+	}
+}
+
+func (p *payload) interaction() *Request {
+	r := &Request{
+		User: p.User.ID, Channel: p.Channel.ID, Op: p.TriggerID, triggerID: p.TriggerID, responseURL: p.ResponseURL,
+	}
+	if m := p.Message; m.TS != "" {
+		r.Message = &SourceMessage{
+			TS: m.TS, Author: m.User, Text: typed(Unescape(m.Text)), Bot: m.BotID != "",
+			Link: permalink(p.Team.Domain, p.Channel.ID, m.TS, m.ThreadTS),
+		}
+	}
+	if p.View.ID != "" {
+		r.fromView(p.View)
+	}
+	switch slack.InteractionType(p.Type) {
+	case slack.InteractionTypeBlockActions:
+		if len(p.Actions) == 0 {
+			return nil
+		}
+		r.Kind, r.Name, r.Value = Action, p.Actions[0].ActionID, p.Actions[0].text()
+	case slack.InteractionTypeViewSubmission:
+		// A person sends a modal once. One that was refused or got no answer is
+		// sent again with the same ID.
+		r.Kind, r.Name, r.Op = Submit, p.View.CallbackID, p.View.ID+" "+p.View.CallbackID
+	case slack.InteractionTypeMessageAction, slack.InteractionTypeShortcut:
+		r.Kind, r.Name = Shortcut, p.CallbackID
+	case slack.InteractionTypeBlockSuggestion:
+		r.Kind, r.Name, r.Text, r.Op = Options, p.ActionID, typed(p.Value), ""
+	default:
+		return nil
+	}
+	return r
 }
 
 // fromView takes over what a view holds. Where the person was when it was
 // opened comes back in its metadata.
-func (r *Request) fromView(v slack.View) {
-	r.Form = formOf(v.State)
-	r.pushed = true
-	for _, b := range v.Blocks.BlockSet {
-		if in, ok := b.(*slack.InputBlock); ok {
-			r.inputBlock = in.BlockID
-			break
+func (r *Request) fromView(v viewPayload) {
+	r.View, r.viewHash, r.inModal = v.ID, v.Hash, v.Type == string(slack.VTModal)
+	r.Form = formOf(v.State.Values)
+	for _, b := range v.Blocks {
+		if b.Type == string(slack.MBTInput) && len(r.inputs) < maxInputs {
+			r.inputs = append(r.inputs, b.BlockID)
 		}
 	}
 	var data modalData
-	if json.Unmarshal([]byte(v.PrivateMetadata), &data) != nil {
+	if len(v.PrivateMetadata) > maxCarried || json.Unmarshal([]byte(v.PrivateMetadata), &data) != nil {
 		return // not a modal of ours
 	}
 	r.Data = data.Data
@@ -96,33 +198,30 @@ func (r *Request) fromView(v slack.View) {
 	}
 }
 
-func actionRequest(r *Request, in slack.InteractionCallback) (*Request, error) {
-	if len(in.ActionCallback.BlockActions) == 0 {
-		return nil, nil
-	}
-	a := in.ActionCallback.BlockActions[0]
-	r.Kind, r.Name = Action, a.ActionID
-	r.Value = Form{"": *a}.Text("")
-	return r, nil
+func (p *payload) event() *Request {
+	e := p.Event
+	return &Request{Kind: Event, Name: e.Type, User: e.User, Channel: e.Channel, Value: e.Tab, Op: p.EventID}
 }
 
-func eventRequest(payload json.RawMessage) (*Request, error) {
-	var outer struct {
-		EventID string `json:"event_id"`
-		Event   struct {
-			Type    string `json:"type"`
-			User    string `json:"user"`
-			Channel string `json:"channel"`
-			Tab     string `json:"tab"`
-		} `json:"event"`
+// checkSizes refuses what Slack would never send. What people type is cut
+// instead, where it is read.
+func (r *Request) checkSizes() error {
+	for _, f := range []struct {
+		name, value string
+		most        int
+	}{
+		{"name", r.Name, maxID}, {"user", r.User, maxID}, {"channel", r.Channel, maxID}, {"view", r.View, maxID},
+		{"hash", r.viewHash, maxID}, {"op", r.Op, 3 * maxID}, {"trigger", r.triggerID, maxID},
+		{"value", r.Value, maxCarried}, {"response URL", r.responseURL, maxCarried},
+	} {
+		if len(f.value) > f.most {
+			return fmt.Errorf("the %s is longer than %d bytes", f.name, f.most)
+		}
 	}
-	if err := json.Unmarshal(payload, &outer); err != nil {
-		return nil, fmt.Errorf("decode an event: %w", err)
+	if m := r.Message; m != nil && len(m.TS)+len(m.Author)+len(m.Link) > 3*maxID {
+		return errors.New("the message's identity is too long")
 	}
-	return &Request{
-		Kind: Event, Name: outer.Event.Type, User: outer.Event.User, Channel: outer.Event.Channel,
-		Value: outer.Event.Tab, Op: outer.EventID,
-	}, nil
+	return nil
 }
 
 // permalink is the address of a message, built as chat.getPermalink gives it,
@@ -135,10 +234,10 @@ func permalink(domain, channel, ts, thread string) string {
 	return link
 }
 
-// typed bounds a text.
+// typed is a text that a person sent, clean and of bounded length.
 func typed(text string) string {
 	if len(text) > maxTyped {
-		return text[:maxTyped]
+		text = text[:maxTyped]
 	}
-	return text
+	return Clean(text)
 }

@@ -1,10 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
 )
 
 // Kind is the kind of thing a person did in Slack.
@@ -42,8 +41,8 @@ type Request struct {
 	triggerID   string
 	responseURL string
 	viewHash    string
-	inputBlock  string // the first input of the submitted view, for errors that belong to no field
-	pushed      bool   // the request came from inside a modal
+	inModal     bool     // the request came from inside a modal
+	inputs      []string // the modal's input blocks, where errors can be shown
 }
 
 // SourceMessage is the message that a message action or a button belongs to.
@@ -57,30 +56,39 @@ type SourceMessage struct {
 
 // Form is what the inputs of a view hold, by block ID. A block of ours has
 // one input, whose action ID doesn't matter here.
-type Form map[string]slack.BlockAction
+type Form map[string]Input
+
+// Input is what one element holds: of these fields the one that its type
+// fills in.
+type Input struct {
+	ActionID             string     `json:"action_id"`
+	Value                string     `json:"value"`
+	SelectedOption       inputValue `json:"selected_option"`
+	SelectedDate         string     `json:"selected_date"`
+	SelectedUser         string     `json:"selected_user"`
+	SelectedChannel      string     `json:"selected_channel"`
+	SelectedConversation string     `json:"selected_conversation"`
+}
+
+type inputValue struct {
+	Value string `json:"value"`
+}
+
+func (i Input) text() string {
+	return cmp.Or(i.Value, i.SelectedOption.Value, i.SelectedDate, i.SelectedUser, i.SelectedChannel, i.SelectedConversation)
+}
 
 // Text is the trimmed text of an input, a date, or the chosen option's value.
-func (f Form) Text(block string) string {
-	a := f[block]
-	for _, v := range []string{a.Value, a.SelectedOption.Value, a.SelectedDate, a.SelectedUser, a.SelectedChannel, a.SelectedConversation} {
-		if v != "" {
-			return strings.TrimSpace(v)
-		}
-	}
-	return ""
-}
+func (f Form) Text(block string) string { return strings.TrimSpace(typed(f[block].text())) }
 
 // Args splits the text of a command into words.
 func (r *Request) Args() []string { return strings.Fields(r.Text) }
 
-func formOf(state *slack.ViewState) Form {
+func formOf(values map[string]map[string]Input) Form {
 	form := Form{}
-	if state == nil {
-		return form
-	}
-	for block, actions := range state.Values {
-		for _, a := range actions {
-			form[block] = a
+	for block, actions := range values {
+		for _, input := range actions {
+			form[block] = input
 		}
 	}
 	return form

@@ -1,11 +1,14 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -17,35 +20,44 @@ const (
 	// maxAck is the size from which Slack drops an ack and closes the
 	// connection (maxResponseSize in slack-go's socketmode package).
 	maxAck = 20_480
-	// silence is how long a connection may show no sign of life. Slack pings
-	// every few seconds; its own clients give it this long.
-	silence = 30 * time.Second
-	// pingEvery is how often we ping.
-	pingEvery = 10 * time.Second
 	// writeTimeout bounds one write.
 	writeTimeout = 5 * time.Second
 	// helloTimeout bounds dialling and the greeting.
 	helloTimeout = 15 * time.Second
+	// farewell is how long Slack has to answer our goodbye.
+	farewell = 2 * time.Second
 )
+
+// pulse is how a connection is kept alive. It follows real time, whatever
+// clock the program has, as Slack's own pings do.
+type pulse struct {
+	every   time.Duration // we ping
+	silence time.Duration // without a sign of life a connection is taken for dead
+}
+
+// slackPulse is that of Slack's own clients.
+var slackPulse = pulse{every: 5 * time.Second, silence: 30 * time.Second}
 
 // envelope is what Slack sends over Socket Mode, with the connection to
 // acknowledge it on.
 type envelope struct {
-	socketmode.Request
+	frame
 	conn *connection
 }
 
 // ack tells Slack that an envelope arrived. payload is the answer that rides
 // along, nil for none.
 func (e envelope) ack(payload any) error {
-	body, err := json.Marshal(socketmode.Response{EnvelopeID: e.EnvelopeID, Payload: payload})
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // six bytes for each < would count against maxAck
+	if err := encoder.Encode(socketmode.Response{EnvelopeID: e.EnvelopeID, Payload: payload}); err != nil {
 		return fmt.Errorf("encode an ack: %w", err)
 	}
-	if len(body) >= maxAck {
+	if body.Len() > maxAck { // Encode adds a line break, which isn't sent
 		return errAckTooLarge
 	}
-	return e.conn.write(websocket.TextMessage, body)
+	return e.conn.write(websocket.TextMessage, bytes.TrimSuffix(body.Bytes(), []byte("\n")))
 }
 
 var errAckTooLarge = fmt.Errorf("an ack must be smaller than %d bytes", maxAck)
@@ -55,11 +67,16 @@ var errAckTooLarge = fmt.Errorf("an ack must be smaller than %d bytes", maxAck)
 // Slack disconnects, and can't tell when an ack is out.
 type connection struct {
 	ws      *websocket.Conn
-	mu      sync.Mutex // a WebSocket takes one writer at a time
+	mu      sync.Mutex   // a WebSocket takes one writer at a time
+	heard   atomic.Int64 // the last sign of life, in Unix nanoseconds
+	leaving atomic.Bool  // we have said goodbye
 	greeted sync.Once
 	ready   chan struct{} // closed once Slack has said hello
 	done    chan struct{} // closed once reading has ended
 }
+
+// dialer has buffers that hold a whole ack, so that it goes out in one write.
+var dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, ReadBufferSize: 16 << 10, WriteBufferSize: maxAck + 1024}
 
 // dial asks Slack for an address and opens a connection there.
 func dial(ctx context.Context, api *slack.Client) (*connection, error) {
@@ -69,65 +86,78 @@ func dial(ctx context.Context, api *slack.Client) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("apps.connections.open: %w", err)
 	}
-	ws, _, err := websocket.DefaultDialer.DialContext(ctx, url, nil)
+	ws, _, err := dialer.DialContext(ctx, url, nil)
 	if err != nil {
 		return nil, fmt.Errorf("open a Socket Mode connection: %w", err)
 	}
 	return &connection{ws: ws, ready: make(chan struct{}), done: make(chan struct{})}, nil
 }
 
-// errDisconnect is Slack's wish to end a connection.
-type errDisconnect struct{ reason string }
-
-func (e *errDisconnect) Error() string { return "slack disconnects: " + e.reason }
-
 // read hands envelopes on until the connection ends. wish is told when Slack
-// asks to end it; reading goes on, since envelopes may still come.
-func (c *connection) read(handle func(envelope), wish func(*errDisconnect)) error {
+// asks to end it or has fallen silent; reading goes on, since envelopes may
+// still come.
+func (c *connection) read(p pulse, handle func(envelope), wish func(reason string)) error {
 	defer close(c.done)
-	alive := func() { _ = c.ws.SetReadDeadline(time.Now().Add(silence)) }
-	alive()
+	c.alive()
 	c.ws.SetPingHandler(func(data string) error {
-		alive()
-		return c.write(websocket.PongMessage, []byte(data))
+		c.alive()
+		// Never behind the acks: this goroutine must get back to reading.
+		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
+		return nil
 	})
-	c.ws.SetPongHandler(func(string) error { alive(); return nil })
-	go c.ping()
+	c.ws.SetPongHandler(func(string) error { c.alive(); return nil })
+	go c.ping(p, wish)
+	var body bytes.Buffer
 	for {
-		_, body, err := c.ws.ReadMessage()
+		_, from, err := c.ws.NextReader()
+		if err == nil {
+			body.Reset()
+			_, err = body.ReadFrom(from)
+		}
 		if err != nil {
 			return fmt.Errorf("read from slack: %w", err)
 		}
-		alive()
-		e := envelope{conn: c}
-		if err := json.Unmarshal(body, &e.Request); err != nil {
-			// Without an envelope ID there is nothing to acknowledge.
-			continue
-		}
+		c.alive()
+		f, err := decode(body.Bytes())
 		switch {
-		case e.Type == socketmode.RequestTypeHello:
+		case err != nil, c.leaving.Load():
+			// Without an envelope ID there is nothing to acknowledge; after
+			// our goodbye there is no way to.
+		case f.Type == socketmode.RequestTypeHello:
 			c.greeted.Do(func() { close(c.ready) })
-		case e.Type == socketmode.RequestTypeDisconnect:
-			wish(&errDisconnect{e.Reason})
-		case e.EnvelopeID != "":
-			handle(e)
+		case f.Type == socketmode.RequestTypeDisconnect:
+			wish(f.Reason)
+		case f.EnvelopeID != "":
+			handle(envelope{f, c})
 		}
 	}
 }
 
+func (c *connection) alive() { c.heard.Store(time.Now().UnixNano()) }
+
+// ended reports whether the connection is gone.
+func (c *connection) ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // ping keeps the connection from being taken for dead, and notices when it is.
-func (c *connection) ping() {
-	tick := time.NewTicker(pingEvery)
+func (c *connection) ping(p pulse, wish func(reason string)) {
+	tick := time.NewTicker(p.every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-c.done:
 			return
 		case <-tick.C:
-			if c.write(websocket.PingMessage, nil) != nil {
-				_ = c.ws.Close()
-				return
+			if time.Since(time.Unix(0, c.heard.Load())) > p.silence {
+				wish("silence")
 			}
+			_ = c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout))
 		}
 	}
 }
@@ -144,17 +174,23 @@ func (c *connection) write(kind int, body []byte) error {
 	return nil
 }
 
-// close says goodbye and ends the connection.
+// close says goodbye. The socket itself is closed when Slack has answered: one
+// that is closed with something unread is reset, and acks on their way are
+// lost with it.
 func (c *connection) close() {
-	_ = c.write(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""))
-	_ = c.ws.Close()
+	c.leaving.Store(true)
+	if c.write(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")) != nil {
+		_ = c.ws.Close()
+		return
+	}
+	_ = c.ws.SetReadDeadline(time.Now().Add(farewell))
 }
 
 // fatal tells whether an error of opening a connection can't be mended by
 // trying again, and says what to do.
 func fatal(err error) (string, bool) {
-	var answer slack.SlackErrorResponse
-	if !errors.As(err, &answer) {
+	answer, ok := errors.AsType[slack.SlackErrorResponse](err)
+	if !ok {
 		return "", false
 	}
 	switch answer.Err {
@@ -163,7 +199,7 @@ func fatal(err error) (string, bool) {
 	case "not_allowed_token_type":
 		return "SLACK_APP_TOKEN must be an app-level token (xapp-…), not a bot token", true
 	case "missing_scope":
-		return "SLACK_APP_TOKEN lacks the scope connections:write", true
+		return "SLACK_APP_TOKEN lacks the scope connections:write: create an app-level token that has it and set that", true
 	}
 	return "", false
 }

@@ -183,11 +183,14 @@ func (d *dump) compare(key string, want, have map[string]string) {
 	}
 }
 
-// compareZSets compares all ZSETs whose keys begin so.
-func (d *dump) compareZSets(begin string, want index) {
+// compareZSets compares the ZSETs that should be there, and those whose keys
+// begin so.
+func (d *dump) compareZSets(want index, begins ...string) {
 	for key := range d.zsets {
-		if strings.HasPrefix(key, begin) && want[key] == nil {
-			want[key] = map[string]string{}
+		for _, begin := range begins {
+			if strings.HasPrefix(key, begin) && want[key] == nil {
+				want[key] = map[string]string{}
+			}
 		}
 	}
 	for key, members := range want {

@@ -27,8 +27,7 @@ func (d *dump) checkLeads(leads map[string]Lead) {
 		}
 		names[identityField(l.Source, l.ExternalID)] = id
 	}
-	d.compareZSets(d.keys.leadsByStatus(""), lists)
-	d.compareZSets(d.keys.leadsByOwner(""), lists)
+	d.compareZSets(lists, d.keys.leadsByStatus(""), d.keys.leadsByOwner(""))
 	identity := d.hashes[d.keys.leadIdentity()]
 	for name, id := range names {
 		if identity[name] != id {
@@ -61,8 +60,7 @@ func (d *dump) checkFeedback(feedback map[string]Feedback, assets map[string]Ass
 		}
 		tallies[f.Asset][tallyField(string(f.Verdict), f.Version)]++
 	}
-	d.compareZSets(d.keys.feedbackAll(), lists)
-	d.compareZSets(d.keys.feedbackBy(""), lists)
+	d.compareZSets(lists, d.keys.feedbackAll(), d.keys.feedbackBy(""))
 	for id := range assets {
 		if tallies[id] == nil {
 			tallies[id] = map[string]int{}

@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"smarketer/bot"
 	"smarketer/store"
@@ -35,7 +36,7 @@ func (c *Room) Routes(rt *bot.Router) {
 }
 
 func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	text := bot.Clean(r.Text)
+	text := strings.TrimSpace(bot.Clean(r.Text))
 	if id, ok := store.AssetID(text); ok {
 		return c.one(ctx, id)
 	}
@@ -95,6 +96,9 @@ func (c *Room) results(ctx context.Context, text string, offset int) (*bot.Reply
 	found, err := c.Store.Servable(ctx, ids...)
 	if err != nil {
 		return nil, err
+	}
+	if len(found) == 0 && offset > 0 {
+		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", bot.Escape(text))
 	}
 	if len(found) == 0 {
 		return &bot.Reply{Message: nothingView(text)}, nil

@@ -23,7 +23,7 @@ type Imported struct {
 	Path string
 	ID   string
 	Done store.Outcome // empty with an error
-	Err  error         // names the line
+	Err  error         // names the line where there is one
 }
 
 // Import brings in files one by one. A bad file is reported and the others are
@@ -36,7 +36,7 @@ func Import(ctx context.Context, s *store.Store, files iter.Seq[File], now time.
 		done := Imported{Path: f.Path, Err: f.Err}
 		in, err := readImport(f, now, reviewEvery)
 		if err == nil && slugs[in.Asset.Slug] != "" {
-			err = fmt.Errorf("line 2: id %q is also in %s", in.Asset.Slug, slugs[in.Asset.Slug])
+			err = fmt.Errorf("id %q is also in %s; every asset needs an id of its own", in.Asset.Slug, slugs[in.Asset.Slug])
 		}
 		if err != nil {
 			done.Err = err

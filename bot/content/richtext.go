@@ -1,12 +1,14 @@
 package content
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/slack-go/slack"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 
 	"smarketer/bot"
 )
@@ -19,11 +21,29 @@ func richText(copy string) *slack.RichTextBlock {
 	w := &writer{source: source}
 	w.blocks(goldmark.DefaultParser().Parse(text.NewReader(source)), 0)
 	w.endQuote()
-	if len(w.out) == 0 {
+	if len(w.out) == 0 || len(w.out) > maxElements {
 		return bot.Quote(copy)
 	}
 	return slack.NewRichTextBlock("", w.out...)
 }
+
+// titleBlock is somebody's title in bold, shown exactly as it is, with our
+// words around it.
+func titleBlock(parts ...slack.RichTextSectionElement) *slack.RichTextBlock {
+	return slack.NewRichTextBlock("", slack.NewRichTextSection(parts...))
+}
+
+const (
+	// maxElements is how many lists, quotes and code blocks one piece is split
+	// into. Beyond it, which takes a page of alternating one-word lists, copy is
+	// shown as it is written.
+	maxElements = 100
+	// maxIndent is how deep Slack indents a list
+	// (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block).
+	maxIndent = 8
+	// maxURL is the longest address of a link, in characters.
+	maxURL = 3000
+)
 
 // writer turns a Markdown document into the elements of a rich text block.
 type writer struct {
@@ -43,24 +63,38 @@ func (w *writer) blocks(parent ast.Node, indent int) {
 			w.endQuote()
 			w.list(n, indent)
 		case *ast.CodeBlock, *ast.FencedCodeBlock, *ast.HTMLBlock:
-			w.endQuote()
-			w.out = append(w.out, &slack.RichTextPreformatted{
-				Type:     slack.RTEPreformatted,
-				Elements: []slack.RichTextSectionElement{plain(strings.TrimRight(string(n.Lines().Value(w.source)), "\n"), style{})},
-			})
+			if code := w.verbatim(n); code != "" {
+				w.endQuote()
+				w.out = append(w.out, &slack.RichTextPreformatted{
+					Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{plain(code, style{})},
+				})
+			}
 		default: // block quotes and the like: what they hold
 			w.blocks(n, indent)
 		}
 	}
 }
 
+// verbatim is the text of a block that holds no other nodes.
+func (w *writer) verbatim(n ast.Node) string {
+	code := string(n.Lines().Value(w.source))
+	if html, ok := n.(*ast.HTMLBlock); ok && html.HasClosure() {
+		code += string(html.ClosureLine.Value(w.source))
+	}
+	return strings.TrimRight(code, "\n")
+}
+
 // paragraph adds a paragraph to the quote being written.
 func (w *writer) paragraph(n ast.Node) {
+	_, heading := n.(*ast.Heading)
+	words := w.inline(n, style{bold: heading})
+	if len(words) == 0 {
+		return
+	}
 	if len(w.quote) > 0 {
 		w.quote = append(w.quote, plain("\n\n", style{}))
 	}
-	_, heading := n.(*ast.Heading)
-	w.quote = append(w.quote, w.inline(n, style{bold: heading})...)
+	w.quote = append(w.quote, words...)
 }
 
 // endQuote puts the paragraphs so far into one quote.
@@ -71,50 +105,62 @@ func (w *writer) endQuote() {
 	}
 }
 
+// list writes a list. Slack has no lists inside lists: a nested one follows
+// with a deeper indent, and then the outer one goes on.
 func (w *writer) list(l *ast.List, indent int) {
-	kind := slack.RTEListBullet
+	kind, number := slack.RTEListBullet, 0
 	if l.IsOrdered() {
-		kind = slack.RTEListOrdered
+		kind, number = slack.RTEListOrdered, max(l.Start-1, 0)
 	}
-	out := slack.NewRichTextList(kind, indent)
-	out.Border = 1
-	if l.IsOrdered() {
-		out.Offset = max(l.Start-1, 0)
-	}
+	var entries []slack.RichTextElement
 	flush := func() {
-		if len(out.Elements) > 0 {
-			w.out = append(w.out, out)
-			next := slack.NewRichTextList(kind, indent)
-			next.Border, next.Offset = 1, out.Offset
-			if l.IsOrdered() {
-				next.Offset += len(out.Elements)
-			}
-			out = next
+		if len(entries) == 0 {
+			return
 		}
+		out := slack.NewRichTextList(kind, min(indent, maxIndent), entries...)
+		out.Border = 1
+		if l.IsOrdered() {
+			out.Offset = number
+			number += len(entries)
+		}
+		w.out, entries = append(w.out, out), nil
 	}
 	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
-		var words []slack.RichTextSectionElement
-		var below []*ast.List
-		for n := item.FirstChild(); n != nil; n = n.NextSibling() {
-			if nested, ok := n.(*ast.List); ok {
-				below = append(below, nested)
-				continue
-			}
-			if len(words) > 0 {
-				words = append(words, plain("\n", style{}))
-			}
-			words = append(words, w.inline(n, style{})...)
-		}
+		words, below := w.entry(item)
 		if len(words) == 0 {
 			words = []slack.RichTextSectionElement{plain(" ", style{})}
 		}
-		out.Elements = append(out.Elements, slack.NewRichTextSection(words...))
+		entries = append(entries, slack.NewRichTextSection(words...))
 		for _, nested := range below {
 			flush()
 			w.list(nested, indent+1)
 		}
 	}
 	flush()
+}
+
+// entry is the words of a list's entry, and the lists below it.
+func (w *writer) entry(item ast.Node) (words []slack.RichTextSectionElement, below []*ast.List) {
+	for n := item.FirstChild(); n != nil; n = n.NextSibling() {
+		var more []slack.RichTextSectionElement
+		switch n := n.(type) {
+		case *ast.List:
+			below = append(below, n)
+		case *ast.CodeBlock, *ast.FencedCodeBlock, *ast.HTMLBlock:
+			more = []slack.RichTextSectionElement{plain(w.verbatim(n), style{code: true})}
+		case *ast.Blockquote:
+			var deeper []*ast.List
+			more, deeper = w.entry(n)
+			below = append(below, deeper...)
+		default:
+			more = w.inline(n, style{})
+		}
+		if len(words) > 0 && len(more) > 0 {
+			words = append(words, plain("\n", style{}))
+		}
+		words = append(words, more...)
+	}
+	return words, below
 }
 
 // style is how a run of text looks.
@@ -132,6 +178,9 @@ func (w *writer) inline(parent ast.Node, s style) []slack.RichTextSectionElement
 		switch n := n.(type) {
 		case *ast.Text:
 			run := string(n.Value(w.source))
+			if !n.IsRaw() && !s.code {
+				run = unescape(run)
+			}
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				run += "\n"
 			}
@@ -141,9 +190,9 @@ func (w *writer) inline(parent ast.Node, s style) []slack.RichTextSectionElement
 		case *ast.RawHTML:
 			add(string(n.Segments.Value(w.source)))
 		case *ast.AutoLink:
-			out = append(out, slack.NewRichTextSectionLinkElement(string(n.URL(w.source)), string(n.Label(w.source)), s.slack()))
+			out = append(out, link(string(n.URL(w.source)), []slack.RichTextSectionElement{plain(string(n.Label(w.source)), s)}, s)...)
 		case *ast.Link:
-			out = append(out, w.link(n, s)...)
+			out = append(out, link(string(n.Destination), w.inline(n, s), s)...)
 		case *ast.CodeSpan:
 			out = append(out, w.inline(n, style{s.bold, s.italic, true})...)
 		case *ast.Emphasis:
@@ -155,22 +204,29 @@ func (w *writer) inline(parent ast.Node, s style) []slack.RichTextSectionElement
 	return out
 }
 
-// link writes a link that leads somewhere safe; of any other the words stay.
-func (w *writer) link(n *ast.Link, s style) []slack.RichTextSectionElement {
-	words := w.inline(n, s)
-	url := string(n.Destination)
-	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if strings.HasPrefix(url, scheme) {
-			var label strings.Builder
-			for _, e := range words {
-				if t, ok := e.(*slack.RichTextSectionTextElement); ok {
-					label.WriteString(t.Text)
-				}
-			}
-			return []slack.RichTextSectionElement{slack.NewRichTextSectionLinkElement(url, label.String(), s.slack())}
+// link is words that lead somewhere safe; of any other link the words stay.
+func link(address string, words []slack.RichTextSectionElement, s style) []slack.RichTextSectionElement {
+	u, err := url.Parse(address)
+	safe := err == nil && (((u.Scheme == "https" || u.Scheme == "http") && u.Host != "") || (u.Scheme == "mailto" && u.Opaque != ""))
+	if !safe || strings.ContainsAny(address, " <>|") || bot.Length(address) > maxURL {
+		return words
+	}
+	var label strings.Builder
+	for _, e := range words {
+		if t, ok := e.(*slack.RichTextSectionTextElement); ok {
+			label.WriteString(t.Text)
 		}
 	}
-	return words
+	return []slack.RichTextSectionElement{slack.NewRichTextSectionLinkElement(address, label.String(), s.slack())}
+}
+
+// unescape resolves what Markdown escapes: \* and &amp;.
+func unescape(text string) string {
+	if !strings.ContainsAny(text, `\&`) {
+		return text
+	}
+	resolved := util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations([]byte(text))))
+	return bot.Clean(string(resolved))
 }
 
 func plain(text string, s style) *slack.RichTextSectionTextElement {

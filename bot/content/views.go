@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -30,15 +31,22 @@ func resultsView(query string, found []store.Served, total, next int) *bot.Messa
 }
 
 func oneView(a store.Served) *bot.Message {
-	return &bot.Message{Text: "Approved copy: " + titles([]store.Served{a}), Blocks: pieceBlocks(a, bot.MaxSection)}
+	return &bot.Message{Text: "Approved copy: " + spoken(a, bot.MaxSection), Blocks: pieceBlocks(a, bot.MaxSection)}
 }
 
+// titles names pieces in the order shown, with the IDs by which each can be
+// asked for.
 func titles(found []store.Served) string {
 	names := make([]string, len(found))
 	for i, a := range found {
-		names[i] = bot.Escape(a.Version.Title)
+		names[i] = fmt.Sprintf("%s (%s)", bot.Escape(a.Version.Title), a.ID)
 	}
 	return strings.Join(names, "; ")
+}
+
+// spoken is a piece for those who hear it: screen readers don't read blocks.
+func spoken(a store.Served, limit int) string {
+	return fmt.Sprintf("%s\n%s", titles([]store.Served{a}), bot.Escape(cutAtSentence(a.Version.Body, limit)))
 }
 
 // pieceBlocks shows one piece with what can be done with it.
@@ -49,15 +57,21 @@ func pieceBlocks(a store.Served, limit int) []slack.Block {
 		menu = append(menu, bot.Choice{Text: "Show all of it", Value: bot.To("content.whole", a.VersionRef())})
 	}
 	return []slack.Block{
-		bot.Markdown(fmt.Sprintf("*%s*\n%s · %s", bot.Escape(a.Version.Title), a.Kind, a.ID)),
+		titleBlock(plain(a.Version.Title, style{bold: true}), plain(fmt.Sprintf("\n%s · %s", a.Kind, a.ID), style{})),
 		richText(shown),
 		bot.Context(provenance(a)),
 		bot.Actions(
-			bot.Button("content.share", a.VersionRef(), "Share here"),
-			bot.Button("feedback.worked", a.VersionRef(), "Worked"),
+			labelled(bot.Button("content.share", a.VersionRef(), "Share here"), a),
+			labelled(bot.Button("feedback.worked", a.VersionRef(), "Worked"), a),
 			bot.Overflow(menu...),
 		),
 	}
+}
+
+// labelled tells a screen reader which of several pieces a button is about.
+func labelled(b *slack.ButtonBlockElement, a store.Served) *slack.ButtonBlockElement {
+	b.AccessibilityLabel = bot.Cut(fmt.Sprintf("%s: %s", b.Text.Text, a.Version.Title), bot.MaxButton)
+	return b
 }
 
 // provenance says who stands behind a piece and what reps said of it.
@@ -86,17 +100,19 @@ func heard(t store.Tally) string {
 		parts = append(parts, fmt.Sprintf("%d mixed", t.Mixed))
 	}
 	if t.Fails > 0 {
-		parts = append(parts, fmt.Sprintf("%d didn't", t.Fails))
+		parts = append(parts, fmt.Sprintf("%d didn't work", t.Fails))
 	}
 	return strings.Join(parts, ", ")
 }
 
+// sharedView is a piece for a channel: whole, since nobody there can ask me
+// for the rest of it.
 func sharedView(a store.Served, by string) *bot.Message {
 	return &bot.Message{
-		Text: fmt.Sprintf("%s shared approved copy: %s", person(by), bot.Escape(a.Version.Title)),
+		Text: fmt.Sprintf("%s shared approved copy: %s", person(by), spoken(a, bot.MaxSection)),
 		Blocks: []slack.Block{
-			bot.Markdown(fmt.Sprintf("%s shared *%s*", person(by), bot.Escape(a.Version.Title))),
-			richText(cutAtSentence(a.Version.Body, bot.MaxSection)),
+			titleBlock(slack.NewRichTextSectionUserElement(by, nil), plain(" shared ", style{}), plain(a.Version.Title, style{bold: true})),
+			richText(a.Version.Body),
 			bot.Context(fmt.Sprintf("%s · %s · version %d", a.ID, a.Kind, a.Version.Number)),
 		},
 	}
@@ -123,27 +139,29 @@ func person(id string) string {
 	switch {
 	case id == "":
 		return "marketing"
-	case strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W"):
-		if !strings.Contains(id, "@") {
-			return "<@" + id + ">"
-		}
+	case isUser(id):
+		return "<@" + id + ">"
 	}
 	return bot.Escape(id)
 }
 
-// cutAtSentence shortens copy to a limit, after a whole sentence or line
-// where there is one in the second half, so that nobody pastes half a claim.
+// boundary is where copy may be cut: after a sentence, before an empty line or
+// an entry of a list. A mere line break may be in the middle of a sentence.
+var boundary = regexp.MustCompile(`([.?!…]["'”’)*_]*)\s|\n\s*\n|\n\s*(?:[-*+]|\d{1,9}[.)])\s`)
+
+// cutAtSentence shortens copy to a limit, at a boundary where there is one in
+// the second half, so that nobody pastes half a claim.
 func cutAtSentence(body string, limit int) string {
 	if bot.Length(body) <= limit {
 		return body
 	}
 	cut := strings.TrimSuffix(bot.Cut(body, limit), "…")
-	end := -1
-	for _, mark := range []string{". ", "? ", ".\n", "?\n", ":\n", "\n"} {
-		end = max(end, strings.LastIndex(cut, mark))
+	end := 0
+	for _, m := range boundary.FindAllStringSubmatchIndex(cut, -1) {
+		end = max(m[0], m[3]) // m[3] is where a sentence ends, -1 at other boundaries
 	}
 	if end > len(cut)/2 {
-		return strings.TrimRight(cut[:end+1], "\n") + " …"
+		return cut[:end] + " …"
 	}
 	return cut + "…"
 }

@@ -198,17 +198,28 @@ func (w *world) busy() bool {
 // step is how far the clock is moved at once.
 const step = 100 * time.Millisecond
 
-// passUntil lets time pass until something holds. While an item is being sent
-// it stands still: calls to Slack take real time.
+// passUntil lets time pass until something holds. Time stands still while an
+// item is on its way to Slack, which is real time; it goes on when everybody
+// waits for it: the two loops of each worker, and whoever sends.
 func (w *world) passUntil(what string, holds func() bool) {
 	w.t.Helper()
 	for !holds() {
 		require.NoError(w.t, w.ctx.Err(), "waited in vain until %s; posts: %v", what, w.texts(sales))
-		if w.busy() || w.clock.BlockUntilContext(w.ctx, 2*len(w.workers)) != nil {
-			continue
+		waiting := 2 * len(w.workers)
+		if w.busy() {
+			waiting++
 		}
-		w.clock.Advance(step)
+		if w.everybodyWaits(waiting) {
+			w.clock.Advance(step)
+		}
 	}
+}
+
+// everybodyWaits reports whether so many wait for the clock, or soon do.
+func (w *world) everybodyWaits(n int) bool {
+	ctx, cancel := context.WithTimeout(w.ctx, time.Millisecond)
+	defer cancel()
+	return w.clock.BlockUntilContext(ctx, n) == nil
 }
 
 // delivered lets time pass until the outbox is empty.

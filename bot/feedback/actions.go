@@ -3,6 +3,7 @@ package feedback
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"smarketer/bot"
 	"smarketer/store"
@@ -16,7 +17,7 @@ func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if !f.Search.Ready() {
 		return &bot.Reply{}, nil
 	}
-	found, err := f.find(ctx, bot.Cut(bot.Clean(r.Text), 300), menuSize)
+	found, err := f.find(ctx, bot.Cut(strings.TrimSpace(bot.Clean(r.Text)), maxQuery), menuSize)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +32,10 @@ func choice(a store.Served) bot.Choice {
 	return bot.Choice{Text: a.ID + " · " + a.Version.Title, Value: a.VersionRef()}
 }
 
-var errWhichPiece = bot.Problemf("I don't know which piece that was. Search for it again with `/content`.")
+var (
+	errWhichPiece = bot.Problemf("I don't know which piece that was. Search for it again with `/content`.")
+	errPieceGone  = bot.Problemf("That piece is gone: it has been deleted since it was shown to you.")
+)
 
 // worked counts a one-click "Worked" under a piece.
 func (f *Room) worked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -40,7 +44,9 @@ func (f *Room) worked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, errWhichPiece
 	}
 	piece := store.Feedback{Asset: asset, Version: version, Verdict: store.Works, Reporter: r.User}
-	if _, err := f.checkAsset(ctx, piece); err != nil {
+	if _, err := f.Store.Version(ctx, asset, version); errors.Is(err, store.ErrNotFound) {
+		return nil, errPieceGone
+	} else if err != nil {
 		return nil, err
 	}
 	_, err := f.Store.AddVerdict(ctx, r.Op, piece)
@@ -59,13 +65,16 @@ func (f *Room) fails(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if !ok {
 		return nil, errWhichPiece
 	}
-	a, err := f.Store.Asset(ctx, asset)
+	var piece store.Served
+	var err error
+	if piece.Asset, err = f.Store.Asset(ctx, asset); err == nil {
+		piece.Version, err = f.Store.Version(ctx, asset, version)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, errPieceGone
+	}
 	if err != nil {
 		return nil, err
 	}
-	v, err := f.Store.Version(ctx, asset, version)
-	if err != nil {
-		return nil, err
-	}
-	return open(formView(draft{asset: &store.Served{Asset: a, Version: v}, verdict: store.Fails}, false))
+	return open(formView(draft{asset: &piece, verdict: store.Fails}, false))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"smarketer/bot"
 	"smarketer/prompts"
@@ -57,39 +58,41 @@ type source struct {
 
 // begin opens the form with what the line gives away.
 func (f *Room) begin(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	words := bot.Clean(r.Text)
+	words := strings.TrimSpace(bot.Clean(r.Text))
 	if bot.Length(words) > maxWords {
 		return nil, bot.Problemf("That is %d characters, and a message can hold %d. Please shorten it, or split it in two.", bot.Length(words), maxWords)
 	}
-	return f.form(ctx, draft{words: words})
+	verdict, words := signed(words)
+	return f.form(ctx, draft{words: words, verdict: verdict})
 }
 
-// capture opens the form for a message that somebody wrote.
+// capture opens the form for a message that somebody wrote. One without text,
+// such as a picture, leaves the words to the rep.
 func (f *Room) capture(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if r.Message == nil {
 		return nil, bot.Problemf("Slack didn't tell me which message that was. Please try again.")
 	}
-	d := draft{words: bot.Cut(bot.Clean(r.Message.Text), maxWords), source: source{Permalink: r.Message.Link, Said: r.Message.Author}}
+	d := draft{words: bot.Cut(strings.TrimSpace(bot.Clean(r.Message.Text)), maxWords), source: source{Permalink: r.Message.Link, Said: r.Message.Author}}
 	return f.form(ctx, d)
 }
 
-// form opens the form. Where a model helps, the form opens at once with the
-// words alone, and the other fields appear when the model has answered: what
-// a person types meanwhile is never replaced.
+// form opens the form. Where a model helps, the form opens at once with what
+// plain rules know, and the other fields appear when the model has answered:
+// what a person types meanwhile is never replaced.
 func (f *Room) form(ctx context.Context, d draft) (*bot.Reply, error) {
-	guess, candidates, err := f.guess(ctx, d)
+	d, found, err := f.guess(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	if f.Model == nil || guess.words == "" {
-		return open(formView(guess, false))
+	if f.Model == nil || d.words == "" {
+		return open(formView(d, false))
 	}
 	reply, err := open(formView(d, true))
 	if err != nil {
 		return nil, err
 	}
 	reply.Then = func(ctx context.Context) (*bot.Reply, error) {
-		view, err := formView(f.read(ctx, guess, candidates), false)
+		view, err := formView(f.read(ctx, d, found), false)
 		return &bot.Reply{Update: view}, err
 	}
 	return reply, nil
@@ -128,9 +131,9 @@ func (f *Room) fromForm(r *bot.Request) (store.Feedback, error) {
 			return store.Feedback{}, fmt.Errorf("feedback form: %w", err)
 		}
 	}
+	text := func(field string) string { return strings.TrimSpace(bot.Clean(r.Form.Text(field))) }
 	piece := store.Feedback{
-		Words: bot.Clean(r.Form.Text("words")), Verdict: store.Verdict(r.Form.Text("verdict")),
-		Account: bot.Clean(r.Form.Text("account")), Competitor: bot.Clean(r.Form.Text("competitor")),
+		Words: text("words"), Verdict: store.Verdict(text("verdict")), Account: text("account"), Competitor: text("competitor"),
 		Reporter: r.User, Permalink: from.Permalink, Said: from.Said,
 	}
 	switch {
@@ -138,6 +141,8 @@ func (f *Room) fromForm(r *bot.Request) (store.Feedback, error) {
 		return piece, &store.Invalid{Field: "words", Message: "please say in a few words what you heard"}
 	case bot.Length(piece.Words) > maxWords:
 		return piece, &store.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxWords)}
+	case piece.Verdict != "" && bot.Option(verdicts, string(piece.Verdict)) == nil:
+		return piece, &store.Invalid{Field: "verdict", Message: "I don't know this answer; please choose another"}
 	case bot.Length(piece.Account) > maxName:
 		return piece, &store.Invalid{Field: "account", Message: fmt.Sprintf("please use up to %d characters", maxName)}
 	case bot.Length(piece.Competitor) > maxName:
@@ -168,8 +173,11 @@ func (f *Room) checkAsset(ctx context.Context, piece store.Feedback) (note strin
 	} else if err != nil {
 		return "", err
 	}
-	if a.Approved != piece.Version {
-		return fmt.Sprintf("%s has changed since; your feedback is kept with version %d, the one you used.", a.ID, piece.Version), nil
+	switch a.Approved {
+	case piece.Version:
+		return "", nil
+	case 0:
+		return fmt.Sprintf("%s is no longer approved; your feedback is kept with version %d, the one you used.", a.ID, piece.Version), nil
 	}
-	return "", nil
+	return fmt.Sprintf("%s has changed since; your feedback is kept with version %d, the one you used.", a.ID, piece.Version), nil
 }

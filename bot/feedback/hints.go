@@ -19,6 +19,7 @@ type draft struct {
 	verdict    store.Verdict
 	account    string
 	competitor string
+	suggested  bool // by a model
 	source     source
 }
 
@@ -26,35 +27,49 @@ type draft struct {
 const candidates = 5
 
 var (
-	mentioned = regexp.MustCompile(`(?i)\bC-\d{1,9}\b`)
+	mentioned = regexp.MustCompile(`\bC-\d{1,9}\b`)
 	signs     = map[string]store.Verdict{"+": store.Works, "~": store.Mixed, "-": store.Fails}
 )
 
-// guess fills in by plain rules what a line says outright: a sign in front
-// (+ ~ -) for the verdict, and an asset by its ID. It also returns the pieces
-// that the line may be about, for a model to choose from.
-func (f *Room) guess(ctx context.Context, d draft) (draft, []store.Served, error) {
-	if sign, rest, ok := strings.Cut(d.words, " "); ok && signs[sign] != "" {
-		d.verdict, d.words = signs[sign], strings.TrimSpace(rest)
+// mentionsRead is how many of the IDs in a line are looked up.
+const mentionsRead = 5
+
+// signed takes a sign in front of what a rep types (+ ~ -) for the verdict.
+func signed(words string) (store.Verdict, string) {
+	sign, rest, _ := strings.Cut(words, " ")
+	if rest = strings.TrimSpace(rest); signs[sign] == "" || rest == "" {
+		return "", words
 	}
-	if id := mentioned.FindString(d.words); id != "" {
-		found, err := f.Store.Servable(ctx, strings.ToUpper(id))
-		if err != nil {
-			return d, nil, err
-		}
-		if len(found) > 0 {
-			d.asset = &found[0]
-		}
+	return signs[sign], rest
+}
+
+// guess fills in by plain rules what a line says outright: an asset by its ID.
+// It also returns the pieces that the line may be about, for a model to choose
+// from.
+func (f *Room) guess(ctx context.Context, d draft) (draft, []store.Served, error) {
+	ids := mentioned.FindAllString(strings.ToUpper(d.words), mentionsRead)
+	named, err := f.Store.Servable(ctx, ids...)
+	if err != nil {
+		return d, nil, err
+	}
+	if len(named) > 0 {
+		d.asset = &named[0]
 	}
 	if f.Model == nil || d.words == "" || !f.Search.Ready() {
 		return d, nil, nil
 	}
-	found, err := f.find(ctx, bot.Cut(d.words, 300), candidates)
+	found, err := f.find(ctx, bot.Cut(d.words, maxQuery), candidates)
 	return d, found, err
 }
 
-// find searches for pieces that are servable now.
+// maxQuery bounds a search, in characters.
+const maxQuery = 300
+
+// find searches for pieces that are servable now, by words or by an ID.
 func (f *Room) find(ctx context.Context, text string, limit int) ([]store.Served, error) {
+	if id, ok := store.AssetID(text); ok {
+		return f.Store.Servable(ctx, id)
+	}
 	hits := f.Search.Search(search.Query{Text: text, Limit: limit}).Hits
 	ids := make([]string, len(hits))
 	for i, h := range hits {
@@ -74,6 +89,7 @@ func (f *Room) read(ctx context.Context, d draft, found []store.Served) draft {
 	if err != nil {
 		return d // package prompts has logged it
 	}
+	was := d
 	if d.verdict == "" {
 		d.verdict = hints.Verdict
 	}
@@ -81,5 +97,6 @@ func (f *Room) read(ctx context.Context, d draft, found []store.Served) draft {
 		d.asset = &found[i]
 	}
 	d.account, d.competitor = bot.Cut(hints.Account, maxName), bot.Cut(hints.Competitor, maxName)
+	d.suggested = was != d
 	return d
 }

@@ -19,8 +19,8 @@ var verdicts = []bot.Choice{
 	{Text: "It didn't work", Value: string(store.Fails)},
 }
 
-// formView is the form. While reading, it has the words alone; the other
-// fields come when the model has read them.
+// formView is the form. While a model is reading, it has the fields that are
+// filled in already; the others come when it has read the words.
 func formView(d draft, reading bool) (*bot.Modal, error) {
 	data, err := json.Marshal(d.source)
 	if err != nil {
@@ -28,20 +28,27 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 	}
 	m := &bot.Modal{Name: "feedback.form", Title: "Field feedback", Submit: "Send", Data: string(data)}
 	m.Blocks = append(m.Blocks, bot.TextArea("words", "What did you hear?", d.words, maxWords, false))
+	if !reading || d.asset != nil {
+		about := bot.Choice{}
+		if d.asset != nil {
+			about = choice(*d.asset)
+		}
+		m.Blocks = append(m.Blocks, bot.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", about, true))
+	}
+	if !reading || d.verdict != "" {
+		m.Blocks = append(m.Blocks, bot.Select("verdict", "How did it go down?", "Choose", verdicts, string(d.verdict), true))
+	}
 	if reading {
 		m.Blocks = append(m.Blocks, bot.Context("Reading your line to fill in the rest. You can send it as it is."))
 		return m, nil
 	}
-	about := bot.Choice{}
-	if d.asset != nil {
-		about = choice(*d.asset)
-	}
 	m.Blocks = append(m.Blocks,
-		bot.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", about, true),
-		bot.Select("verdict", "How did it go down?", "Choose", verdicts, string(d.verdict), true),
 		bot.TextInput("account", "Account", d.account, maxName, true),
 		bot.TextInput("competitor", "Competitor", d.competitor, maxName, true),
 	)
+	if d.suggested {
+		m.Blocks = append(m.Blocks, bot.Context("A language model filled this in from your line. Please change what isn't right."))
+	}
 	if d.source.Permalink != "" {
 		m.Blocks = append(m.Blocks, bot.Context("Taken from "+origin(d.source.Permalink, d.source.Said)))
 	}
@@ -93,20 +100,20 @@ func cardView(piece store.Feedback, about store.Version) bot.Message {
 	}
 	var facts []string
 	if piece.Asset != "" {
-		fact := fmt.Sprintf("About *%s* version %d", piece.Asset, piece.Version)
+		fact := fmt.Sprintf("About %s, version %d", piece.Asset, piece.Version)
 		if about.Title != "" {
-			fact += ": " + bot.Escape(about.Title)
+			fact += ": " + about.Title
 		}
 		facts = append(facts, fact)
 	}
 	if piece.Account != "" {
-		facts = append(facts, "Account: "+bot.Escape(piece.Account))
+		facts = append(facts, "Account: "+piece.Account)
 	}
 	if piece.Competitor != "" {
-		facts = append(facts, "Competitor: "+bot.Escape(piece.Competitor))
+		facts = append(facts, "Competitor: "+piece.Competitor)
 	}
 	if len(facts) > 0 {
-		m.Blocks = append(m.Blocks, bot.Markdown(strings.Join(facts, "\n")))
+		m.Blocks = append(m.Blocks, bot.Words(strings.Join(facts, "\n")))
 	}
 	small := []string{piece.ID, bot.Time(piece.Created)}
 	if piece.Permalink != "" {
@@ -117,10 +124,11 @@ func cardView(piece store.Feedback, about store.Version) bot.Message {
 }
 
 func origin(permalink, author string) string {
+	link := fmt.Sprintf("<%s|this message>", bot.Escape(permalink))
 	if author == "" {
-		return fmt.Sprintf("<%s|this message>", permalink)
+		return link
 	}
-	return fmt.Sprintf("<%s|this message> by <@%s>", permalink, author)
+	return fmt.Sprintf("%s by <@%s>", link, author)
 }
 
 func verdictWords(v store.Verdict) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"smarketer/bot"
 	"smarketer/store"
 )
 
@@ -92,7 +93,7 @@ func decode(body jsontext.Value, path string) (store.Lead, error) {
 	for name, value := range in.Attributes {
 		text, err := scalar(value)
 		if err != nil {
-			return lead, &fieldError{Fault{Field: join(path, "attributes."+name), Message: err.Error()}}
+			return lead, &fieldError{Fault{Field: join(path, "attributes."+bot.Cut(name, maxName)), Message: err.Error()}}
 		}
 		if lead.Attributes == nil {
 			lead.Attributes = map[string]string{}
@@ -163,6 +164,9 @@ func wanted(goType string) string {
 	}
 }
 
+// maxName is how much of a field's name an error repeats, in characters.
+const maxName = 100
+
 var index = regexp.MustCompile(`\.(\d+)`)
 
 // dotted writes a JSON pointer the way people write paths: touches[3].at.
@@ -171,7 +175,7 @@ func dotted(p jsontext.Pointer) string {
 	for token := range p.Tokens() {
 		parts = append(parts, token)
 	}
-	return index.ReplaceAllString(strings.Join(parts, "."), "[$1]")
+	return bot.Cut(index.ReplaceAllString(strings.Join(parts, "."), "[$1]"), maxName)
 }
 
 func join(path, field string) string {

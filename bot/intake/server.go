@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -64,7 +65,7 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) guarded(path string, h http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		defer func() { s.requests.WithLabelValues(path, http.StatusText(counted.status)).Inc() }()
+		defer func() { s.requests.WithLabelValues(path, strconv.Itoa(counted.status)).Inc() }()
 		select {
 		case s.slots <- struct{}{}:
 			defer func() { <-s.slots }()

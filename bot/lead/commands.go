@@ -39,7 +39,7 @@ var leadID = regexp.MustCompile(`^(?i)l-\d{1,9}$`)
 
 // look shows one lead.
 func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	text := bot.Clean(r.Text)
+	text := strings.TrimSpace(bot.Clean(r.Text))
 	if text == "" {
 		return l.mine(ctx, r)
 	}
@@ -53,8 +53,7 @@ func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := cardView(lead, l.Clock.Now())
-	return &bot.Reply{Message: &m}, nil
+	return &bot.Reply{Message: lookView(lead, r.User, l.Clock.Now())}, nil
 }
 
 // listed is how many leads a list shows.

@@ -3,11 +3,15 @@ package lead
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"smarketer/bot"
 	"smarketer/store"
@@ -20,6 +24,8 @@ const (
 	maxURL        = 2000
 	maxAttributes = 50
 	maxTouchesIn  = 10_000
+	maxEmployees  = 100_000_000
+	maxScore      = 1_000_000
 )
 
 // TakeIn checks, judges and stores a lead that came in, and has it announced
@@ -96,10 +102,10 @@ func check(in *store.Lead) error {
 		return &store.Invalid{Field: "source", Message: "is missing: it says where the lead comes from, such as webinar"}
 	case in.Email == "" && in.Name == "" && in.Company == "":
 		return &store.Invalid{Field: "email", Message: "is missing, and so are name and company: one of them must say who it is"}
-	case in.Employees < 0 || in.Employees > 100_000_000:
-		return &store.Invalid{Field: "employees", Message: "must be a whole number that is not negative"}
-	case math.IsNaN(in.Score) || math.IsInf(in.Score, 0):
-		return &store.Invalid{Field: "score", Message: "must be a number"}
+	case in.Employees < 0 || in.Employees > maxEmployees:
+		return &store.Invalid{Field: "employees", Message: fmt.Sprintf("must be a whole number from 0 to %d", maxEmployees)}
+	case math.IsNaN(in.Score) || math.Abs(in.Score) > maxScore:
+		return &store.Invalid{Field: "score", Message: fmt.Sprintf("must be a number from -%d to %d", maxScore, maxScore)}
 	}
 	if err := checkEmail("email", in.Email); err != nil {
 		return err
@@ -116,14 +122,23 @@ func check(in *store.Lead) error {
 	return checkTouches(in.Touches)
 }
 
-// tidy trims a text and refuses what can't stand in a line.
+// tidy trims a text, removes what nobody can see, and refuses what can't stand
+// in a line: a line break in an e-mail address or a name is somebody's trick.
 func tidy(field string, value *string, max int) error {
-	*value = strings.TrimSpace(*value)
+	if !utf8.ValidString(*value) {
+		return &store.Invalid{Field: field, Message: "is not in UTF-8"}
+	}
+	text := strings.TrimSpace(strings.ReplaceAll(*value, "\r\n", "\n"))
+	multiline := max == maxInterest
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && (!multiline || r != '\n' && r != '\t') }) {
+		if multiline {
+			return &store.Invalid{Field: field, Message: "contains control characters"}
+		}
+		return &store.Invalid{Field: field, Message: "contains line breaks or control characters"}
+	}
+	*value = strings.TrimSpace(bot.Clean(text))
 	if bot.Length(*value) > max {
 		return &store.Invalid{Field: field, Message: fmt.Sprintf("is too long: at most %d characters", max)}
-	}
-	if bot.Clean(*value) != *value || (max == maxField && strings.ContainsAny(*value, "\n\t")) {
-		return &store.Invalid{Field: field, Message: "contains line breaks or control characters"}
 	}
 	return nil
 }
@@ -154,10 +169,15 @@ func checkAttributes(in *store.Lead) error {
 	if len(in.Attributes) > maxAttributes {
 		return &store.Invalid{Field: "attributes", Message: fmt.Sprintf("has %d entries: at most %d", len(in.Attributes), maxAttributes)}
 	}
-	for name, value := range in.Attributes {
-		if bot.Length(name) > maxField || bot.Length(value) > maxField {
-			return &store.Invalid{Field: "attributes." + bot.Cut(name, 40), Message: fmt.Sprintf("is too long: at most %d characters", maxField)}
+	for _, name := range slices.Sorted(maps.Keys(in.Attributes)) {
+		field, value := "attributes."+bot.Cut(name, 40), in.Attributes[name]
+		if name == "" || bot.Length(name) > maxField {
+			return &store.Invalid{Field: field, Message: fmt.Sprintf("needs a name of 1 to %d characters", maxField)}
 		}
+		if err := tidy(field, &value, maxField); err != nil {
+			return err
+		}
+		in.Attributes[name] = value
 	}
 	return nil
 }
@@ -179,6 +199,9 @@ func checkTouches(touches []store.Touch) error {
 		}
 		if t.Kind == "" {
 			return &store.Invalid{Field: at + "kind", Message: "is missing: form, webinar, page, email, social, event or call"}
+		}
+		if err := tidy(at+"url", &t.URL, maxURL); err != nil {
+			return err
 		}
 		if err := checkURL(at+"url", t.URL); err != nil {
 			return err

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,16 +36,7 @@ func cardView(lead store.Lead, now time.Time) bot.Message {
 }
 
 func fullCard(lead store.Lead, now time.Time) bot.Message {
-	m := bot.Message{
-		Text:   fmt.Sprintf("New lead: %s", bot.Escape(who(lead))),
-		Blocks: []slack.Block{bot.Header(who(lead)), bot.Markdown(background(lead))},
-	}
-	if lead.Interest != "" {
-		m.Blocks = append(m.Blocks, bot.Words("Wants: "+lead.Interest))
-	}
-	if story := story(lead.Touches); story != "" {
-		m.Blocks = append(m.Blocks, bot.Markdown(story))
-	}
+	m := bot.Message{Text: heading(lead) + ": " + spoken(lead), Blocks: details(lead, now)}
 	if lead.Status == store.LeadOpen {
 		m.Blocks = append(m.Blocks, bot.Actions(claimButton(lead)))
 	}
@@ -51,11 +44,40 @@ func fullCard(lead store.Lead, now time.Time) bot.Message {
 	return m
 }
 
+func heading(lead store.Lead) string {
+	if lead.Status == store.LeadHeld {
+		return "Held back"
+	}
+	return "New lead"
+}
+
+// spoken is a lead for notifications and screen readers, which don't read
+// blocks.
+func spoken(lead store.Lead) string {
+	text := bot.Escape(who(lead)) + "\n" + bot.Escape(background(lead))
+	if lead.Interest != "" {
+		text += "\nWants: " + bot.Escape(bot.Cut(lead.Interest, 500))
+	}
+	return text
+}
+
+// details is all that helps to decide on a lead.
+func details(lead store.Lead, now time.Time) []slack.Block {
+	blocks := []slack.Block{bot.Header(who(lead)), bot.Words(background(lead))}
+	if lead.Interest != "" {
+		blocks = append(blocks, bot.Words("Wants: "+lead.Interest))
+	}
+	if len(lead.Touches) > 0 {
+		blocks = append(blocks, story(lead.Touches, now))
+	}
+	return blocks
+}
+
 func closedCard(lead store.Lead) bot.Message {
 	state := upperFirst(stateWords(lead))
 	m := bot.Message{
 		Text:   fmt.Sprintf("%s: %s", bot.Escape(who(lead)), state),
-		Blocks: []slack.Block{bot.Markdown(fmt.Sprintf("*%s*\n%s", bot.Escape(who(lead)), state))},
+		Blocks: []slack.Block{bot.Words(who(lead)), bot.Markdown(state)},
 	}
 	if lead.Status == store.LeadClaimed {
 		m.Blocks = append(m.Blocks, bot.Actions(bot.Overflow(
@@ -71,15 +93,33 @@ func claimButton(lead store.Lead) *slack.ButtonBlockElement {
 	return b
 }
 
-// ownerView is what a rep gets who claimed a lead: all of it, to act on.
-func ownerView(lead store.Lead, now time.Time) *bot.Message {
-	m := fullCard(lead, now)
-	m.Text = fmt.Sprintf("%s is yours: %s", lead.ID, bot.Escape(who(lead)))
-	m.Blocks = append([]slack.Block{bot.Markdown(fmt.Sprintf("*%s is yours.* Good luck with it.", lead.ID))}, m.Blocks...)
-	if lead.Email != "" {
-		m.Blocks = append(m.Blocks, bot.Words("E-mail: "+lead.Email))
+// lookView is one lead for somebody who asked for it: its owner gets all of
+// it.
+func lookView(lead store.Lead, user string, now time.Time) *bot.Message {
+	var m bot.Message
+	switch {
+	case lead.Owner == user:
+		return ownerView(lead, now)
+	case lead.Owner == "":
+		m = cardView(lead, now)
+	default:
+		m = closedCard(lead)
 	}
 	return &m
+}
+
+// ownerView is what a rep gets who has a lead: all of it, to act on.
+func ownerView(lead store.Lead, now time.Time) *bot.Message {
+	yours := lead.ID + " is yours."
+	m := &bot.Message{Text: yours + " " + spoken(lead), Blocks: []slack.Block{bot.Markdown("*" + yours + "* Good luck with it.")}}
+	m.Blocks = append(m.Blocks, details(lead, now)...)
+	if lead.Email != "" {
+		m.Text += "\nE-mail: " + bot.Escape(lead.Email)
+		m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", slack.NewRichTextSection(
+			words("E-mail: "), slack.NewRichTextSectionLinkElement("mailto:"+lead.Email, lead.Email, nil))))
+	}
+	m.Blocks = append(m.Blocks, bot.Context(footer(lead)))
+	return m
 }
 
 // takenView tells a person why they can't have a lead.
@@ -89,10 +129,13 @@ func takenView(lead store.Lead, user string) *bot.Message {
 	case lead.Owner == user:
 		text = fmt.Sprintf("%s is yours already.", lead.ID)
 	case lead.Status == store.LeadClaimed:
-		text = fmt.Sprintf("<@%s> was faster: %s is theirs since %s.", lead.Owner, lead.ID, bot.Time(lead.ClaimedAt))
+		text = fmt.Sprintf("<@%s> was faster: %s has been theirs since %s.", lead.Owner, lead.ID, bot.Time(lead.ClaimedAt))
 	}
 	return &bot.Message{Text: text}
 }
+
+// maxName is how much of a lead's name a list shows, in characters.
+const maxName = 120
 
 func listView(title, none string, leads []store.Lead) *bot.Message {
 	if len(leads) == 0 {
@@ -100,7 +143,7 @@ func listView(title, none string, leads []store.Lead) *bot.Message {
 	}
 	lines := []string{"*" + title + "*"}
 	for _, lead := range leads {
-		lines = append(lines, fmt.Sprintf("• *%s* %s · %s · since %s", lead.ID, bot.Escape(who(lead)), stateWords(lead), bot.Time(cmp.Or(lead.ClaimedAt, lead.Created))))
+		lines = append(lines, fmt.Sprintf("• *%s* %s · %s · since %s", lead.ID, bot.Escape(bot.Cut(who(lead), maxName)), stateWords(lead), bot.Time(cmp.Or(lead.ClaimedAt, lead.Created))))
 	}
 	lines = append(lines, "See one with `/lead "+leads[0].ID+"`.")
 	return &bot.Message{Text: strings.Join(lines, "\n")}
@@ -118,15 +161,16 @@ func who(lead store.Lead) string {
 	return name
 }
 
-// background is the lines under a lead's name: why it is here, and the company.
+// background is the lines under a lead's name: why it is here, and the
+// company. It is plain text.
 func background(lead store.Lead) string {
 	var lines []string
 	if len(lead.Reasons) > 0 {
 		why := "Qualifies: "
 		if lead.Status == store.LeadHeld {
-			why = "Held: not "
+			why = "Not met: "
 		}
-		lines = append(lines, why+bot.Escape(strings.Join(lead.Reasons, "; ")))
+		lines = append(lines, why+strings.Join(lead.Reasons, "; "))
 	}
 	var company []string
 	if lead.Employees > 0 {
@@ -134,14 +178,14 @@ func background(lead store.Lead) string {
 	}
 	for _, part := range []string{lead.Industry, lead.Country, lead.Domain} {
 		if part != "" {
-			company = append(company, bot.Escape(part))
+			company = append(company, part)
 		}
 	}
 	if len(company) > 0 {
 		lines = append(lines, strings.Join(company, " · "))
 	}
 	if lead.Score != 0 {
-		lines = append(lines, fmt.Sprintf("Score %g", lead.Score))
+		lines = append(lines, "Score "+strconv.FormatFloat(math.Round(lead.Score*100)/100, 'f', -1, 64))
 	}
 	if len(lines) == 0 {
 		lines = append(lines, "Nothing more is known yet.")
@@ -152,36 +196,52 @@ func background(lead store.Lead) string {
 // told is how many touches a card tells of.
 const told = 5
 
-// story tells what a lead did, the newest first.
-func story(touches []store.Touch) string {
-	if len(touches) == 0 {
-		return ""
-	}
+// story tells what a lead did, the newest first. What strangers called their
+// pages and webinars is shown exactly as it is.
+func story(touches []store.Touch, now time.Time) *slack.RichTextBlock {
 	newest := slices.Clone(touches[max(0, len(touches)-told):])
 	slices.Reverse(newest)
-	lines := []string{"*So far*"}
+	list := slack.NewRichTextList(slack.RTEListBullet, 0)
 	for _, t := range newest {
-		what := bot.Escape(cmp.Or(t.Title, t.Kind))
-		if t.URL != "" {
-			what = fmt.Sprintf("<%s|%s>", bot.Escape(t.URL), strings.ReplaceAll(what, "|", "/"))
+		day := bot.Day(t.At)
+		if t.At.UTC().Year() == now.UTC().Year() {
+			day = t.At.UTC().Format("2 Jan")
 		}
+		line := []slack.RichTextSectionElement{words(day + " · ")}
+		what := upperFirst(t.Kind)
 		if t.Title != "" {
-			what = bot.Escape(upperFirst(t.Kind)) + ": " + what
+			line = append(line, words(what+": "))
+			what = t.Title
 		}
-		lines = append(lines, fmt.Sprintf("• %s · %s", bot.Day(t.At), what))
+		if t.URL != "" {
+			line = append(line, slack.NewRichTextSectionLinkElement(t.URL, what, nil))
+		} else {
+			line = append(line, words(what))
+		}
+		list.Elements = append(list.Elements, slack.NewRichTextSection(line...))
 	}
+	block := slack.NewRichTextBlock("", slack.NewRichTextSection(
+		slack.NewRichTextSectionTextElement("So far", &slack.RichTextSectionTextStyle{Bold: true})), list)
 	if more := len(touches) - len(newest); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d earlier", more))
+		block.Elements = append(block.Elements, slack.NewRichTextSection(words(fmt.Sprintf("and %d earlier", more))))
 	}
-	return strings.Join(lines, "\n")
+	return block
 }
 
+func words(text string) *slack.RichTextSectionTextElement {
+	return slack.NewRichTextSectionTextElement(text, nil)
+}
+
+// maxFooter is what a line of small print holds, in characters.
+const maxFooter = 2000
+
 func footer(lead store.Lead) string {
-	parts := []string{lead.ID, "from " + bot.Escape(lead.Source), "came in " + bot.Time(lead.Created)}
-	if lead.URL != "" {
-		parts = append(parts, fmt.Sprintf("<%s|open in CRM>", bot.Escape(lead.URL)))
+	text := strings.Join([]string{lead.ID, "from " + bot.Escape(lead.Source), "came in " + bot.Time(lead.Created)}, " · ")
+	link := fmt.Sprintf(" · <%s|open in CRM>", bot.Escape(lead.URL))
+	if lead.URL == "" || bot.Length(text+link) > maxFooter {
+		return text // a link that is cut leads nowhere
 	}
-	return strings.Join(parts, " · ")
+	return text + link
 }
 
 // stateWords says where a lead stands, as the end of a sentence.

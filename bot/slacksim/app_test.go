@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 	"github.com/stretchr/testify/require"
@@ -67,6 +68,10 @@ func start(t *testing.T, o slacksim.Options) *sim {
 	t.Helper()
 	if o.Workspace.Users == nil {
 		o.Workspace = workspace()
+	}
+	if o.Clock == nil {
+		// No deadline of three seconds passes, however slow the machine is.
+		o.Clock = clockwork.NewFakeClockAt(time.Unix(1_764_000_000, 0))
 	}
 	s, err := slacksim.New(o)
 	require.NoError(t, err)

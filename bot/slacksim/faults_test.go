@@ -104,7 +104,6 @@ func TestDoubleDelivery(t *testing.T) {
 	first, second := s.dial(), s.dial()
 	first.read()
 	second.read()
-	s.until(func() bool { return s.Connections() == 2 }, "both")
 	s.Faults().DoubleDeliver(true)
 	done := make(chan error, 1)
 	go func() { done <- s.as(ada).Command(s.ctx, general, "/echo") }()

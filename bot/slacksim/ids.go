@@ -42,5 +42,5 @@ func timestamp(micros int64) string {
 // isTS says whether s is written as a message's ts; such strings order as times do.
 func isTS(s string) bool {
 	whole, fraction, found := strings.Cut(s, ".")
-	return found && len(whole) == 10 && len(fraction) == 6 && strings.Trim(whole+fraction, "0123456789") == ""
+	return found && (len(whole) == 9 || len(whole) == 10) && len(fraction) == 6 && strings.Trim(whole+fraction, "0123456789") == ""
 }

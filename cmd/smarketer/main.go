@@ -3,6 +3,7 @@
 //	main.go      the command line
 //	run.go       the bot, until it is told to stop; doctor
 //	demo.go      everything in one process, with a simulated Slack
+//	slack.go     the simulated Slack alone
 //	content.go   import and export of copy
 //	lead.go      import of leads
 //	app/         configuration, and the one file that wires everything
@@ -30,6 +31,7 @@ import (
 // cli is every command; each has a Run method beside what it does.
 type cli struct {
 	Demo     demoCommand     `cmd:"" help:"Start everything in one process, with a simulated Slack and a sample company."`
+	Slack    slackCommand    `cmd:"" help:"Run a simulated Slack alone, to try any Slack app on."`
 	Run      runCommand      `cmd:"" help:"Run the bot."`
 	Doctor   doctorCommand   `cmd:"" help:"Check settings, configuration, Redis and Slack, and print the configuration in force."`
 	Content  contentCommand  `cmd:"" help:"Import and export approved copy."`

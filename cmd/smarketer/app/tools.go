@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/jonboulle/clockwork"
 
@@ -78,5 +79,17 @@ func Diagnose(ctx context.Context, s Settings, c Config) ([]string, error) {
 	if _, err := directory.ResolveChannels(ctx, c.channelNames()); err != nil {
 		return findings, err
 	}
-	return append(findings, "ok       every channel in the configuration is there"), nil
+	findings = append(findings, "ok       every channel in the configuration is there")
+	return append(findings, "info     "+s.webhookAddress()), nil
+}
+
+// webhookAddress says where leads are to be sent.
+func (s Settings) webhookAddress() string {
+	switch {
+	case s.LeadsWebhookSecret == "":
+		return "leads can't come in by webhook: LEADS_WEBHOOK_SECRET is not set"
+	case s.PublicURL == "":
+		return "leads come in at /webhooks/leads on " + s.HTTPAddr + "; set PUBLIC_URL to see the whole address"
+	}
+	return "leads come in at " + strings.TrimSuffix(s.PublicURL, "/") + "/webhooks/leads"
 }

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// approved is a one-liner to import, with something to say.
+func approved(slug, body string) Import {
+	return Import{
+		Asset:   Asset{Slug: slug, Kind: OneLiner, Topics: []string{"pricing"}},
+		Version: Version{Title: "Title of " + slug, Body: body, Status: Approved, Author: "U0MIA"},
+	}
+}
+
+func draft(slug, body string) Import {
+	in := approved(slug, body)
+	in.Version.Status = Draft
+	return in
+}
+
+func mustImport(t require.TestingT, s *Store, in Import) string {
+	id, _, err := s.ImportAsset(testContext(t), in, false)
+	require.NoError(t, err)
+	return id
+}
+
+// servedOf reads what is served of an asset; nil when nothing is.
+func servedOf(t require.TestingT, s *Store, id string) *Served {
+	served, err := s.Servable(testContext(t), id)
+	require.NoError(t, err)
+	if len(served) == 0 {
+		return nil
+	}
+	return &served[0]
+}
+
+func TestImportOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	until := start.AddDate(0, 3, 0).Truncate(24 * time.Hour)
+	dated := func(in Import, day time.Time) Import { in.Version.ReviewBy = day; return in }
+	routine := func(in Import, day time.Time) Import { in.ReviewBy = day; return in }
+	refiled := func(in Import) Import { in.Asset.Topics = []string{"pricing", "security"}; return in }
+	for _, test := range []struct {
+		name     string
+		first    Import
+		second   Import
+		done     Outcome
+		latest   int
+		live     int // number of the version that is served, 0 for none
+		reviewBy time.Time
+	}{
+		{"the same again", approved("a", "x"), approved("a", "x"), Unchanged, 1, 1, time.Time{}},
+		{"other words", approved("a", "x"), approved("a", "y"), NewWords, 2, 2, time.Time{}},
+		{"other words, not approved yet", approved("a", "x"), draft("a", "y"), NewWords, 2, 1, time.Time{}},
+		{"approved at last", draft("a", "x"), approved("a", "x"), Refiled, 1, 1, time.Time{}},
+		{"approved no longer", approved("a", "x"), draft("a", "x"), Refiled, 1, 0, time.Time{}},
+		{"a draft again", draft("a", "x"), draft("a", "x"), Unchanged, 1, 0, time.Time{}},
+		{"filed elsewhere", approved("a", "x"), refiled(approved("a", "x")), Refiled, 1, 1, time.Time{}},
+		{"to look at again on a day", approved("a", "x"), dated(approved("a", "x"), until), Refiled, 1, 1, until},
+		{"a routine day is for new words", approved("a", "x"), routine(approved("a", "x"), until), Unchanged, 1, 1, time.Time{}},
+		{"new words get the routine day", approved("a", "x"), routine(approved("a", "y"), until), NewWords, 2, 2, until},
+		{"freshly approved words, too", draft("a", "x"), routine(approved("a", "x"), until), Refiled, 1, 1, until},
+		{"a day of their own goes first", draft("a", "x"), routine(dated(approved("a", "y"), until), until.AddDate(1, 0, 0)), NewWords, 2, 2, until},
+		{"the routine day stays", routine(approved("a", "x"), until), routine(approved("a", "x"), until.AddDate(0, 0, 9)), Unchanged, 1, 1, until},
+		{"drafts have no day", draft("a", "x"), routine(draft("a", "y"), until), NewWords, 2, 0, time.Time{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s, fake := newStore(t)
+			id, done, err := s.ImportAsset(t.Context(), test.first, false)
+			require.NoError(t, err)
+			require.Equal(t, Created, done)
+			require.Equal(t, "C-1", id)
+			fake.Advance(time.Hour)
+
+			before := everything(t, s)
+			again, would, err := s.ImportAsset(t.Context(), test.second, true)
+			require.NoError(t, err)
+			require.Equal(t, test.done, would)
+			require.Equal(t, id, again)
+			require.Equal(t, before, everything(t, s), "a dry run writes nothing")
+
+			again, done, err = s.ImportAsset(t.Context(), test.second, false)
+			require.NoError(t, err)
+			require.Equal(t, test.done, done)
+			require.Equal(t, id, again)
+			asset, err := s.Asset(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, test.latest, asset.Latest)
+			require.Equal(t, test.live, asset.Approved)
+			require.Equal(t, test.second.Asset.Topics, asset.Topics)
+			version, err := s.Version(t.Context(), id, asset.Latest)
+			require.NoError(t, err)
+			require.True(t, version.SameWords(test.second.Version))
+			require.Equal(t, test.reviewBy, version.ReviewBy)
+			if served := servedOf(t, s, id); test.live == 0 {
+				require.Nil(t, served)
+			} else {
+				require.Equal(t, test.live, served.Version.Number)
+				require.Equal(t, VersionRef(id, test.live), served.VersionRef())
+			}
+			if test.latest == 2 && test.live == 2 && test.first.Version.Status == Approved {
+				old, err := s.Version(t.Context(), id, 1)
+				require.NoError(t, err)
+				require.Equal(t, Retired, old.Status)
+				require.Equal(t, start, old.ApprovedAt, "history stays as it was")
+			}
+			_, done, err = s.ImportAsset(t.Context(), test.second, false)
+			require.NoError(t, err)
+			require.Equal(t, Unchanged, done, "an import can be repeated")
+		})
+	}
+}
+
+func TestDryImportOfSomethingNew(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	id, done, err := s.ImportAsset(t.Context(), approved("a", "x"), true)
+	require.NoError(t, err)
+	require.Equal(t, Created, done)
+	require.Empty(t, id)
+	ids, err := s.AssetIDs(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, ids)
+	_, err = s.AssetBySlug(t.Context(), "a")
+	require.ErrorIs(t, err, ErrNotFound)
+}
+
+func TestTwoImportsOfOneSlugMakeOneAsset(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	const racers = 16
+	type result struct {
+		id   string
+		done Outcome
+		err  error
+	}
+	results := make(chan result, racers)
+	for range racers {
+		replica := another(s)
+		go func() {
+			id, done, err := replica.ImportAsset(t.Context(), approved("a", "x"), false)
+			results <- result{id, done, err}
+		}()
+	}
+	outcomes, ids := map[Outcome]int{}, map[string]bool{}
+	for range racers {
+		r := <-results
+		require.NoError(t, r.err)
+		outcomes[r.done]++
+		ids[r.id] = true
+	}
+	require.Equal(t, map[Outcome]int{Created: 1, Unchanged: racers - 1}, outcomes)
+	require.Len(t, ids, 1)
+}
+
+func TestServedUntilTheEndOfItsDay(t *testing.T) {
+	t.Parallel()
+	s, fake := newStore(t)
+	in := approved("a", "x")
+	in.Version.ReviewBy = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	dated, free, unapproved := mustImport(t, s, in), mustImport(t, s, approved("b", "x")), mustImport(t, s, draft("c", "x"))
+	served := func() []string {
+		var ids []string
+		got, err := s.Servable(t.Context(), unapproved, free, dated, "C-99")
+		require.NoError(t, err)
+		for _, a := range got {
+			ids = append(ids, a.ID)
+		}
+		return ids
+	}
+	require.Equal(t, []string{free, dated}, served(), "in the order asked for")
+	fake.Advance(time.Date(2026, 11, 21, 23, 59, 59, 0, time.UTC).Sub(fake.Now()))
+	require.Equal(t, []string{free, dated}, served())
+	fake.Advance(time.Second)
+	require.Equal(t, []string{free}, served())
+	none, err := s.Servable(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, none)
+}
+
+func TestUsesAreCounted(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	id := mustImport(t, s, approved("a", "x"))
+	pulls := Use{Asset: id, Version: 1, What: "pulls"}
+	require.NoError(t, s.CountUses(t.Context(), nil))
+	require.NoError(t, s.CountUses(t.Context(), map[Use]int{pulls: 2}))
+	require.NoError(t, s.CountUses(t.Context(), map[Use]int{pulls: 3, {Asset: id, Version: 2, What: "shares"}: 1}))
+	require.Equal(t, map[string]string{"pulls:1": "5", "shares:2": "1"}, everything(t, s).hashes["tally:"+id])
+}
+
+func TestReferencesToVersions(t *testing.T) {
+	t.Parallel()
+	id, version, ok := ParseVersionRef(VersionRef("C-12", 3))
+	require.True(t, ok)
+	require.Equal(t, "C-12", id)
+	require.Equal(t, 3, version)
+	for _, text := range []string{"", "C-12", "C-12@", "C-12@0", "C-12@-1", "L-1@2", "C-@1", "C-12@3@4", "C-1234567890@1"} {
+		_, _, ok := ParseVersionRef(text)
+		require.False(t, ok, text)
+	}
+	id, ok = AssetID("c-7")
+	require.True(t, ok)
+	require.Equal(t, "C-7", id)
+}
+
+func TestReadingWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	mustImport(t, s, approved("a", "x"))
+	_, err := s.Asset(t.Context(), "C-9")
+	require.ErrorIs(t, err, ErrNotFound)
+	_, err = s.Version(t.Context(), "C-1", 2)
+	require.ErrorIs(t, err, ErrNotFound)
+	_, err = s.Lead(t.Context(), "L-9")
+	require.ErrorIs(t, err, ErrNotFound)
+	_, err = s.Feedback(t.Context(), "F-9")
+	require.ErrorIs(t, err, ErrNotFound)
+	id, err := s.AssetBySlug(t.Context(), "a")
+	require.NoError(t, err)
+	require.Equal(t, "C-1", id)
+}
