@@ -13,7 +13,8 @@
 //	state.go conversation.go message.go  what the workspace knows, apart from HTTP
 //	view.go value.go form.go control.go  views, elements and what is filled in
 //	limits.go check*.go                  Slack's limits; CheckMessage and CheckView
-//	api.go decode.go methods.go api_*.go the Web API: tokens, scopes, arguments, methods
+//	api.go methods.go api_*.go           the Web API: tokens, scopes, methods
+//	decode.go multipart.go               their arguments
 //	post.go response_url.go trigger.go   posting, and the ways to answer an interaction
 //	link.go socket.go envelope.go        Socket Mode: sockets, envelopes, redelivery
 //	payload.go                           what interactions and commands carry
