@@ -84,6 +84,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	c := &call{method: name, base: baseOf(r)}
 	given, err := readArguments(r)
+	given.lenient = s.opts.Lenient
 	fault := s.faults.draw(r.Context(), name)
 	switch fault.Kind {
 	case FaultHang:

@@ -26,6 +26,7 @@ type arguments struct {
 	token   string // from the form; the Authorization header comes first
 	team    string // clients of several workspaces add team_id to every call
 	charset bool   // whether JSON named its charset
+	lenient bool   // whether unknown names are passed over
 }
 
 // isJSON says whether the arguments came as a JSON object.
@@ -108,11 +109,12 @@ func parseArguments(contentType, query string, body []byte) (arguments, error) {
 }
 
 // into fills the struct that dst points to by the json tags of its fields. A field
-// tagged `slack:"required"` must be there; names that dst doesn't have are refused.
+// tagged `slack:"required"` must be there; names that dst doesn't have are refused,
+// unless the arguments are lenient.
 func (a arguments) into(dst any) error {
 	problems, known := a.fillStruct(reflect.ValueOf(dst).Elem(), nil, map[string]bool{})
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(a.form)), slices.Collect(maps.Keys(a.object))) {
-		if !known[name] {
+		if !known[name] && !a.lenient {
 			problems = append(problems, Problem{"/" + name, "unknown argument: " + name})
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // form is what people have filled into the elements of a view or a message.
 type form struct {
 	values    map[string]map[string]Value    // by block ID, action ID
-	suggested map[string]map[string][]Option // last answer to block_suggestion
+	suggested map[string]map[string][]Option // answers to block_suggestion
 }
 
 func put[T any](m *map[string]map[string]T, block, action string, v T) {

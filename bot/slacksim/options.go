@@ -29,6 +29,9 @@ type Options struct {
 	// ConnectionLife is how long a socket lives before it is recycled, with a
 	// warning ten seconds ahead; 0 means one hour.
 	ConnectionLife time.Duration
+	// Lenient passes over arguments of a method that the simulator doesn't know, as
+	// Slack does; otherwise they are refused, which finds misspelt ones.
+	Lenient bool
 	// Lead is what the page's "Send a lead" drawer calls; nil hides the drawer.
 	Lead func(ctx context.Context, body []byte) (status int, answer []byte, err error)
 	// LeadExamples are offered in that drawer.

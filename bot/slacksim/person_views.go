@@ -186,7 +186,9 @@ func (p *Person) Suggest(ctx context.Context, in Container, blockID, actionID, q
 	if err != nil {
 		return nil, err
 	}
-	put(&at.form.suggested, blockID, actionID, control{OptionGroups: offer.Groups}.allOptions())
+	// What was chosen from an earlier answer stays chosen.
+	offered := slices.Concat(at.form.suggested[blockID][actionID], control{OptionGroups: offer.Groups}.allOptions())
+	put(&at.form.suggested, blockID, actionID, offered)
 	return offer.Groups, nil
 }
 
