@@ -14,6 +14,7 @@ type slackCommand struct {
 	Addr      string  `default:"127.0.0.1:8642" help:"Where the page and the Web API are served."`
 	Workspace string  `placeholder:"FILE" help:"Who and what is in the workspace, YAML or JSON. Default: the sample company."`
 	Manifest  string  `placeholder:"FILE" help:"The manifest of your app, YAML or JSON: its name, commands, shortcuts, scopes and events."`
+	Strict    bool    `help:"Refuse arguments that the simulator doesn't know, instead of passing over them as Slack does."`
 	Pace      float64 `default:"1" help:"Multiplies every rate limit; 1 is Slack's own, a large number is for load tests."`
 }
 
@@ -24,7 +25,7 @@ func (c *slackCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	s, err := slacksim.New(slacksim.Options{Workspace: w, Pace: c.Pace})
+	s, err := slacksim.New(slacksim.Options{Workspace: w, Pace: c.Pace, Lenient: !c.Strict})
 	if err != nil {
 		return err
 	}

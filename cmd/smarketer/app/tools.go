@@ -22,7 +22,7 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	if err != nil {
 		return nil, nil, err
 	}
-	team, err := whoAmI(ctx, s.slackClient(&http.Client{Timeout: slackWithin}))
+	team, err := whoAmI(ctx, s.slackClient(&http.Client{Timeout: slackWithin}), log)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w (the token tells which workspace this is)", err)
 	}
@@ -66,7 +66,7 @@ func Diagnose(ctx context.Context, s Settings, c Config) ([]string, error) {
 		findings = append(findings, "warning  "+w)
 	}
 	api := s.slackClient(&http.Client{Timeout: slackWithin})
-	team, err := whoAmI(ctx, api)
+	team, err := whoAmI(ctx, api, log)
 	if err != nil {
 		return findings, err
 	}

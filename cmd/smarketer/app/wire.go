@@ -14,9 +14,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
-	"github.com/slack-go/slack"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
-	"go.yaml.in/yaml/v4"
 
 	"smarketer/bot"
 	"smarketer/bot/content"
@@ -77,7 +75,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	}
 	client := &http.Client{Timeout: slackWithin}
 	api := s.slackClient(client)
-	if p.Team, err = whoAmI(ctx, api); err != nil {
+	if p.Team, err = whoAmI(ctx, api, p.env.Log); err != nil {
 		return err
 	}
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
@@ -165,19 +163,6 @@ func (r *rooms) router(c Config) *bot.Router {
 	return rt
 }
 
-// Manifest describes the app to Slack, with the names of a configuration.
-func Manifest(c Config) slack.Manifest { return new(rooms).router(c).Manifest() }
-
-// ManifestYAML is the manifest as a file.
-func ManifestYAML(c Config) ([]byte, error) {
-	text, err := yaml.Dump(Manifest(c), yaml.WithIndent(2))
-	if err != nil {
-		return nil, fmt.Errorf("write the manifest: %w", err)
-	}
-	heading := "# Made by: smarketer manifest\n# Paste it into https://api.slack.com/apps, under Create New App, From a manifest.\n"
-	return append([]byte(heading), text...), nil
-}
-
 func (p *Program) openRedis(ctx context.Context, s Settings) (redis.UniversalClient, error) {
 	url := string(s.RedisURL)
 	if url == embeddedRedis {
@@ -209,26 +194,6 @@ func (p *Program) openSearch() error {
 	index, err := search.New(search.Options{Synonyms: search.DefaultSynonyms(), Clock: p.env.Clock, Log: p.env.Log})
 	p.index, p.library = index, content.Library{Store: p.Store}
 	return err
-}
-
-func (s Settings) slackClient(client *http.Client) *slack.Client {
-	options := []slack.Option{slack.OptionHTTPClient(client), slack.OptionAppLevelToken(string(s.SlackAppToken))}
-	if s.SlackAPIURL != "" {
-		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(s.SlackAPIURL, "/")+"/"))
-	}
-	return slack.New(string(s.SlackBotToken), options...)
-}
-
-// whoAmI asks Slack whose token this is.
-func whoAmI(ctx context.Context, api *slack.Client) (team string, err error) {
-	who, err := api.AuthTestContext(ctx)
-	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return "", fmt.Errorf("slack refuses SLACK_BOT_TOKEN (%s): install the app in the workspace and set the Bot User OAuth Token (xoxb-…)", answer.Err)
-	}
-	if err != nil {
-		return "", fmt.Errorf("slack can't be reached: %w", err)
-	}
-	return who.TeamID, nil
 }
 
 // listen opens the HTTP front door.
