@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"bot/lead":     {"bot", "store"},
 	"bot/status":   {"bot", "store"},
 	"bot/deliver":  {"bot", "store"},
-	"bot/intake":   {"store"},
+	"bot/intake":   {"bot", "store"},
 	"bot/slacksim": {},
 
 	"bot/slacksim/conformance": {},
