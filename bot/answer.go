@@ -1,14 +1,14 @@
 package bot
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
-	"time"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/slack-go/slack"
@@ -18,16 +18,15 @@ import (
 // there is time, otherwise after it.
 type answer struct {
 	bot    *Bot
-	e      envelope
+	t      *task
 	r      *Request
 	once   sync.Once
-	acked  bool // by the timer, before the reply was there
-	timer  clockwork.Timer
-	opened string // ID of the view that the reply opened
+	timer  clockwork.Timer // acknowledges when the reply is late
+	opened string          // ID of the view that the reply opened
 }
 
-func (b *Bot) answerTo(e envelope, r *Request) *answer {
-	a := &answer{bot: b, e: e, r: r}
+func (b *Bot) answerTo(t *task, r *Request) *answer {
+	a := &answer{bot: b, t: t, r: r}
 	wait := rideBy
 	if r.Kind == Submit {
 		wait = submitBy
@@ -47,9 +46,9 @@ func (a *answer) stop() {
 // ack acknowledges the envelope, once. It reports whether payload went out.
 func (a *answer) ack(how string, payload any) (sent bool) {
 	a.once.Do(func() {
-		err := a.e.ack(payload)
+		err := a.t.ack(payload)
 		if errors.Is(err, errAckTooLarge) {
-			how, err = "before", a.e.ack(nil)
+			how, err = "before", a.t.ack(nil)
 		} else {
 			sent = err == nil
 		}
@@ -58,64 +57,112 @@ func (a *answer) ack(how string, payload any) (sent bool) {
 			a.bot.Log.Warn("an ack was not delivered", "kind", a.r.Kind, "name", a.r.Name, "error", err)
 		}
 		a.bot.metrics.acks.WithLabelValues(how).Inc()
+		a.bot.begun.acked(a.t)
 	})
 	return sent
 }
 
-// give delivers the reply to a request.
-func (a *answer) give(ctx context.Context, reply *Reply) {
-	a.stop()
+// give delivers the reply to a request. After an error nothing has been
+// delivered, and nothing acknowledged by it.
+func (a *answer) give(ctx context.Context, reply *Reply) error {
 	if reply == nil {
 		reply = &Reply{}
 	}
-	if a.r.Kind == Submit {
-		a.giveSubmit(ctx, reply)
-		return
-	}
-	if a.r.Kind == Options {
-		a.ack("with", choices{options(reply.Choices)})
-		return
+	switch a.r.Kind {
+	case Submit:
+		return a.giveSubmit(ctx, reply)
+	case Options:
+		offered, err := fitting(options(reply.Choices[:min(len(reply.Choices), MaxChoices)]))
+		if err != nil {
+			return err
+		}
+		a.ack("with", choices{offered})
+		return nil
 	}
 	if err := a.show(ctx, reply); err != nil {
-		reply = a.bot.apology(ctx, a.r, err)
+		return err
 	}
 	if reply.Message == nil {
 		a.ack("with", nil)
-		return
+		return nil
 	}
-	if a.r.Kind == Command && a.e.AcceptsResponsePayload && a.ack("with", a.response(reply)) {
-		return
+	if a.r.Kind == Command && a.t.Accepts && a.ack("with", responseOf(reply)) {
+		return nil
 	}
 	a.ack("before", nil)
 	a.send(ctx, reply)
+	return nil
+}
+
+// choices answers a menu; an empty list must be there, not left out.
+type choices struct {
+	Options []*slack.OptionBlockObject `json:"options"`
+}
+
+// fitting are as many options as an ack has room for; they can't come later.
+func fitting(all []*slack.OptionBlockObject) ([]*slack.OptionBlockObject, error) {
+	size := 200 // of what is around them
+	for i, o := range all {
+		body, err := json.Marshal(o)
+		if err != nil {
+			return nil, fmt.Errorf("encode an option: %w", err)
+		}
+		if size += len(body) + 1; size >= maxAck {
+			return all[:i], nil
+		}
+	}
+	return all, nil
 }
 
 // giveSubmit answers the submission of a modal. Errors and views ride in the
 // ack or not at all; when it is gone, the person gets a message instead.
-func (a *answer) giveSubmit(ctx context.Context, reply *Reply) {
-	var payload any
-	switch {
-	case len(reply.Errors) > 0:
-		payload = slack.NewErrorsViewSubmissionResponse(reply.Errors)
-	case reply.Update != nil, reply.Modal != nil:
-		modal, respond := reply.Update, slack.NewUpdateViewSubmissionResponse
-		if modal == nil {
-			modal, respond = reply.Modal, slack.NewPushViewSubmissionResponse
-		}
-		view, err := modal.view(a.r)
-		if err != nil {
-			a.give(ctx, a.bot.apology(ctx, a.r, err))
-			return
-		}
-		payload = respond(&view)
+func (a *answer) giveSubmit(ctx context.Context, reply *Reply) error {
+	payload, err := submissionAnswer(a.r, reply)
+	if err != nil {
+		return err
 	}
 	sent := a.ack("with", payload)
-	if payload != nil && sent {
-		return
+	switch {
+	case sent && len(reply.Errors) > 0:
+		return nil // the message would say the same
+	case !sent && payload != nil && reply.Message == nil:
+		reply = &Reply{Message: &Message{Text: tooLate(reply)}}
 	}
 	if reply.Message != nil {
 		a.send(ctx, reply)
 	}
+	return nil
+}
+
+// submissionAnswer is what rides in the ack of a submission; nil closes the
+// modal.
+func submissionAnswer(r *Request, reply *Reply) (any, error) {
+	modal, respond := reply.Update, slack.NewUpdateViewSubmissionResponse
+	switch {
+	case len(reply.Errors) > 0:
+		return slack.NewErrorsViewSubmissionResponse(reply.Errors), nil
+	case modal == nil && reply.Modal == nil:
+		return nil, nil
+	case modal == nil:
+		modal, respond = reply.Modal, slack.NewPushViewSubmissionResponse
+	}
+	view, err := modal.view(r)
+	if err != nil {
+		return nil, err
+	}
+	return respond(&view), nil
+}
+
+// tooLate says what a modal would have shown, had it not been closed.
+func tooLate(reply *Reply) string {
+	if len(reply.Errors) == 0 {
+		return "That took me so long that Slack closed the form. Please open it once more."
+	}
+	var texts []string
+	for _, block := range slices.Sorted(maps.Keys(reply.Errors)) {
+		texts = append(texts, "• "+Escape(reply.Errors[block]))
+	}
+	return "That took me so long that Slack closed the form, and it couldn't be taken as it was:\n" + strings.Join(texts, "\n")
 }
 
 // follow delivers what came of Reply.Then.
@@ -124,7 +171,6 @@ func (a *answer) follow(ctx context.Context, reply *Reply) {
 		return
 	}
 	if err := a.show(ctx, reply); err != nil {
-		// The person may have closed the modal meanwhile; that is no error.
 		a.bot.Log.DebugContext(ctx, "a late reply was not shown", "name", a.r.Name, "error", err)
 	}
 	if reply.Message != nil {
@@ -134,6 +180,11 @@ func (a *answer) follow(ctx context.Context, reply *Reply) {
 
 // show opens, updates and publishes the views of a reply.
 func (a *answer) show(ctx context.Context, reply *Reply) error {
+	if reply.Home == nil && reply.Modal == nil && reply.Update == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendWithin)
+	defer cancel()
 	if reply.Home != nil {
 		view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: reply.Home}}
 		if _, err := a.bot.API.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: a.r.User, View: view}); err != nil {
@@ -155,17 +206,17 @@ func (a *answer) open(ctx context.Context, m *Modal) error {
 		return err
 	}
 	open := a.bot.API.OpenViewContext
-	if a.r.pushed {
+	if a.r.inModal {
 		open = a.bot.API.PushViewContext
 	}
 	got, err := open(ctx, a.r.triggerID, view)
-	if e := (slack.SlackErrorResponse{}); errors.As(err, &e) {
-		switch e.Err {
-		case "exchanged_trigger_id": // the same request was answered before
-			return nil
-		case "expired_trigger_id":
-			return Problemf("That took too long, and Slack closed the door. Please try once more.")
-		}
+	switch slackCode(err) {
+	case "exchanged_trigger_id": // the same request was answered before
+		return nil
+	case "expired_trigger_id":
+		return Problemf("That took too long, and Slack closed the door. Please try once more.")
+	case "push_limit_reached":
+		return Problemf("Slack allows three forms on top of each other. Please close one and try again.")
 	}
 	if err != nil {
 		return fmt.Errorf("open the modal %s: %w", m.Name, err)
@@ -180,91 +231,27 @@ func (a *answer) update(ctx context.Context, m *Modal) error {
 		return err
 	}
 	id, hash := a.opened, ""
-	if id == "" {
+	if id == "" && a.r.inModal {
 		id, hash = a.r.View, a.r.viewHash
 	}
 	if id == "" {
 		return nil
 	}
-	if _, err := a.bot.API.UpdateViewContext(ctx, view, "", hash, id); err != nil {
+	_, err = a.bot.API.UpdateViewContext(ctx, view, "", hash, id)
+	switch slackCode(err) {
+	case "not_found": // the person has closed it
+		return nil
+	case "hash_conflict":
+		return Problemf("The form changed while you clicked. Please do that once more.")
+	}
+	if err != nil {
 		return fmt.Errorf("update the modal %s: %w", m.Name, err)
 	}
 	return nil
 }
 
-// response is a message in the form of acks and response URLs.
-type response struct {
-	Text            string        `json:"text"`
-	Blocks          *slack.Blocks `json:"blocks,omitempty"`
-	ResponseType    string        `json:"response_type"`
-	ReplaceOriginal bool          `json:"replace_original"`
-	UnfurlLinks     bool          `json:"unfurl_links"`
-	UnfurlMedia     bool          `json:"unfurl_media"`
-}
-
-func (a *answer) response(reply *Reply) response {
-	out := response{Text: reply.Message.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: reply.Replace}
-	if reply.InChannel {
-		out.ResponseType = slack.ResponseTypeInChannel
-	}
-	if len(reply.Message.Blocks) > 0 {
-		out.Blocks = &slack.Blocks{BlockSet: reply.Message.Blocks}
-	}
-	return out
-}
-
-// choices answers a menu; an empty list must be there, not left out.
-type choices struct {
-	Options []*slack.OptionBlockObject `json:"options"`
-}
-
-// sendWithin bounds one call to Slack that brings a message to a person.
-const sendWithin = 8 * time.Second
-
-// send brings a message to the person after the ack: over the response URL,
-// which works in every conversation; else as an ephemeral message where they
-// are; else as a direct message.
-func (a *answer) send(ctx context.Context, reply *Reply) {
-	ctx, cancel := context.WithTimeout(ctx, sendWithin)
-	defer cancel()
-	err := a.respond(ctx, reply)
-	if err == nil {
-		return
-	}
-	options := []slack.MsgOption{slack.MsgOptionText(reply.Message.Text, false), slack.MsgOptionBlocks(reply.Message.Blocks...),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
-	if a.r.Channel != "" {
-		if _, err = a.bot.API.PostEphemeralContext(ctx, a.r.Channel, a.r.User, options...); err == nil {
-			return
-		}
-	}
-	if _, _, err = a.bot.API.PostMessageContext(ctx, a.r.User, options...); err != nil {
-		a.bot.Log.WarnContext(ctx, "a reply reached nobody", "kind", a.r.Kind, "name", a.r.Name, "error", err)
-	}
-}
-
-var errNoResponseURL = errors.New("no response URL")
-
-func (a *answer) respond(ctx context.Context, reply *Reply) error {
-	if a.r.responseURL == "" {
-		return errNoResponseURL
-	}
-	body, err := json.Marshal(a.response(reply))
-	if err != nil {
-		return fmt.Errorf("encode a response: %w", err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.r.responseURL, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("response URL: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := a.bot.HTTP.Do(req)
-	if err != nil {
-		return fmt.Errorf("response URL: %w", err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("response URL: status %d", res.StatusCode)
-	}
-	return nil
+// slackCode is the error code that Slack answered with, "" for none.
+func slackCode(err error) string {
+	answer, _ := errors.AsType[slack.SlackErrorResponse](err)
+	return answer.Err
 }

@@ -18,6 +18,9 @@ const (
 	MaxHeader  = 150
 	MaxOption  = 75
 	MaxButton  = 75
+	MaxContext = 2000
+	MaxTitle   = 24 // of a modal, and its buttons
+	MaxChoices = 100
 )
 
 // Escape makes what people wrote safe inside mrkdwn: nobody is notified by
@@ -27,8 +30,10 @@ func Escape(text string) string { return slackutilsx.EscapeMessage(Clean(text)) 
 
 // Unescape undoes what Slack does to &, < and > in messages it sends us.
 func Unescape(text string) string {
-	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
+	return unescaper.Replace(text)
 }
+
+var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
 // Clean removes what has no place in text that people read: control
 // characters other than line breaks and tabs, invalid UTF-8, and the
@@ -70,13 +75,13 @@ func Cut(text string, limit int) string {
 	}
 	n, end := 0, 0
 	for i, r := range text {
+		end = i
 		if r > 0xffff {
 			n++
 		}
 		if n++; n >= limit {
 			break
 		}
-		end = i + utf8.RuneLen(r)
 	}
 	if space := strings.LastIndexAny(text[:end], " \n"); space > end*3/4 {
 		end = space
@@ -91,7 +96,7 @@ func PlainText(text string) *slack.TextBlockObject {
 
 // Markdown is a section of our own words, in mrkdwn.
 func Markdown(text string, options ...slack.SectionBlockOption) *slack.SectionBlock {
-	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, Cut(text, MaxSection), false, true), nil, nil, options...)
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, Cut(orDash(text), MaxSection), false, true), nil, nil, options...)
 }
 
 // Words is a section of somebody's words, shown exactly as they are.
@@ -100,17 +105,17 @@ func Words(text string) *slack.SectionBlock {
 }
 
 // Quote is somebody's words set apart, shown exactly as they are and easy to
-// select.
+// select, up to MaxSection characters.
 func Quote(text string) *slack.RichTextBlock {
 	return slack.NewRichTextBlock("", &slack.RichTextQuote{
 		Type:     slack.RTEQuote,
-		Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(orDash(Clean(text)), nil)},
+		Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(Cut(orDash(Clean(text)), MaxSection), nil)},
 	})
 }
 
 // Context is a line of small print, in mrkdwn.
 func Context(text string) *slack.ContextBlock {
-	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, Cut(text, 2000), false, true))
+	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, Cut(orDash(text), MaxContext), false, true))
 }
 
 // Header is a heading.
@@ -119,9 +124,9 @@ func Header(text string) *slack.HeaderBlock {
 }
 
 // Button is a button whose action is a route. value comes back as
-// Request.Value.
+// Request.Value; it holds at most 2000 characters.
 func Button(action, value, text string) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement(action, value, PlainText(text))
+	return slack.NewButtonBlockElement(action, value, PlainText(Cut(orDash(Clean(text)), MaxButton)))
 }
 
 // Primary makes a button stand out.

@@ -1,11 +1,13 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
+	"runtime/debug"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -21,14 +23,16 @@ const (
 	// submitBy is the same for the submission of a modal, whose field errors
 	// can only ride in the ack.
 	submitBy = 2500 * time.Millisecond
-	// handleWithin bounds a handler.
+	// handleWithin bounds a handler, and its wait for a turn. It follows real
+	// time, since Redis does.
 	handleWithin = 2400 * time.Millisecond
 	// thenWithin bounds the work that follows a reply.
 	thenWithin = 30 * time.Second
-	// atOnce is how many requests a process handles at the same time. Beyond
-	// it envelopes are left unacknowledged: Slack sends events again, and tells
-	// a person whose command it was.
+	// atOnce is how many handlers run at the same time.
 	atOnce = 256
+	// lastIntake is how long a shutdown still takes envelopes, when there is
+	// no moment without one before.
+	lastIntake = time.Second
 )
 
 // Config is what a [Bot] is made from.
@@ -52,7 +56,8 @@ type Bot struct {
 	handlers    map[*Route]Handler
 	unknown     Handler
 	slots       chan struct{}
-	inFlight    sync.WaitGroup
+	begun       *begun
+	seen        *seen
 }
 
 // New makes a bot. The router must not change any more.
@@ -60,14 +65,14 @@ func New(o Config) *Bot {
 	if o.DrainFor == 0 {
 		o.DrainFor = 10 * time.Second
 	}
-	b := &Bot{Config: o, slots: make(chan struct{}, atOnce), handlers: map[*Route]Handler{}}
-	b.connections = newConnections(o.API, o.Clock, o.Log, b.take)
+	b := &Bot{
+		Config: o, slots: make(chan struct{}, atOnce), handlers: map[*Route]Handler{},
+		connections: newConnections(o.API, o.Clock, o.Log), begun: newBegun(), seen: newSeen(o.Clock),
+	}
 	b.metrics = newMetrics(o.Registry, func() float64 { return float64(b.Connections()) })
-	once := newSeen(o.Clock)
 	for _, routes := range o.Router.routes {
 		for _, r := range routes {
-			b.handlers[r] = chain(r.handler, recovered, observed(o.Log, b.metrics, o.Clock), limited(handleWithin),
-				permitted(r.role, o.HasRole), deduped(once))
+			b.handlers[r] = chain(r.handler, recovered, observed(o.Log, b.metrics, o.Clock), permitted(r.role, o.HasRole))
 		}
 	}
 	b.unknown = func(_ context.Context, r *Request) (*Reply, error) { return o.Router.strange(r) }
@@ -75,105 +80,151 @@ func New(o Config) *Bot {
 }
 
 // Connections is how many connections to Slack are open.
-func (b *Bot) Connections() int { return int(b.connections.open.Load()) }
+func (b *Bot) Connections() int { return b.connections.open() }
 
 // Run receives and answers until ctx ends, and then finishes what it has
 // begun. It returns early with a *Fatal when Slack refuses the app.
 func (b *Bot) Run(ctx context.Context) error {
-	err := b.connections.run(ctx)
+	// What has begun outlives the signal to shut down, until the drain is over.
+	work, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	err := b.connections.run(ctx, func(e envelope) { b.take(work, e) })
 	b.drain()
-	b.connections.closeAll()
 	return err
 }
 
-// drain waits for the requests that are being handled; their acks are written
-// to the connections, which are still open, before it returns.
+// drain ends everything so that no ack is lost: it takes envelopes until there
+// is a moment without one that waits for its ack, closes the connections,
+// which makes Slack turn to other replicas at once, and then waits for what
+// is still to be done.
 func (b *Bot) drain() {
-	finished := make(chan struct{})
-	go func() { b.inFlight.Wait(); close(finished) }()
-	select {
-	case <-finished:
-	case <-b.Clock.After(b.DrainFor):
-		b.Log.Warn("shutdown: gave up on requests still being handled", "requests", len(b.slots), "after", b.DrainFor)
+	bound := b.Clock.After(b.DrainFor)
+	last := b.Clock.AfterFunc(min(lastIntake, b.DrainFor), b.begun.shut)
+	defer last.Stop()
+	b.begun.end()
+	late := !before(bound, b.begun.quiet)
+	b.begun.shut()
+	b.connections.closeAll()
+	if late || !before(bound, b.begun.idle) {
+		left := b.begun.left()
+		b.Log.Warn("shutdown: gave up on requests still being handled", "requests", left, "after", b.DrainFor)
 	}
 }
 
-// take receives an envelope. It must not block: the connection's pings are
-// answered on the same goroutine.
-func (b *Bot) take(e envelope) {
+// before waits, and reports whether something happened before the bound.
+func before(bound <-chan time.Time, happened <-chan struct{}) bool {
 	select {
-	case b.slots <- struct{}{}:
-	default:
-		b.metrics.dropped.Inc()
-		b.Log.Warn("too much at once: an envelope is left for Slack to send again", "type", e.Type)
+	case <-happened:
+		return true
+	case <-bound:
+		return false
+	}
+}
+
+// take receives an envelope. It never blocks: the connection's pings are
+// answered on the same goroutine.
+func (b *Bot) take(ctx context.Context, e envelope) {
+	t := &task{envelope: e, at: b.Clock.Now()}
+	if b.begun.add(t) {
+		go b.handle(ctx, t)
 		return
 	}
-	b.inFlight.Go(func() {
-		defer func() { <-b.slots }()
-		b.handle(e)
-	})
+	b.metrics.dropped.Inc()
+	b.Log.Debug("an envelope is left for Slack to send again", "envelope", e.what())
 }
 
 // handle answers one envelope.
-func (b *Bot) handle(e envelope) {
-	// The request outlives the signal to shut down: what has begun is finished.
-	ctx := context.Background()
-	r, err := e.request()
+func (b *Bot) handle(ctx context.Context, t *task) {
+	defer b.begun.finish(t)
+	defer func() {
+		if p := recover(); p != nil { // handlers have a recovery of their own
+			b.ignore(t, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	r, err := t.request()
 	if err != nil || r == nil {
-		b.ignore(e, err)
+		b.ignore(t, err)
 		return
 	}
-	r.At = b.Clock.Now()
-	a := b.answerTo(e, r)
-	defer a.stop()
+	r.At = t.at
 	handler := b.unknown
 	if route := b.Router.resolve(r); route != nil {
 		handler = b.handlers[route]
 	} else if r.Kind == Event {
-		b.ignore(e, nil)
+		b.ignore(t, nil)
 		return
 	}
-	reply, err := handler(ctx, r)
-	switch {
-	case errors.Is(err, store.ErrDuplicate):
-		a.give(ctx, nil)
-	case err != nil && r.Kind == Event:
-		// Left unacknowledged, it comes again.
-		b.Log.WarnContext(ctx, "an event was not handled; Slack sends it again", "event", r.Name, "error", err)
-	case err != nil:
-		a.give(ctx, b.apology(ctx, r, err))
-	default:
-		a.give(ctx, reply)
+	a := b.answerTo(t, r)
+	defer a.stop()
+	if reply := b.answer(ctx, a, handler); reply != nil && reply.Then != nil {
 		b.goOn(ctx, a, reply)
 	}
 }
 
+// answer finds the reply to a request and gives it. It returns the reply that
+// was given.
+func (b *Bot) answer(ctx context.Context, a *answer, handler Handler) *Reply {
+	limit, cancel := context.WithTimeout(ctx, handleWithin)
+	defer cancel()
+	done, err := b.seen.begin(limit, a.r, a.t.envelope)
+	if err != nil { // another delivery was answered, or still is
+		if errors.Is(err, store.ErrDuplicate) {
+			a.ack("with", nil)
+		}
+		return nil
+	}
+	again := true
+	defer func() { done(again) }()
+	reply, err := b.call(limit, a.r, handler)
+	if errors.Is(err, store.ErrDuplicate) { // another replica did it
+		reply, err = nil, nil
+	}
+	if err == nil {
+		err = a.give(ctx, reply)
+	}
+	if err != nil && a.r.Kind == Event {
+		b.Log.WarnContext(ctx, "an event was not handled; unacknowledged, it comes again", "event", a.r.Name, "error", err)
+		return nil
+	}
+	if err != nil {
+		reply = b.apology(ctx, a.r, err)
+		_ = a.give(ctx, reply) // has no view that could fail
+	}
+	// What was wrong in a modal is mended and sent again.
+	again = reply != nil && len(reply.Errors) > 0
+	return reply
+}
+
+// call runs a handler when there is a slot for it.
+func (b *Bot) call(ctx context.Context, r *Request, handler Handler) (*Reply, error) {
+	select {
+	case b.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, errBusy
+	}
+	defer func() { <-b.slots }()
+	return handler(ctx, r)
+}
+
 // goOn does what a reply left for later.
 func (b *Bot) goOn(ctx context.Context, a *answer, reply *Reply) {
-	if reply == nil || reply.Then == nil {
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, thenWithin)
 	defer cancel()
-	more, err := recoverThen(ctx, reply.Then)
+	then := recovered(func(ctx context.Context, _ *Request) (*Reply, error) { return reply.Then(ctx) })
+	more, err := then(ctx, a.r)
 	if err != nil {
 		more = b.apology(ctx, a.r, err)
 	}
 	a.follow(ctx, more)
 }
 
-func recoverThen(ctx context.Context, then func(context.Context) (*Reply, error)) (*Reply, error) {
-	h := recovered(func(ctx context.Context, _ *Request) (*Reply, error) { return then(ctx) })
-	return h(ctx, nil)
-}
-
 // apology is the reply to an error.
 func (b *Bot) apology(ctx context.Context, r *Request, err error) *Reply {
 	text, ref := words(err)
-	if ref != "" || errors.Is(err, store.ErrUnavailable) {
+	if outcome(err) == "failed" {
 		b.Log.ErrorContext(ctx, "a request failed", "ref", ref, "kind", r.Kind, "name", r.Name, "user", r.User, "error", err)
 	}
-	reply := Say("%s", text)
+	reply := &Reply{Message: &Message{Text: text}}
 	if r.Kind == Submit {
 		reply.Errors = fieldErrors(r, err, text)
 	}
@@ -182,14 +233,15 @@ func (b *Bot) apology(ctx context.Context, r *Request, err error) *Reply {
 
 // ignore acknowledges what nothing handles, so that Slack doesn't send it
 // again.
-func (b *Bot) ignore(e envelope, err error) {
-	b.metrics.ignored.WithLabelValues(e.Type).Inc()
+func (b *Bot) ignore(t *task, err error) {
+	b.metrics.ignored.WithLabelValues(cmp.Or(t.Type, "none")).Inc()
 	if err != nil {
-		b.Log.Warn("an envelope could not be read", "type", e.Type, "error", err)
+		b.Log.Warn("an envelope could not be read", "envelope", t.what(), "error", err)
 	}
-	if err := e.ack(nil); err != nil {
+	if err := t.ack(nil); err != nil {
 		b.metrics.acks.WithLabelValues("failed").Inc()
 	}
+	b.begun.acked(t)
 }
 
 // strange answers a request that no route takes.

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -40,7 +39,6 @@ type connections struct {
 	opening    sync.Mutex    // one opening at a time, so that refreshes don't coincide
 	wait       time.Duration // before the next opening; guarded by opening
 	retryAfter time.Duration // what Slack asked for on top; guarded by opening
-	open       atomic.Int64
 	reading    sync.WaitGroup
 	mu         sync.Mutex
 	live       map[*connection]bool
@@ -98,12 +96,11 @@ func (cs *connections) keep(ctx context.Context, handle func(envelope)) error {
 			cs.retire(old)
 		}
 		old = c
-		began := cs.clock.Now()
 		select {
 		case <-ctx.Done():
 			return nil
 		case reason := <-ending:
-			life := cs.clock.Since(began)
+			life := cs.clock.Since(c.began)
 			cs.log.InfoContext(ctx, "a Slack connection ends; opening the next", "reason", reason, "after", life)
 			if err := cs.learn(reason, life); err != nil {
 				return err
@@ -121,7 +118,9 @@ func (cs *connections) openOne(ctx context.Context, handle func(envelope)) (c *c
 	if err := cs.pause(ctx); err != nil {
 		return nil, nil, err
 	}
-	if c, err = dial(ctx, cs.api); err != nil {
+	limit, cancel := context.WithTimeout(ctx, helloTimeout)
+	defer cancel()
+	if c, err = dial(limit, cs.api); err != nil {
 		if advice, ok := fatal(err); ok {
 			return nil, nil, &Fatal{advice}
 		}
@@ -141,19 +140,17 @@ func (cs *connections) openOne(ctx context.Context, handle func(envelope)) (c *c
 			return nil, nil, err
 		}
 		return nil, nil, fmt.Errorf("slack closed the connection before saying hello: %s", reason)
-	case <-cs.clock.After(helloTimeout):
+	case <-limit.Done():
 		c.close()
 		cs.slow()
-		return nil, nil, fmt.Errorf("slack did not say hello within %s", helloTimeout)
-	case <-ctx.Done():
-		c.close()
-		return nil, nil, ctx.Err()
+		return nil, nil, fmt.Errorf("slack did not say hello in time: %w", limit.Err())
 	}
 }
 
 // start begins to read a connection. ending receives why it is to end, or has
 // ended.
 func (cs *connections) start(c *connection, handle func(envelope)) (ending <-chan string) {
+	c.began = cs.clock.Now()
 	reasons := make(chan string, 1)
 	tell := func(reason string) {
 		select {
@@ -165,9 +162,7 @@ func (cs *connections) start(c *connection, handle func(envelope)) (ending <-cha
 	cs.live[c] = true
 	cs.mu.Unlock()
 	cs.reading.Go(func() {
-		cs.open.Add(1)
 		err := c.read(cs.pulse, handle, tell)
-		cs.open.Add(-1)
 		cs.mu.Lock()
 		delete(cs.live, c)
 		cs.mu.Unlock()
@@ -187,6 +182,20 @@ func (cs *connections) retire(c *connection) {
 			c.close()
 		}
 	})
+}
+
+// open is how many connections have been greeted and are read.
+func (cs *connections) open() (n int) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for c := range cs.live {
+		select {
+		case <-c.ready:
+			n++
+		default:
+		}
+	}
+	return n
 }
 
 // closeAll ends every connection and waits until none is read any more.

@@ -22,18 +22,26 @@ type Members struct {
 	Usergroups []string // IDs or handles of Slack user groups
 }
 
-// rolesFor is how long the members of user groups are believed.
-const rolesFor = time.Minute
+const (
+	// rolesFor is how long the members of user groups are believed.
+	rolesFor = time.Minute
+	// askAgain is how long Slack is left alone after it couldn't be asked.
+	askAgain = 5 * time.Second
+	// askWithin bounds the asking, and stalePatience how long a request waits
+	// for it when there is an older answer.
+	askWithin     = 10 * time.Second
+	stalePatience = 500 * time.Millisecond
+)
 
 // Directory knows the workspace's channels and who has which role.
 type Directory struct {
-	api     *slack.Client
-	clock   clockwork.Clock
-	roles   map[store.Role]Members
-	mu      sync.Mutex
-	groups  map[string][]string // handle or ID → members
-	fetched time.Time
-	fetch   singleflight.Group
+	api    *slack.Client
+	clock  clockwork.Clock
+	roles  map[store.Role]Members
+	mu     sync.Mutex
+	groups map[string][]string // handle or ID → members
+	until  time.Time           // when Slack is asked again
+	fetch  singleflight.Group
 }
 
 // NewDirectory returns a directory in which roles are as configured.
@@ -83,34 +91,57 @@ func (d *Directory) People(ctx context.Context, role store.Role) ([]string, erro
 	return slices.Compact(people), nil
 }
 
+// usergroups are the members of every user group. A request doesn't wait long
+// for news when there is an older answer, and its end doesn't end the asking,
+// for which others may be waiting.
 func (d *Directory) usergroups(ctx context.Context) (map[string][]string, error) {
-	d.mu.Lock()
-	groups, fresh := d.groups, d.groups != nil && d.clock.Since(d.fetched) < rolesFor
-	d.mu.Unlock()
+	groups, fresh := d.known()
 	if fresh {
 		return groups, nil
 	}
-	got, err, _ := d.fetch.Do("usergroups", func() (any, error) {
-		all, err := d.api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
-		if err != nil {
-			return nil, err
-		}
-		byName := map[string][]string{}
-		for _, g := range all {
-			byName[g.ID], byName[g.Handle] = g.Users, g.Users
-		}
-		d.mu.Lock()
-		d.groups, d.fetched = byName, d.clock.Now()
-		d.mu.Unlock()
-		return byName, nil
+	answer := d.fetch.DoChan("usergroups", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askWithin)
+		defer cancel()
+		return nil, d.ask(ctx)
 	})
-	if err != nil && groups != nil {
+	var late <-chan time.Time
+	if groups != nil {
+		late = d.clock.After(stalePatience)
+	}
+	var err error
+	select {
+	case got := <-answer:
+		err = got.Err
+	case <-late:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if groups, _ := d.known(); groups != nil {
 		return groups, nil
 	}
+	return nil, fmt.Errorf("read the user groups: %w", err)
+}
+
+func (d *Directory) known() (groups map[string][]string, fresh bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.groups, d.groups != nil && d.clock.Now().Before(d.until)
+}
+
+// ask reads the user groups from Slack.
+func (d *Directory) ask(ctx context.Context) error {
+	all, err := d.api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if err != nil {
-		return nil, fmt.Errorf("read the user groups: %w", err)
+		d.until = d.clock.Now().Add(askAgain)
+		return err
 	}
-	return got.(map[string][]string), nil
+	d.groups, d.until = map[string][]string{}, d.clock.Now().Add(rolesFor)
+	for _, g := range all {
+		d.groups[g.ID], d.groups[g.Handle] = g.Users, g.Users
+	}
+	return nil
 }
 
 // ResolveChannels turns channel names ("#leads") into IDs, and has the bot
@@ -118,7 +149,7 @@ func (d *Directory) usergroups(ctx context.Context) (map[string][]string, error)
 // is in the error.
 func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[string]string, error) {
 	ids := map[string]string{}
-	missing := map[string]bool{}
+	missing, joined := map[string]bool{}, map[string]bool{}
 	for _, n := range names {
 		if strings.HasPrefix(n, "#") {
 			missing[n] = true
@@ -139,6 +170,7 @@ func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[st
 			return nil, fmt.Errorf("list channels: %w", err)
 		}
 		for _, c := range page {
+			joined[c.ID] = c.IsMember
 			if name := "#" + c.Name; missing[name] {
 				ids[name] = c.ID
 				delete(missing, name)
@@ -152,6 +184,9 @@ func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[st
 		return nil, unknownChannels(missing)
 	}
 	for _, id := range ids {
+		if joined[id] {
+			continue
+		}
 		// Joining fails for private channels, where somebody has to invite the
 		// bot; a message that can't be posted is reported when it happens.
 		_, _, _, _ = d.api.JoinConversationContext(ctx, id)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -36,12 +38,12 @@ type payload struct {
 	ChannelID string `json:"channel_id"`
 
 	// Of an interaction.
-	Type       string           `json:"type"`
-	CallbackID string           `json:"callback_id"`
-	ActionID   string           `json:"action_id"`
-	Value      string           `json:"value"`
-	User       identified       `json:"user"`
-	Channel    identified       `json:"channel"`
+	Type       string                  `json:"type"`
+	CallbackID string                  `json:"callback_id"`
+	ActionID   string                  `json:"action_id"`
+	Value      string                  `json:"value"`
+	User       identified              `json:"user"`
+	Channel    identified              `json:"channel"`
 	Team       struct{ Domain string } `json:"team"`
 	Message    struct {
 		TS       string `json:"ts"`
@@ -218,11 +220,16 @@ func (r *Request) checkSizes() error {
 			return fmt.Errorf("the %s is longer than %d bytes", f.name, f.most)
 		}
 	}
+	if len(r.Form) > maxInputs || slices.ContainsFunc(r.inputs, tooLong) || slices.ContainsFunc(slices.Collect(maps.Keys(r.Form)), tooLong) {
+		return errors.New("the view has too many inputs, or too long a name for one")
+	}
 	if m := r.Message; m != nil && len(m.TS)+len(m.Author)+len(m.Link) > 3*maxID {
 		return errors.New("the message's identity is too long")
 	}
 	return nil
 }
+
+func tooLong(id string) bool { return len(id) > maxID }
 
 // permalink is the address of a message, built as chat.getPermalink gives it,
 // which would cost a call.

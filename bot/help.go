@@ -10,7 +10,7 @@ import (
 // gets the nearest one first.
 func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 	var b strings.Builder
-	if word, _, _ := strings.Cut(r.Text, " "); word != "" {
+	if word, _ := cutWord(r.Text); word != "" {
 		fmt.Fprintf(&b, "I don't know *%s*.", Escape(Cut(word, 60)))
 		if near := rt.nearest(Umbrella, word); near != "" {
 			fmt.Fprintf(&b, " Did you mean `%s %s`?", Umbrella, near)
@@ -39,6 +39,5 @@ func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 		}
 	}
 	fmt.Fprintf(&b, "\nIf another app has one of these names, put `%s` in front: `%s content pricing`.", Umbrella, Umbrella)
-	text := b.String()
-	return &Reply{Message: &Message{Text: text}}, nil
+	return &Reply{Message: &Message{Text: b.String()}}, nil
 }

@@ -1,8 +1,6 @@
 package bot
 
-import (
-	"github.com/slack-go/slack"
-)
+import "github.com/slack-go/slack"
 
 // Scopes are what the bot token needs, and no more.
 var Scopes = []string{

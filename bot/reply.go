@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,7 +25,8 @@ type Reply struct {
 	// Modal opens a modal; from inside a modal it is put on top.
 	Modal *Modal
 	// Update changes the modal that the request came from, or that the reply
-	// before it opened.
+	// before it opened. In answer to a submission it needs a Name of its own:
+	// a modal is submitted once under a name.
 	Update *Modal
 	// Errors keeps a submitted modal open and shows a text at each block.
 	Errors map[string]string
@@ -55,30 +57,24 @@ type Message struct {
 	Blocks []slack.Block
 }
 
-type wireMessage struct {
-	Text   string        `json:"text"`
-	Blocks *slack.Blocks `json:"blocks,omitempty"`
-}
-
 // MarshalJSON gives the message the form in which Slack takes it.
 func (m Message) MarshalJSON() ([]byte, error) {
-	w := wireMessage{Text: m.Text}
-	if len(m.Blocks) > 0 {
-		w.Blocks = &slack.Blocks{BlockSet: m.Blocks}
-	}
-	return json.Marshal(w)
+	return json.Marshal(struct {
+		Text   string        `json:"text"`
+		Blocks []slack.Block `json:"blocks,omitempty"`
+	}(m))
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (m *Message) UnmarshalJSON(body []byte) error {
-	var w wireMessage
+	var w struct {
+		Text   string       `json:"text"`
+		Blocks slack.Blocks `json:"blocks"`
+	}
 	if err := json.Unmarshal(body, &w); err != nil {
 		return fmt.Errorf("message: %w", err)
 	}
-	m.Text = w.Text
-	if w.Blocks != nil {
-		m.Blocks = w.Blocks.BlockSet
-	}
+	m.Text, m.Blocks = w.Text, w.Blocks.BlockSet
 	return nil
 }
 
@@ -94,12 +90,15 @@ func (m Message) Encode() (json.RawMessage, error) {
 // Modal is a dialogue. Name is the route of its submission.
 type Modal struct {
 	Name   string
-	Title  string // at most 24 characters
+	Title  string // cut at 24 characters, as the buttons' words are
 	Submit string // the button's words, "" for a modal that only shows
 	Close  string // "Cancel" unless set
 	Blocks []slack.Block
 	Data   string // comes back as Request.Data
 }
+
+// maxMetadata is how much a view carries along, in characters.
+const maxMetadata = 3000
 
 // modalData is what a modal's private_metadata holds: the room's data, and
 // where the person was, so that a receipt can go there.
@@ -114,16 +113,16 @@ func (m *Modal) view(from *Request) (slack.ModalViewRequest, error) {
 	if err != nil {
 		return slack.ModalViewRequest{}, fmt.Errorf("modal %s: %w", m.Name, err)
 	}
-	closeWords := m.Close
-	if closeWords == "" {
-		closeWords = "Cancel"
+	if n := Length(string(data)); n > maxMetadata {
+		return slack.ModalViewRequest{}, fmt.Errorf("modal %s: what it carries along has %d characters, and Slack takes %d", m.Name, n, maxMetadata)
 	}
+	short := func(words string) *slack.TextBlockObject { return PlainText(Cut(orDash(Clean(words)), MaxTitle)) }
 	v := slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: m.Name, Title: PlainText(m.Title), Close: PlainText(closeWords),
+		Type: slack.VTModal, CallbackID: m.Name, Title: short(m.Title), Close: short(cmp.Or(m.Close, "Cancel")),
 		Blocks: slack.Blocks{BlockSet: m.Blocks}, PrivateMetadata: string(data),
 	}
 	if m.Submit != "" {
-		v.Submit = PlainText(m.Submit)
+		v.Submit = short(m.Submit)
 	}
 	return v, nil
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agnivade/levenshtein"
 
@@ -86,7 +87,12 @@ func (rt *Router) Command(name, hint, help string, h Handler) *Route {
 }
 
 // Action routes the use of a button or a menu, by its action ID.
-func (rt *Router) Action(name string, h Handler) *Route { return rt.add(Action, name, h) }
+func (rt *Router) Action(name string, h Handler) *Route {
+	if name == overflowAction {
+		panic(fmt.Sprintf("bot: the action %q is that of every overflow menu", name))
+	}
+	return rt.add(Action, name, h)
+}
 
 // Shortcut routes a message action. help is its name in Slack's menu, at most
 // 24 characters.
@@ -179,8 +185,8 @@ func (rt *Router) resolve(r *Request) *Route {
 	command, text := rt.ourName(r.Name), strings.TrimSpace(r.Text)
 	if command == Umbrella {
 		word, rest := cutWord(text)
-		if rt.routes[Command]["/"+strings.ToLower(word)] != nil {
-			command, text = "/"+strings.ToLower(word), rest
+		if named := rt.ourName("/" + strings.ToLower(word)); rt.routes[Command][named] != nil {
+			command, text = named, rest
 		}
 	}
 	word, rest := cutWord(text)
@@ -222,6 +228,10 @@ func byName(routes map[string]*Route) []*Route {
 
 // cutWord splits off the first word of a text.
 func cutWord(text string) (word, rest string) {
-	word, rest, _ = strings.Cut(strings.TrimSpace(text), " ")
-	return word, strings.TrimSpace(rest)
+	text = strings.TrimSpace(text)
+	end := strings.IndexFunc(text, unicode.IsSpace)
+	if end < 0 {
+		return text, ""
+	}
+	return text[:end], strings.TrimSpace(text[end:])
 }

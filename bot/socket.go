@@ -22,7 +22,7 @@ const (
 	maxAck = 20_480
 	// writeTimeout bounds one write.
 	writeTimeout = 5 * time.Second
-	// helloTimeout bounds dialling and the greeting.
+	// helloTimeout bounds dialling and the greeting, in real time.
 	helloTimeout = 15 * time.Second
 	// farewell is how long Slack has to answer our goodbye.
 	farewell = 2 * time.Second
@@ -67,6 +67,7 @@ var errAckTooLarge = fmt.Errorf("an ack must be smaller than %d bytes", maxAck)
 // Slack disconnects, and can't tell when an ack is out.
 type connection struct {
 	ws      *websocket.Conn
+	began   time.Time
 	mu      sync.Mutex   // a WebSocket takes one writer at a time
 	heard   atomic.Int64 // the last sign of life, in Unix nanoseconds
 	leaving atomic.Bool  // we have said goodbye
@@ -80,8 +81,6 @@ var dialer = &websocket.Dialer{Proxy: http.ProxyFromEnvironment, ReadBufferSize:
 
 // dial asks Slack for an address and opens a connection there.
 func dial(ctx context.Context, api *slack.Client) (*connection, error) {
-	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
-	defer cancel()
 	_, url, err := api.StartSocketModeContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("apps.connections.open: %w", err)

@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"smarketer/store"
 )
@@ -19,6 +21,9 @@ func (p *Problem) Error() string { return p.Text }
 
 // Problemf makes a Problem.
 func Problemf(format string, args ...any) error { return &Problem{fmt.Sprintf(format, args...)} }
+
+// errBusy says that no slot came free in time.
+var errBusy = &Problem{"A lot is going on at the moment, and your turn didn't come in time. Nothing was saved; please try again in a minute."}
 
 // errForbidden says that a role is missing.
 type errForbidden struct{ role store.Role }
@@ -38,7 +43,10 @@ func words(err error) (text, ref string) {
 		return fmt.Sprintf("Only people in %s can do this. If you should be one of them, ask your Smarketer admin.", article(p.role)), ""
 	}
 	switch {
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded):
+		// A change may have been on its way when the time was over.
+		return "My memory didn't answer in time, so I can't say whether that was saved. Please have a look in a minute, and try again if it wasn't.", ""
+	case errors.Is(err, store.ErrUnavailable):
 		return "I can't reach my memory right now, so nothing was saved. Please try again in a minute.", ""
 	case errors.Is(err, store.ErrNotFound):
 		return "I can't find that any more. It may have been removed.", ""
@@ -47,6 +55,21 @@ func words(err error) (text, ref string) {
 	}
 	ref = newRef()
 	return fmt.Sprintf("Something went wrong (ref %s). It is in the log under that reference; please try again.", ref), ref
+}
+
+// outcome sorts errors for logs and metrics: what the person can mend is
+// refused, everything else failed.
+func outcome(err error) string {
+	if err == nil || errors.Is(err, store.ErrDuplicate) {
+		return "ok"
+	}
+	_, problem := errors.AsType[*Problem](err)
+	_, invalid := errors.AsType[*store.Invalid](err)
+	_, forbidden := errors.AsType[*errForbidden](err)
+	if problem || invalid || forbidden || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
+		return "refused"
+	}
+	return "failed"
 }
 
 func article(role store.Role) string {
@@ -63,22 +86,22 @@ func newRef() string {
 }
 
 // fieldErrors are the errors to show inside a modal: at the field that is
-// wrong, or at the first when it is about none.
+// wrong, or at the first when it is about none. Slack shows them as they are,
+// without markup.
 func fieldErrors(r *Request, err error, text string) map[string]string {
-	if p, ok := errors.AsType[*store.Invalid](err); ok {
-		if _, there := r.Form[p.Field]; there {
-			return map[string]string{p.Field: upperFirst(p.Message)}
-		}
+	if p, ok := errors.AsType[*store.Invalid](err); ok && slices.Contains(r.inputs, p.Field) {
+		return map[string]string{p.Field: upperFirst(p.Message)}
 	}
-	if r.inputBlock == "" {
+	if len(r.inputs) == 0 {
 		return nil
 	}
-	return map[string]string{r.inputBlock: text}
+	return map[string]string{r.inputs[0]: upperFirst(Unescape(text))}
 }
 
 func upperFirst(text string) string {
 	if text == "" {
 		return text
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -11,7 +11,7 @@ func (d *dump) checkOutbox() {
 	items, ready, lease, pending := d.hashes[box[3]], d.zsets[box[2]], d.hashes[box[4]], d.hashes[box[6]]
 	last, _ := strconv.Atoi(d.counts[box[0]])
 
-	writing, kept, cards := map[string]bool{}, map[string]bool{}, map[string]bool{} // channels; items; "channel|card"
+	writing, kept, cards := map[string]bool{}, map[string]bool{}, map[string]string{} // channels; items; item → "channel|card"
 	keep := func(id, where string) {
 		stored, there := items[id]
 		if n, err := strconv.Atoi(id); err != nil || n > last {
@@ -30,7 +30,7 @@ func (d *dump) checkOutbox() {
 		channel, id, _ := strings.Cut(member, "|")
 		keep(id, "the queue")
 		card, _, _ := strings.Cut(items[id], "\n")
-		writing[channel], queued[id], cards[channel+"|"+card] = true, true, true
+		writing[channel], queued[id], cards[id] = true, true, channel+"|"+card
 		if _, ok := ready[channel]; !ok {
 			d.fault("outbox: channel %s has items and is never ready", channel)
 		}
@@ -58,9 +58,9 @@ func (d *dump) checkOutbox() {
 			d.fault("outbox: channel %s is leased and has no items", channel)
 		}
 	}
-	for card := range pending {
-		if !cards[card] {
-			d.fault("outbox: %q is noted as waiting and isn't in the queue", card)
+	for card, id := range pending {
+		if cards[id] != card {
+			d.fault("outbox: %q is noted as waiting in item %s, which isn't in the queue or is something else", card, id)
 		}
 	}
 	for _, key := range []string{box[7], box[8]} {

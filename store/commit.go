@@ -60,8 +60,10 @@ for _ = 1, tonumber(ARGV[5]) do
 end
 
 local function send(channel, card, body)
-  if card ~= '' and redis.call('HSETNX', KEYS[8], channel .. '|' .. card, '1') == 0 then return end
+  local place = channel .. '|' .. card
+  if card ~= '' and redis.call('HEXISTS', KEYS[8], place) == 1 then return end
   local id = string.format('%016d', redis.call('INCR', KEYS[2]))
+  if card ~= '' then redis.call('HSET', KEYS[8], place, id) end
   redis.call('HSET', KEYS[5], id, card .. '\n' .. ARGV[4] .. '\n' .. body)
   redis.call('ZADD', KEYS[3], 0, channel .. '|' .. id)
   local at = math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[7], channel) or 0))

@@ -77,16 +77,17 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 //	ARGV  1 item   2 now, ms   3 "1": put it back into the queue
 //	Returns 1, or 0 when there is no such dead letter.
 var exhumeScript = redis.NewScript(`
-local letter = redis.call('ZRANGEBYSCORE', KEYS[10], ARGV[1], ARGV[1])[1]
-if not letter then return 0 end
+local id = string.match(ARGV[1], '^%d+$')
+local letter = id and redis.call('ZRANGEBYSCORE', KEYS[10], id, id)[1]
+if not letter or string.sub(letter, 1, #id + 1) ~= id .. '|' then return 0 end
 redis.call('ZREM', KEYS[10], letter)
 if ARGV[3] == '1' then
   local channel = string.match(letter, '^[^|]*|([^|]*)|')
   local at = math.max(tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[6], channel) or 0))
-  redis.call('ZADD', KEYS[2], 0, channel .. '|' .. ARGV[1])
+  redis.call('ZADD', KEYS[2], 0, channel .. '|' .. id)
   redis.call('ZADD', KEYS[3], 'NX', string.format('%.0f', at), channel)
 else
-  redis.call('HDEL', KEYS[4], ARGV[1])
+  redis.call('HDEL', KEYS[4], id)
 end
 return 1
 `)

@@ -8,217 +8,162 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// webLead is a lead as the web form sends it.
-func webLead(externalID string) Lead {
-	return Lead{Source: "web", ExternalID: externalID, Company: "Acme"}
-}
-
-// allQualify announces every lead in C1.
-func allQualify(Lead) Judgement {
-	return Judgement{Qualified: true, Reasons: []string{"every lead does"}, Channel: "C1"}
-}
-
-func noneQualify(Lead) Judgement { return Judgement{Reasons: []string{"no budget"}} }
-
-// largeQualify asks for 50 employees, and wants a lead claimed within 5 min.
-func largeQualify(l Lead) Judgement {
-	if l.Employees < 50 {
-		return noneQualify(l)
-	}
-	j := allQualify(l)
-	j.ClaimBy = start.Add(5 * time.Minute)
-	return j
-}
-
-func mustTakeIn(t require.TestingT, s *Store, in Lead) Lead {
-	lead, _, err := s.TakeInLead(testContext(t), in, allQualify)
-	require.NoError(t, err)
-	return lead
-}
-
-func TestTakeInNewLead(t *testing.T) {
+func TestClaimAndRelease(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	in := webLead("1")
-	in.Email, in.Employees = "ann@acme.example", 80
-	in.Touches = []Touch{{At: start, Kind: "webinar"}, {At: start.Add(-time.Hour), Kind: "form"}, {At: start, Kind: "webinar"}}
-	lead, what, err := s.TakeInLead(t.Context(), in, largeQualify)
+	in.Employees = 80
+	_, _, err := s.TakeInLead(t.Context(), in, largeQualify)
 	require.NoError(t, err)
-	require.Equal(t, IntakeOpen, what)
-	want := in
-	want.ID, want.Status, want.Channel, want.Created, want.Rev = "L-1", LeadOpen, "C1", start, 1
-	want.Reasons = []string{"every lead does"}
-	want.Touches = []Touch{{At: start.Add(-time.Hour), Kind: "form"}, {At: start, Kind: "webinar"}}
-	require.Equal(t, want, lead)
-	kept, err := s.Lead(t.Context(), "L-1")
-	require.NoError(t, err)
-	want.Attributes = kept.Attributes
-	require.Equal(t, want, kept)
-	require.Equal(t, []string{"lead.open lead:L-1"}, feedOf(t, s))
 	require.Equal(t, []string{"C1 lead:L-1"}, drain(t, s))
-	require.Contains(t, everything(t, s).zsets["due"], "lead.unclaimed:L-1")
+
+	lead, err := s.ClaimLead(t.Context(), "c1", "L-1", "U1", Item{Under: LeadRef("L-1"), Message: []byte(`"mine"`)})
+	require.NoError(t, err)
+	require.Equal(t, "U1", lead.Owner)
+	require.Equal(t, start, lead.ClaimedAt)
+	require.Equal(t, []string{"C1 lead:L-1", `C1 "mine"`}, drain(t, s), "the card first, then what goes into its thread")
+	require.Empty(t, everything(t, s).zsets["due"], "nobody need be reminded")
+
+	loser, err := s.ClaimLead(t.Context(), "c2", "L-1", "U2")
+	require.ErrorIs(t, err, ErrConflict)
+	require.Equal(t, "U1", loser.Owner, "who lost learns who won")
+	again, err := s.ClaimLead(t.Context(), "c1", "L-1", "U1")
+	require.ErrorIs(t, err, ErrDuplicate)
+	require.Equal(t, "U1", again.Owner)
+	_, err = s.ReleaseLead(t.Context(), "r2", "L-1", "U2")
+	require.ErrorIs(t, err, ErrConflict, "only its owner can give it back")
+
+	lead, err = s.ReleaseLead(t.Context(), "r1", "L-1", "U1")
+	require.NoError(t, err)
+	require.Equal(t, LeadOpen, lead.Status)
+	require.Empty(t, lead.Owner)
+	require.Zero(t, lead.ClaimedAt)
+	_, err = s.ClaimLead(t.Context(), "c1", "L-1", "U1")
+	require.ErrorIs(t, err, ErrDuplicate, "an old click claims nothing again")
+	_, err = s.ClaimLead(t.Context(), "c3", "L-1", "U2")
+	require.NoError(t, err)
+	_, err = s.ReleaseLead(t.Context(), "r1", "L-1", "U1")
+	require.ErrorIs(t, err, ErrDuplicate, "not somebody else's conflict")
+	_, err = s.ClaimLead(t.Context(), "c4", "L-7", "U1")
+	require.ErrorIs(t, err, ErrNotFound)
+	require.Equal(t, []string{"lead.open lead:L-1", "lead.claimed lead:L-1", "lead.open lead:L-1", "lead.claimed lead:L-1"}, feedOf(t, s))
 }
 
-// report is one thing that a sender says, and what becomes of it.
-type report struct {
-	in    Lead
-	judge func(Lead) Judgement
-	what  Intake
-	lead  string
-}
-
-func TestWhoIsWho(t *testing.T) {
-	t.Parallel()
-	lead := func(source, id, email string) Lead {
-		return Lead{Source: source, ExternalID: id, Email: email, Company: "Acme"}
-	}
-	for _, test := range []struct {
-		name    string
-		reports []report
-	}{
-		{"the same again", []report{
-			{lead("web", "1", "a@x.example"), allQualify, IntakeOpen, "L-1"},
-			{lead("web", "1", "a@x.example"), allQualify, IntakeDuplicate, "L-1"}}},
-		{"a source is a source however written", []report{
-			{lead("web", "1", ""), allQualify, IntakeOpen, "L-1"},
-			{lead("WEB", "1", ""), allQualify, IntakeDuplicate, "L-1"}}},
-		{"another source, no address", []report{
-			{lead("web", "1", ""), allQualify, IntakeOpen, "L-1"},
-			{lead("crm", "1", ""), allQualify, IntakeOpen, "L-2"}}},
-		{"by address", []report{
-			{lead("web", "1", "a@x.example"), allQualify, IntakeOpen, "L-1"},
-			{lead("crm", "9", "A@X.example"), allQualify, IntakeUpdated, "L-1"}}},
-		{"by the second sender's ID from then on", []report{
-			{lead("web", "1", "a@x.example"), allQualify, IntakeOpen, "L-1"},
-			{lead("crm", "9", "a@x.example"), allQualify, IntakeUpdated, "L-1"},
-			{lead("crm", "9", ""), allQualify, IntakeDuplicate, "L-1"}}},
-		{"by a new address", []report{
-			{lead("web", "1", "a@x.example"), allQualify, IntakeOpen, "L-1"},
-			{lead("web", "1", "a@y.example"), allQualify, IntakeUpdated, "L-1"},
-			{lead("crm", "7", "a@y.example"), allQualify, IntakeUpdated, "L-1"},
-			{lead("event", "8", "a@x.example"), allQualify, IntakeUpdated, "L-1"}}},
-		{"the sender's ID goes before the address", []report{
-			{lead("web", "1", "a@x.example"), allQualify, IntakeOpen, "L-1"},
-			{lead("web", "2", "b@x.example"), allQualify, IntakeOpen, "L-2"},
-			{lead("web", "1", "b@x.example"), allQualify, IntakeUpdated, "L-1"},
-			{lead("crm", "5", "b@x.example"), allQualify, IntakeUpdated, "L-2"}}},
-		{"held until it qualifies", []report{
-			{lead("web", "1", ""), noneQualify, IntakeHeld, "L-1"},
-			{Lead{Source: "web", ExternalID: "1", Score: 5}, noneQualify, IntakeUpdated, "L-1"},
-			{Lead{Source: "web", ExternalID: "1", Employees: 80}, largeQualify, IntakeOpen, "L-1"}}},
-		{"open whatever the rules say later", []report{
-			{lead("web", "1", ""), allQualify, IntakeOpen, "L-1"},
-			{Lead{Source: "web", ExternalID: "1", Score: 5}, noneQualify, IntakeUpdated, "L-1"}}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			s, _ := newStore(t)
-			for i, r := range test.reports {
-				got, what, err := s.TakeInLead(t.Context(), r.in, r.judge)
-				require.NoError(t, err)
-				require.Equal(t, r.what, what, "report %d", i)
-				require.Equal(t, r.lead, got.ID, "report %d", i)
-			}
-		})
-	}
-}
-
-func TestMergeKeepsWhatIsKnown(t *testing.T) {
+func TestHeldLeadsCannotBeClaimed(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
-	first := Lead{Source: "web", ExternalID: "1", Name: "Ann", Company: "Acme", Employees: 10, Score: 3,
-		Attributes: map[string]string{"plan": "free", "utm": "x"}, Touches: []Touch{{At: start, Kind: "form"}}}
-	mustTakeIn(t, s, first)
-	second := Lead{Source: "web", ExternalID: "1", Title: "CTO", Company: "Acme Ltd", Employees: 12,
-		Attributes: map[string]string{"plan": "team"}, Touches: []Touch{{At: start.Add(-time.Minute), Kind: "page"}, {At: start, Kind: "form"}}}
-	merged, what, err := s.TakeInLead(t.Context(), second, allQualify)
+	_, _, err := s.TakeInLead(t.Context(), webLead("1"), noneQualify)
 	require.NoError(t, err)
-	require.Equal(t, IntakeUpdated, what)
-	require.Equal(t, "Ann CTO Acme Ltd 12 3", fmt.Sprint(merged.Name, " ", merged.Title, " ", merged.Company, " ", merged.Employees, " ", merged.Score))
-	require.Equal(t, map[string]string{"plan": "team", "utm": "x"}, merged.Attributes)
-	require.Equal(t, []Touch{{At: start.Add(-time.Minute), Kind: "page"}, {At: start, Kind: "form"}}, merged.Touches)
-	require.Equal(t, map[string]string{"plan": "free", "utm": "x"}, first.Attributes, "the caller's map is the caller's")
-	require.Equal(t, []string{"C1 lead:L-1"}, drain(t, s), "two changes, one card")
+	lead, err := s.ClaimLead(t.Context(), "c", "L-1", "U1")
+	require.ErrorIs(t, err, ErrConflict)
+	require.Equal(t, LeadHeld, lead.Status)
+	require.Empty(t, drain(t, s), "marketing alone sees it")
 }
 
-func TestTouchesAreCapped(t *testing.T) {
-	t.Parallel()
-	s, _ := newStore(t)
-	in := webLead("1")
-	for i := range MaxTouches + 50 {
-		in.Touches = append(in.Touches, Touch{At: start.Add(time.Duration(i) * time.Second), Kind: "page"})
-	}
-	lead := mustTakeIn(t, s, in)
-	require.Equal(t, in.Touches[50:], lead.Touches, "the newest")
-	old := webLead("1")
-	old.Touches = in.Touches[:10]
-	_, what, err := s.TakeInLead(t.Context(), old, allQualify)
-	require.NoError(t, err)
-	require.Equal(t, IntakeDuplicate, what, "what is too old to keep is no news")
-}
-
-// end brings a lead to a status as its owner would.
-func end(t *testing.T, s *Store, id string, status LeadStatus) {
-	t.Helper()
-	_, err := s.moveLead(t.Context(), "", id, status, func(*change, *Lead) error { return nil }, nil)
-	require.NoError(t, err)
-}
-
-func TestALeadThatEndedOpensAgainWhenItIsInTouch(t *testing.T) {
+func TestOneOfManyClaims(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	mustTakeIn(t, s, webLead("1"))
-	_, err := s.ClaimLead(t.Context(), "", "L-1", "U1")
-	require.NoError(t, err)
-	end(t, s, "L-1", LeadRejected)
-	mine, err := s.LeadsOf(t.Context(), "U1", 10)
-	require.NoError(t, err)
-	require.Empty(t, mine)
-
-	elsewhere := func(l Lead) Judgement { j := largeQualify(l); j.Channel = "C2"; return j }
-	in := webLead("1")
-	in.Employees = 80
-	lead, what, err := s.TakeInLead(t.Context(), in, elsewhere)
-	require.NoError(t, err)
-	require.Equal(t, IntakeUpdated, what, "a field was corrected: no reason to bother sales again")
-	require.Equal(t, LeadRejected, lead.Status)
-
-	in.Touches = []Touch{{At: start, Kind: "webinar"}}
-	lead, what, err = s.TakeInLead(t.Context(), in, elsewhere)
-	require.NoError(t, err)
-	require.Equal(t, IntakeOpen, what)
-	require.Equal(t, LeadOpen, lead.Status)
-	require.Empty(t, lead.Owner)
-	require.Equal(t, []string{"C1 lead:L-1", "C2 lead:L-1"}, sortedDrain(t, s), "both channels hear of it")
+	const racers = 64
+	type result struct {
+		who  string
+		lead Lead
+		err  error
+	}
+	results := make(chan result, 2*racers)
+	for i := range 2 * racers { // everybody's click arrives twice
+		replica, who := another(s), fmt.Sprintf("U%d", i/2)
+		go func() {
+			lead, err := replica.ClaimLead(t.Context(), "click "+who, "L-1", who)
+			results <- result{who, lead, err}
+		}()
+	}
+	var winners, twice []string
+	owner := ""
+	for range 2 * racers {
+		r := <-results
+		require.NotEmpty(t, r.lead.Owner)
+		owner = r.lead.Owner
+		switch r.err {
+		case nil:
+			winners = append(winners, r.who)
+		case ErrDuplicate:
+			twice = append(twice, r.who)
+		default:
+			require.ErrorIs(t, r.err, ErrConflict)
+		}
+	}
+	require.Equal(t, []string{owner}, winners)
+	require.Equal(t, []string{owner}, twice)
+	require.Equal(t, []string{"C1 lead:L-1"}, drain(t, s))
 }
 
-func TestRoundRobin(t *testing.T) {
+func TestReminderOfALead(t *testing.T) {
 	t.Parallel()
-	s, _ := newStore(t)
-	owners := []string{"U1", "U2", "U3"}
-	judge := func(l Lead) Judgement {
-		j := largeQualify(l)
-		j.Turns, j.Owners = "enterprise", owners
-		j.Tell = func(l Lead) ([]Item, error) { return []Item{message(l.Owner, "yours: "+l.ID)}, nil }
-		return j
-	}
-	for i := range 6 {
-		in := webLead(fmt.Sprint(i))
+	remind := func(l Lead) ([]Item, error) { return []Item{message("U0ADA", "still open: "+l.ID)}, nil }
+	takeIn := func(t *testing.T, s *Store) {
+		in := webLead("1")
 		in.Employees = 80
-		lead, what, err := s.TakeInLead(t.Context(), in, judge)
+		_, _, err := s.TakeInLead(t.Context(), in, largeQualify)
 		require.NoError(t, err)
-		require.Equal(t, IntakeOpen, what)
-		require.Equal(t, LeadClaimed, lead.Status)
-		require.Equal(t, owners[i%3], lead.Owner)
-		require.Equal(t, start, lead.ClaimedAt)
+		drain(t, s)
 	}
-	for _, owner := range owners {
-		mine, err := s.LeadsOf(t.Context(), owner, 10)
+	due := func(t *testing.T, s *Store) []Timer {
+		timers, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
 		require.NoError(t, err)
-		require.Len(t, mine, 2)
+		return timers
 	}
-	require.Empty(t, everything(t, s).zsets["due"], "a lead with an owner need not be claimed")
-	sent := sortedDrain(t, s)
-	require.Len(t, sent, 12, "six cards, six owners told")
-	require.Equal(t, []string{`U1 "yours: L-1"`, `U1 "yours: L-4"`, `U2 "yours: L-2"`}, sent[6:9])
+
+	t.Run("once", func(t *testing.T) {
+		t.Parallel()
+		s, fake := newStore(t)
+		takeIn(t, s)
+		fake.Advance(5*time.Minute - time.Millisecond)
+		require.Empty(t, due(t, s))
+		fake.Advance(time.Millisecond)
+		timers := due(t, s)
+		require.Len(t, timers, 1)
+		require.NoError(t, s.RemindOfLead(t.Context(), timers[0], remind))
+		require.NoError(t, another(s).RemindOfLead(t.Context(), timers[0], remind), "who comes late is told nothing")
+		require.Equal(t, []string{`U0ADA "still open: L-1"`}, drain(t, s))
+		require.Empty(t, everything(t, s).zsets["due"])
+	})
+	t.Run("not by a worker whose lease ran out", func(t *testing.T) {
+		t.Parallel()
+		s, fake := newStore(t)
+		takeIn(t, s)
+		fake.Advance(5 * time.Minute)
+		late := due(t, s)
+		fake.Advance(time.Minute)
+		now := due(t, s)
+		require.Len(t, now, 1)
+		require.NoError(t, s.RemindOfLead(t.Context(), late[0], remind))
+		require.Empty(t, drain(t, s))
+		require.NoError(t, s.RemindOfLead(t.Context(), now[0], remind))
+		require.Equal(t, []string{`U0ADA "still open: L-1"`}, drain(t, s))
+	})
+	t.Run("not of a lead that was claimed", func(t *testing.T) {
+		t.Parallel()
+		s, fake := newStore(t)
+		takeIn(t, s)
+		fake.Advance(5 * time.Minute)
+		timers := due(t, s)
+		_, err := s.ClaimLead(t.Context(), "", "L-1", "U1")
+		require.NoError(t, err)
+		drain(t, s)
+		require.NoError(t, s.RemindOfLead(t.Context(), timers[0], remind))
+		require.Empty(t, drain(t, s))
+	})
+	t.Run("claimed while the reminder is written", func(t *testing.T) {
+		t.Parallel()
+		s, fake := newStore(t)
+		takeIn(t, s)
+		fake.Advance(5 * time.Minute)
+		require.NoError(t, s.RemindOfLead(t.Context(), due(t, s)[0], func(l Lead) ([]Item, error) {
+			_, err := s.ClaimLead(t.Context(), "", l.ID, "U1")
+			require.NoError(t, err)
+			return remind(l)
+		}))
+		require.Equal(t, []string{"C1 lead:L-1"}, drain(t, s))
+	})
 }

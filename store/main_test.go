@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	redis.SetLogger(silent{})
 	dir, err := os.MkdirTemp("", "smarketer-store-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -58,6 +59,11 @@ func run(m *testing.M) int {
 	}
 	return code
 }
+
+// silent drops what go-redis would write to the terminal.
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
 
 func realRedisRequired() bool { return os.Getenv("SMARKETER_TEST_REDIS") == "required" }
 

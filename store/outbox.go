@@ -22,7 +22,7 @@ import (
 //	item     HASH: item → card reference, newline, when it came in (ms), newline, body (JSON)
 //	lease    HASH: channel → token of the worker that has its first item
 //	pace     HASH: channel → when the next message is allowed, ms
-//	pending  HASH: "channel|card" that waits in the queue, so that many changes make one update
+//	pending  HASH: "channel|card" → its item that nobody has leased yet, so that many changes make one update
 //	doubt    HASH: item → when it was first leased without an answer, ms
 //	tries    HASH: item → how often it was leased
 //	dead     ZSET by item: "item|channel|ms|reason" of what was given up
@@ -117,7 +117,8 @@ for _, channel in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], '
     local cut = string.find(stored, '\n', 1, true)
     redis.call('HSET', KEYS[5], channel, token)
     redis.call('ZADD', KEYS[3], ARGV[2], channel)
-    if cut > 1 then redis.call('HDEL', KEYS[7], channel .. '|' .. string.sub(stored, 1, cut - 1)) end
+    local place = channel .. '|' .. string.sub(stored, 1, cut - 1)
+    if redis.call('HGET', KEYS[7], place) == id then redis.call('HDEL', KEYS[7], place) end
     local doubt = redis.call('HGET', KEYS[8], id) or ''
     redis.call('HSETNX', KEYS[8], id, ARGV[1])
     for _, v in ipairs({id, channel, token, tostring(redis.call('HINCRBY', KEYS[9], id, 1)), doubt, stored}) do

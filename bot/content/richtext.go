@@ -21,7 +21,7 @@ func richText(copy string) *slack.RichTextBlock {
 	w := &writer{source: source}
 	w.blocks(goldmark.DefaultParser().Parse(text.NewReader(source)), 0)
 	w.endQuote()
-	if len(w.out) == 0 || len(w.out) > maxElements {
+	if len(w.out) == 0 || len(w.out) > maxElements || w.runs > maxRuns {
 		return bot.Quote(copy)
 	}
 	return slack.NewRichTextBlock("", w.out...)
@@ -35,9 +35,11 @@ func titleBlock(parts ...slack.RichTextSectionElement) *slack.RichTextBlock {
 
 const (
 	// maxElements is how many lists, quotes and code blocks one piece is split
-	// into. Beyond it, which takes a page of alternating one-word lists, copy is
-	// shown as it is written.
+	// into, and maxRuns into how many runs of text of one style. Beyond them,
+	// which takes pages of one-word lists or of single words in bold, copy is
+	// shown as it is written: formatted it would be too large for a view.
 	maxElements = 100
+	maxRuns     = 1000
 	// maxIndent is how deep Slack indents a list
 	// (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block).
 	maxIndent = 8
@@ -50,6 +52,7 @@ type writer struct {
 	source []byte
 	out    []slack.RichTextElement
 	quote  []slack.RichTextSectionElement // paragraphs not yet in out
+	runs   int                            // of text of one style
 }
 
 // blocks writes the blocks inside a node. Lists may be nested; indent says how
@@ -95,6 +98,7 @@ func (w *writer) paragraph(n ast.Node) {
 		w.quote = append(w.quote, plain("\n\n", style{}))
 	}
 	w.quote = append(w.quote, words...)
+	w.runs += len(words)
 }
 
 // endQuote puts the paragraphs so far into one quote.
@@ -131,6 +135,7 @@ func (w *writer) list(l *ast.List, indent int) {
 			words = []slack.RichTextSectionElement{plain(" ", style{})}
 		}
 		entries = append(entries, slack.NewRichTextSection(words...))
+		w.runs += len(words)
 		for _, nested := range below {
 			flush()
 			w.list(nested, indent+1)
@@ -170,9 +175,14 @@ type style struct{ bold, italic, code bool }
 func (w *writer) inline(parent ast.Node, s style) []slack.RichTextSectionElement {
 	var out []slack.RichTextSectionElement
 	add := func(text string) {
-		if text != "" {
-			out = append(out, plain(text, s))
+		if text == "" {
+			return
 		}
+		if last, ok := lastText(out); ok && last.Style == nil && s == (style{}) {
+			last.Text += text // the parser splits text at what might have been markup
+			return
+		}
+		out = append(out, plain(text, s))
 	}
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
@@ -190,7 +200,11 @@ func (w *writer) inline(parent ast.Node, s style) []slack.RichTextSectionElement
 		case *ast.RawHTML:
 			add(string(n.Segments.Value(w.source)))
 		case *ast.AutoLink:
-			out = append(out, link(string(n.URL(w.source)), []slack.RichTextSectionElement{plain(string(n.Label(w.source)), s)}, s)...)
+			address := string(n.URL(w.source))
+			if n.AutoLinkType == ast.AutoLinkEmail {
+				address = "mailto:" + address
+			}
+			out = append(out, link(address, []slack.RichTextSectionElement{plain(string(n.Label(w.source)), s)}, s)...)
 		case *ast.Link:
 			out = append(out, link(string(n.Destination), w.inline(n, s), s)...)
 		case *ast.CodeSpan:
@@ -202,6 +216,15 @@ func (w *writer) inline(parent ast.Node, s style) []slack.RichTextSectionElement
 		}
 	}
 	return out
+}
+
+// lastText is the run of text at the end of a line.
+func lastText(line []slack.RichTextSectionElement) (*slack.RichTextSectionTextElement, bool) {
+	if len(line) == 0 {
+		return nil, false
+	}
+	text, ok := line[len(line)-1].(*slack.RichTextSectionTextElement)
+	return text, ok
 }
 
 // link is words that lead somewhere safe; of any other link the words stay.

@@ -149,6 +149,10 @@ func person(id string) string {
 // an entry of a list. A mere line break may be in the middle of a sentence.
 var boundary = regexp.MustCompile(`([.?!…]["'”’)*_]*)\s|\n\s*\n|\n\s*(?:[-*+]|\d{1,9}[.)])\s`)
 
+// lookahead is how much behind the cut shows whether it is at a boundary, in
+// bytes.
+const lookahead = 16
+
 // cutAtSentence shortens copy to a limit, at a boundary where there is one in
 // the second half, so that nobody pastes half a claim.
 func cutAtSentence(body string, limit int) string {
@@ -157,8 +161,10 @@ func cutAtSentence(body string, limit int) string {
 	}
 	cut := strings.TrimSuffix(bot.Cut(body, limit), "…")
 	end := 0
-	for _, m := range boundary.FindAllStringSubmatchIndex(cut, -1) {
-		end = max(m[0], m[3]) // m[3] is where a sentence ends, -1 at other boundaries
+	for _, m := range boundary.FindAllStringSubmatchIndex(body[:min(len(body), len(cut)+lookahead)], -1) {
+		if at := max(m[0], m[3]); at <= len(cut) { // m[3] is where a sentence ends, -1 at other boundaries
+			end = at
+		}
 	}
 	if end > len(cut)/2 {
 		return cut[:end] + " …"

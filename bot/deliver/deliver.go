@@ -205,10 +205,8 @@ func (w *Worker) settle(ctx context.Context, it item, place string, sendErr erro
 		})
 	}
 	log.InfoContext(ctx, "a message will be tried again", "after", f.after)
-	// Doubt from an earlier try stays: this one may have failed before it looked.
-	certain := !f.doubt && it.Doubt.IsZero()
 	return "again", w.write(ctx, it, func(ctx context.Context) error {
-		return w.Store.RetryItem(ctx, it.Leased, w.Clock.Now().Add(f.after), certain)
+		return w.Store.RetryItem(ctx, it.Leased, w.Clock.Now().Add(f.after), !f.doubt)
 	})
 }
 

@@ -180,22 +180,28 @@ func TestRedisAwayForTenSeconds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := looking(t)
+			gone := make(chan struct{})
+			leave := sync.OnceFunc(func() { w.away.Store(true); close(gone) })
 			plain := w.render
-			var once sync.Once
 			w.render = func(ctx context.Context, l store.Lead) (bot.Message, error) {
 				if before {
-					once.Do(func() { w.away.Store(true) })
+					leave()
 				}
 				return plain(ctx, l)
 			}
-			w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: slacksim.FaultLatency, Latency: step, Times: 1})
+			if !before {
+				w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: slacksim.FaultLatency, Latency: step})
+			}
 			lead := w.takesIn("Ann", 1)
 			w.sends(other, "elsewhere")
 			began := w.clock.Now()
 			w.start()
-			// A message is on its way: the loops wait, and so does Slack.
-			require.NoError(t, w.clock.BlockUntilContext(w.ctx, 3))
-			w.away.Store(true)
+			if !before {
+				// Both messages are on their way: the loops wait, and so does Slack, twice.
+				require.NoError(t, w.clock.BlockUntilContext(w.ctx, 4))
+				leave()
+			}
+			<-gone
 			w.passUntil("10 s are over", func() bool { return w.clock.Since(began) > 10*time.Second })
 			w.away.Store(false)
 			w.sends(sales, "after")

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -93,7 +94,7 @@ func decode(body jsontext.Value, path string) (store.Lead, error) {
 	for name, value := range in.Attributes {
 		text, err := scalar(value)
 		if err != nil {
-			return lead, &fieldError{Fault{Field: join(path, "attributes."+bot.Cut(name, maxName)), Message: err.Error()}}
+			return lead, &fieldError{Fault{Field: join(path, "attributes."+cmp.Or(bot.Cut(name, maxName), `""`)), Message: err.Error()}}
 		}
 		if lead.Attributes == nil {
 			lead.Attributes = map[string]string{}
@@ -173,7 +174,7 @@ var index = regexp.MustCompile(`\.(\d+)`)
 func dotted(p jsontext.Pointer) string {
 	var parts []string
 	for token := range p.Tokens() {
-		parts = append(parts, token)
+		parts = append(parts, cmp.Or(token, `""`))
 	}
 	return bot.Cut(index.ReplaceAllString(strings.Join(parts, "."), "[$1]"), maxName)
 }

@@ -50,7 +50,7 @@ type call struct {
 	base     string // http://host:port as the caller reached it
 	warnings []string
 
-	channel, ts, view string
+	channel, ts, view, trigger string
 }
 
 func (c *call) has(scope string) bool { return slices.Contains(c.scopes, scope) }
@@ -100,7 +100,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	body := s.answer(c, result, err)
 	entry := Call{
 		At: started, Took: s.opts.Clock.Since(started), Kind: CallAPI, Method: name, Token: string(c.token), Status: http.StatusOK,
-		Request: given.raw(), Response: body, Channel: c.channel, TS: c.ts, View: c.view,
+		Request: given.raw(), Response: body, Channel: c.channel, TS: c.ts, View: c.view, ties: []string{c.trigger},
 	}
 	if err != nil {
 		entry.Error = err.Error()

@@ -25,6 +25,9 @@ func (s *Server) chatPostMessage(c *call, a postMessageArgs) (postMessageResult,
 		return postMessageResult{}, err
 	}
 	c.channel = to.id
+	if a.AsUser { // the app as itself: then Slack passes over another name and face
+		a.Username, a.IconEmoji, a.IconURL = "", "", ""
+	}
 	if a.Username+a.IconEmoji+a.IconURL != "" {
 		if err := c.need("chat:write.customize"); err != nil {
 			return postMessageResult{}, err
@@ -90,7 +93,7 @@ func (s *Server) chatPostEphemeral(c *call, a postEphemeralArgs) (postEphemeralR
 	if !to.members[a.User] {
 		return postEphemeralResult{}, failure("user_not_in_channel")
 	}
-	if !isEmptyJSON(a.Metadata) {
+	if !isEmptyJSON(a.Metadata) && !s.opts.Lenient {
 		return postEphemeralResult{}, invalidArguments("/metadata", "unknown argument: metadata")
 	}
 	m, err := s.state.message(a.content)
@@ -113,6 +116,8 @@ type updateArgs struct {
 	Blocks      *json.RawMessage `json:"blocks"`
 	Attachments *json.RawMessage `json:"attachments"`
 	Metadata    *json.RawMessage `json:"metadata"`
+	Markdown    string           `json:"markdown_text"`
+	Broadcast   bool             `json:"reply_broadcast"`
 	UnfurlLinks *bool            `json:"unfurl_links"`
 	UnfurlMedia *bool            `json:"unfurl_media"`
 	LinkNames   *bool            `json:"link_names"`
@@ -138,6 +143,11 @@ func (s *Server) chatUpdate(c *call, a updateArgs) (updateResult, error) {
 	// What an update leaves out stays, except text beside new blocks.
 	next := content{Text: p.Text, Blocks: p.Blocks, Attachments: p.Attachments}
 	switch {
+	case a.Markdown != "":
+		next.Text, next.Blocks, next.Markdown = "", nil, a.Markdown
+		if a.Text != nil {
+			next.Text = *a.Text // which conflicts
+		}
 	case a.Text != nil:
 		next.Text = *a.Text
 	case a.Blocks != nil || a.Attachments != nil:
@@ -160,6 +170,9 @@ func (s *Server) chatUpdate(c *call, a updateArgs) (updateResult, error) {
 	}
 	if a.Metadata == nil {
 		m.Metadata = p.Metadata
+	}
+	if a.Broadcast {
+		in.broadcast(p)
 	}
 	s.edit(p, m, s.state.bot())
 	return updateResult{in.id, p.TS, p.Text, p.wire(true)}, nil

@@ -131,6 +131,8 @@ type completeArgs struct {
 type fileRef struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
+	// Highlight is how Slack colours a snippet; the simulator shows it the same.
+	Highlight string `json:"highlight_type"`
 }
 
 type completeResult struct {

@@ -32,6 +32,7 @@ func (s *Server) show(c *call, a openArgs, push bool) (viewResult, error) {
 	if err != nil {
 		return viewResult{}, err
 	}
+	c.trigger = a.TriggerID
 	m := s.state.members[user]
 	if !push {
 		s.closeViews(m, 0)

@@ -6,12 +6,15 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/jonboulle/clockwork"
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/slacksim"
 	"smarketer/bot/slacksim/window"
 )
 
@@ -31,6 +34,10 @@ func TestBrowser(t *testing.T) {
 		"an overflow menu that asks back":                              overflowWithConfirmation,
 		"a thread":                                                     thread,
 		"two people in two windows":                                    twoPeople,
+		"every input":                                                  everyInput,
+		"cards, pictures and attachments":                              cards,
+		"the Home tab and what is behind it":                           homeTab,
+		"an app that is slow and one that is gone":                     missedAcks,
 		"dark, light and narrow":                                       darkAndNarrow,
 		"mrkdwn and rich text":                                         styledText,
 		"markup in messages stays text":                                markupStaysText,
@@ -189,6 +196,8 @@ func twoPeople(t *testing.T, browser context.Context) {
 	first.Enter()
 	second.Reads("article", "Hello @Mia Wong")
 	second.Reads("#live", "Ada Lovelace")
+	s.until(func() bool { return s.unread(mia, general) == 0 }, "what is in sight counts as read")
+	second.Gone("#sidebar .count")
 	second.Write(field, "Hello back")
 	second.Enter()
 	first.Reads("article", "Hello back")
@@ -198,7 +207,7 @@ func twoPeople(t *testing.T, browser context.Context) {
 	require.NoError(t, err)
 	second.Reads(fmt.Sprintf(`#sidebar [data-go="%s"] .count`, general), "1")
 	second.Click(fmt.Sprintf(`#sidebar [data-go="%s"]`, general))
-	second.Gone("#sidebar .count")
+	second.Gone(fmt.Sprintf(`#sidebar [data-go="%s"] .count`, general))
 	second.Shot("two-people")
 }
 
@@ -217,8 +226,21 @@ func darkAndNarrow(t *testing.T, browser context.Context) {
 	w.Holds(bright)
 	w.Do(chromedp.EmulateViewport(360, 720))
 	w.Holds("document.documentElement.scrollWidth <= 360")
+	w.Write(field, "/form now")
+	w.Enter()
+	w.See("dialog.modal[open]")
+	w.Holds("document.querySelector('dialog').getBoundingClientRect().right <= 360")
+	w.Shot("narrow-form")
+	w.Press(kb.Escape)
+	w.Gone("dialog[open]")
+	w.Click("#traffic")
+	w.Reads("#pane .call-name", "slash_commands")
+	w.Holds("document.documentElement.scrollWidth <= 360")
+	w.Shot("narrow-inspector")
+	w.Click(`#pane [aria-label="Close inspector"]`)
 	w.Click("#menu")
 	w.Focused("#sidebar [aria-current]")
+	w.Holds("document.querySelector('#sidebar').getBoundingClientRect().left === 0")
 	w.Shot("narrow")
 	w.Press(kb.Escape)
 	w.Focused("#menu")
@@ -262,4 +284,127 @@ func styledText(t *testing.T, browser context.Context) {
 	}
 	w.Holds(`!document.querySelector(".body").textContent.includes("> a quote")`)
 	w.Shot("styled-text")
+}
+
+// unread is what the workspace counts for a person in a channel.
+func (s *sim) unread(person, channel string) int {
+	for _, c := range s.as(person).Channels() {
+		if c.ID == channel {
+			return c.Unread
+		}
+	}
+	return 0
+}
+
+func everyInput(t *testing.T, browser context.Context) {
+	w := window.Open(t, browser, startTinyBot(t).URL(), ada, general)
+	w.Do(chromedp.EmulateViewport(1280, 1400))
+	w.Write(field, "/gallery")
+	w.Enter()
+	w.Focused("dialog input[type=email]") // focus_on_load
+	w.Press("ada")
+	w.Write("dialog textarea", "Words")
+	w.Write("dialog input[type=url]", "https://example.com")
+	w.Write("dialog input[inputmode=decimal]", "7")
+	// How dates are typed depends on the browser's language.
+	for kind, value := range map[string]string{"date": "2026-03-04", "time": "09:30", "datetime-local": "2026-03-04T09:30"} {
+		w.Holds(fmt.Sprintf(`document.querySelector("dialog input[type=%s]").value = %q`, kind, value))
+	}
+	w.Click("dialog [role=radiogroup] .choice:last-child")
+	w.Click("dialog .choices[role=group] .choice:first-child")
+	w.Click("dialog .choices[role=group] .choice:last-child")
+	for _, c := range []struct{ label, typed string }{{"Select", "Two"}, {"Several", "One"}, {"Person", "Mia"}, {"Channel", "random"}} {
+		w.Holds(fmt.Sprintf(`(() => { const l = [...document.querySelectorAll("dialog label")].find((l) => l.textContent === %q); l.control.focus(); return l.control === document.activeElement })()`, c.label))
+		w.Press(c.typed)
+		w.Reads("[role=listbox] [role=option]", c.typed)
+		w.Enter()
+	}
+	w.Shot("every-input")
+	w.Click("dialog button[type=submit]")
+	w.Reads("dialog .invalid .field-error", "valid email address")
+	w.Focused("dialog input[type=email]")
+	w.Press("@example.com")
+	w.Click("dialog button[type=submit]")
+	w.Gone("dialog[open]")
+	w.Reads("article", "Boxes=one+two Channel="+random+" Day=2026-03-04 Email=ada@example.com Hour=09:30 Moment=17")
+	w.Reads("article", "Number=7 Person="+mia+" Radio=two Select=two Several=one Text=Words Web=https://example.com")
+}
+
+func cards(t *testing.T, browser context.Context) {
+	s := startTinyBot(t)
+	picture := s.URL() + "/page/icon.svg"
+	day := slack.NewDatePickerBlockElement("day")
+	day.InitialDate = "2026-03-04"
+	for _, name := range []string{"First", "Second"} {
+		_, _, err := s.api.PostMessageContext(s.ctx, quiet, slack.MsgOptionText(name, false), slack.MsgOptionBlocks(
+			slack.NewHeaderBlock(label(name+" card :tada:")),
+			slack.NewImageBlock(picture, "A drawing of "+name, "", label("A drawing")),
+			slack.NewSectionBlock(label("one line\nanother"), nil, nil),
+			slack.NewContextBlock("", slack.NewImageBlockElement(picture, "small"), label("beside it")),
+			slack.NewActionBlock("", slack.NewButtonBlockElement("go", "", label("Go")), day),
+		))
+		require.NoError(t, err)
+	}
+	_, _, err := s.api.PostMessageContext(s.ctx, quiet, slack.MsgOptionText("*as typed*", false), slack.MsgOptionDisableMarkdown(), slack.MsgOptionAttachments(slack.Attachment{
+		Color: "#36a64f", Pretext: "Before", AuthorName: "Author", Title: "Title", TitleLink: "https://example.com", Text: "*Bold* words", Footer: "Footer",
+		Fields: []slack.AttachmentField{{Title: "Field", Value: "Value", Short: true}},
+	}))
+	require.NoError(t, err)
+	w := window.Open(t, browser, s.URL(), ada, quiet)
+	w.Do(chromedp.EmulateViewport(1280, 1000))
+	w.Reads("article.follows.card-message .block-header", "Second card")
+	w.Holds(`[...document.querySelectorAll("article img")].length === 4 && [...document.querySelectorAll("article img")].every((i) => i.complete && i.naturalWidth > 0 && i.alt)`)
+	w.Holds(`document.querySelector("article input[type=date]").value === "2026-03-04"`)
+	w.Holds(`document.querySelector("article .section-text").innerText === "one line\nanother"`)
+	w.Reads("article .as-typed", "*as typed*")
+	for _, words := range []string{"Author", "Title", "Bold words", "Field", "Value", "Footer"} {
+		w.Reads("article .attachment", words)
+	}
+	w.Holds(`getComputedStyle(document.querySelector(".attachment")).borderLeftColor === "rgb(54, 166, 79)"`)
+	w.Holds(`(() => { const s = document.querySelector(".scroller"); return s.scrollHeight - s.scrollTop - s.clientHeight < 2 })()`)
+	w.Shot("cards")
+}
+
+func homeTab(t *testing.T, browser context.Context) {
+	w := window.Open(t, browser, startTinyBot(t).URL(), ada, general)
+	w.Click(`#sidebar [data-go="C0RANDOM"]`)
+	w.Click("#where .button")
+	w.Gone("#where .button")
+	w.Reads("#where .members", "2 members")
+	w.Click("#sidebar [data-go=home]")
+	w.Reads(".home .block-header", "Your desk")
+	w.Click(`#where [aria-label="Inspect this view"]`)
+	w.Reads("#pane .json", "Your desk")
+	w.Reads("#pane .call-name", "views.publish")
+	w.Reads("#where .tab .count", "1 unread")
+	w.Shot("home")
+	w.Click("#where .tab:last-child")
+	w.Reads("#content article", "Welcome to your desk")
+	w.Gone(".count")
+}
+
+func missedAcks(t *testing.T, browser context.Context) {
+	clock := clockwork.NewFakeClockAt(time.Unix(1_764_000_000, 0))
+	s := start(t, slacksim.Options{Clock: clock})
+	w := window.Open(t, browser, s.URL(), ada, general)
+	w.Write(field, "/echo")
+	w.Enter()
+	w.Reads("article.ephemeral", `/echo failed with the error "dispatch_failed"`)
+	app := s.dial()
+	app.read()
+	w.Write(field, "/echo")
+	w.Enter()
+	app.read()
+	w.See(".send[aria-busy=true]")
+	clock.Advance(3 * time.Second)
+	w.Reads("article.ephemeral .author", "Slackbot")
+	w.Reads("article.ephemeral", `/echo failed with the error "operation_timeout"`)
+	w.Gone(".send[aria-busy=true]")
+	_, _, err := s.api.PostMessageContext(s.ctx, general, slack.MsgOptionText("x", false), slack.MsgOptionBlocks(slack.NewActionBlock("row", slack.NewButtonBlockElement("go", "", label("Go")))))
+	require.NoError(t, err)
+	w.Click("article .button")
+	app.read()
+	clock.Advance(3 * time.Second)
+	w.Reads("#toasts", "did not answer within three seconds (operation_timeout)")
+	w.Shot("missed-acks")
 }

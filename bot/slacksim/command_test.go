@@ -98,6 +98,7 @@ func TestCommandWithoutAnApp(t *testing.T) {
 	var timeout *slacksim.Timeout
 	require.ErrorAs(t, s.as(ada).Command(s.ctx, general, "/echo"), &timeout)
 	require.Equal(t, "dispatch_failed", timeout.Code)
+	require.Equal(t, `/echo failed with the error "dispatch_failed"`, s.last(ada, general).Text)
 }
 
 func TestResponseURL(t *testing.T) {

@@ -18,7 +18,7 @@ type conversation struct {
 	posts                 []*post // every message ever, replies too
 	top                   []*post // those shown in the channel itself
 	byTS                  map[string]*post
-	unread                map[string]int
+	read                  map[string]string // by person, the ts up to which they have read
 }
 
 // post is a message and what the workspace knows of it beyond what is shown.
@@ -38,10 +38,35 @@ func (c *conversation) add(p *post) {
 	if p.ThreadTS != "" {
 		c.addReply(c.byTS[p.ThreadTS], p)
 	}
-	for id := range c.members {
-		if id != p.User {
-			c.unread[id]++
+}
+
+// see marks the conversation as read by a person, as it is now.
+func (c *conversation) see(person string) {
+	if len(c.top) > 0 {
+		c.read[person] = c.top[len(c.top)-1].TS
+	}
+}
+
+// unread counts what a member has not read in the conversation itself; what is said
+// in threads doesn't count. It looks at a screenful.
+func (c *conversation) unread(person string) (n int) {
+	if !c.members[person] {
+		return 0
+	}
+	for _, p := range c.top[max(0, len(c.top)-screenful):] {
+		if p.TS > c.read[person] && p.User != person && !p.deleted {
+			n++
 		}
+	}
+	return n
+}
+
+// broadcast also shows a reply in the conversation itself.
+func (c *conversation) broadcast(p *post) {
+	at, shown := slices.BinarySearchFunc(c.top, p, func(a, b *post) int { return strings.Compare(a.TS, b.TS) })
+	if !shown && p.isReply() {
+		p.Subtype = "thread_broadcast"
+		c.top = slices.Insert(c.top, at, p)
 	}
 }
 
@@ -132,7 +157,7 @@ func (c *conversation) info(person, other string) ChannelInfo {
 	}
 	return ChannelInfo{
 		ID: c.id, Name: name, Topic: c.topic, Kind: c.kind, User: c.user, Archived: c.archived,
-		Members: c.memberIDs(), Unread: c.unread[person],
+		Members: c.memberIDs(), Unread: c.unread(person),
 	}
 }
 

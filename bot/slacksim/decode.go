@@ -166,8 +166,8 @@ func fillJSON(raw json.RawMessage, field reflect.Value) error {
 	var s string
 	isString := json.Unmarshal(raw, &s) == nil
 	switch {
-	case isString && (field.Type() == rawType || field.Kind() == reflect.Slice || field.Kind() == reflect.Struct):
-		return fillForm(s, field) // JSON inside a string is accepted too
+	case isString && field.Kind() != reflect.String:
+		return fillForm(s, field) // JSON, a number or a boolean in a string is accepted too
 	case field.Type() == rawType:
 		field.SetBytes(raw)
 		return nil

@@ -8,7 +8,7 @@
 //
 // The map:
 //
-//	server.go options.go                 the server
+//	server.go options.go guard.go        the server
 //	workspace*.go manifest.go            who and what is there at the start
 //	state.go conversation.go message.go  what the workspace knows, apart from HTTP
 //	view.go value.go form.go control.go  views, elements and what is filled in
@@ -24,7 +24,10 @@
 //	page*.go page/                       the page for people
 //	conformance/                         Slack's own Node clients, run against it all
 //
-// What is left out: group direct messages, scheduled messages, streaming, canvases,
-// slack files in inputs, workflows, HTTP request URLs (all apps here use Socket
-// Mode), several apps and several workspaces.
+// Only this machine's own browser pages and programs are let in: see guard.go.
+//
+// What is left out: direct messages between people and in groups, scheduled messages,
+// streaming, canvases, slack files in inputs, workflows, the blocks that belong to
+// those, video and tables, all events but those that [SendsEvent] knows, HTTP request
+// URLs (all apps here use Socket Mode), several apps and several workspaces.
 package slacksim

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -35,6 +36,36 @@ func (e envelope) attempt() int {
 	return *e.RetryNumber
 }
 
+// delivery is an envelope on its way. The link keeps it until it is acknowledged or
+// its sender gives up, and sends it again when its socket closes before that.
+type delivery struct {
+	envelope envelope
+	frame    []byte
+	user     string
+	socket   *socket // nil while no socket has it
+	sent     time.Time
+	acked    chan json.RawMessage
+}
+
+// call starts the record of something that happened to a delivery.
+func (d *delivery) call(kind string, at time.Time) Call {
+	c := Call{
+		At: at, Kind: kind, Method: d.envelope.Type, User: d.user, EnvelopeID: d.envelope.EnvelopeID, Attempt: d.envelope.attempt(),
+	}
+	switch p := d.envelope.Payload.(type) {
+	case commandPayload:
+		c.Channel, c.ties = p.ChannelID, []string{p.TriggerID, p.ResponseURL}
+	case interaction:
+		c.Channel, c.TS, c.View = p.about()
+		c.ties = []string{p.TriggerID, p.ResponseURL}
+	case eventPayload:
+		if m, ok := p.Event.(messageEvent); ok {
+			c.Channel, c.TS = m.Channel, m.TS
+		}
+	}
+	return c
+}
+
 // Timeout is what a person sees when the app doesn't answer: it was not connected
 // (dispatch_failed) or did not acknowledge within three seconds (operation_timeout).
 type Timeout struct {
@@ -47,7 +78,7 @@ func (t *Timeout) Error() string { return fmt.Sprintf("%s failed with the error 
 // deliver sends an envelope for a person and returns the payload of its
 // acknowledgement, or a *Timeout. What names it in that.
 func (s *Server) deliver(ctx context.Context, user, what string, e envelope) (json.RawMessage, error) {
-	e.EnvelopeID = newUUID()
+	e.EnvelopeID = cmp.Or(e.EnvelopeID, newUUID())
 	frame, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("writing an envelope: %w", err)
@@ -72,10 +103,9 @@ func (s *Server) deliver(ctx context.Context, user, what string, e envelope) (js
 }
 
 func (s *Server) unanswered(d *delivery, t *Timeout) error {
-	s.note(Call{
-		At: s.opts.Clock.Now(), Kind: CallAck, Method: d.envelope.Type, User: d.user, EnvelopeID: d.envelope.EnvelopeID,
-		Attempt: d.envelope.attempt(), Error: t.Error(),
-	})
+	c := d.call(CallAck, s.opts.Clock.Now())
+	c.Error = t.Error()
+	s.note(c)
 	return t
 }
 
@@ -106,19 +136,41 @@ type authorization struct {
 	IsEnterpriseInstall bool    `json:"is_enterprise_install"`
 }
 
-// publish sends an event to the app, if it subscribed to it, again and again until
-// it is acknowledged or given up. The caller holds s.mu.
+// limitPayload tells the app, once a minute, that it gets too many events and some
+// are dropped, https://docs.slack.dev/reference/events/app_rate_limited.
+type limitPayload struct {
+	Token    string `json:"token"`
+	Type     string `json:"type"`
+	TeamID   string `json:"team_id"`
+	Since    int64  `json:"minute_rate_limited"`
+	APIAppID string `json:"api_app_id"`
+}
+
+// publish sends an event to the app, if it subscribed to it and has not had too
+// many. The caller holds s.mu.
 func (s *Server) publish(subscription, user string, event any) {
 	w := s.opts.Workspace
 	if !slices.Contains(w.App.Events, subscription) {
 		return
 	}
-	payload := eventPayload{
+	now := s.opts.Clock.Now()
+	if _, ok := s.limits.take("events", tierEvents.perMinute, tierEvents.burst); !ok {
+		if minute := now.Truncate(time.Minute).Unix(); minute != s.state.limited {
+			s.state.limited = minute
+			s.sendEvent(user, subscription, limitPayload{verificationToken, "app_rate_limited", w.Team.ID, minute, w.App.ID})
+		}
+		return
+	}
+	s.sendEvent(user, subscription, eventPayload{
 		Token: verificationToken, TeamID: w.Team.ID, ContextTeamID: w.Team.ID, APIAppID: w.App.ID, Event: event,
-		Type: "event_callback", EventID: newID("Ev"), EventTime: s.opts.Clock.Now().Unix(),
+		Type: "event_callback", EventID: newID("Ev"), EventTime: now.Unix(),
 		Authorizations: []authorization{{TeamID: w.Team.ID, UserID: w.App.BotUserID, IsBot: true}},
 		EventContext:   "4-" + newHex(20),
-	}
+	})
+}
+
+// sendEvent delivers an event in the background, until it is acknowledged or given up.
+func (s *Server) sendEvent(user, subscription string, payload any) {
 	s.start(func(ctx context.Context) {
 		attempt, reason := 0, ""
 		for {

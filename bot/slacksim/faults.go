@@ -67,6 +67,21 @@ func (s *Server) Faults() *Faults { return s.faults }
 // Set adds a rule; the first that matches a call and draws it decides. Latency
 // rules add up with any other. An error names what is wrong with the rule.
 func (f *Faults) Set(r Rule) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	r.Rate = cmp.Or(r.Rate, 1)
+	r.Status = cmp.Or(r.Status, http.StatusInternalServerError)
+	r.Error = cmp.Or(r.Error, "internal_error")
+	r.RetryAfter = cmp.Or(r.RetryAfter, time.Second)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rules = append(f.rules, &activeRule{Rule: r})
+	return nil
+}
+
+// check names what is wrong with a rule.
+func (r *Rule) check() error {
 	kinds := []string{FaultLatency, FaultRateLimit, FaultStatus, FaultError, FaultHang, FaultUnanswered}
 	switch {
 	case r.Method == "":
@@ -77,14 +92,11 @@ func (f *Faults) Set(r Rule) error {
 		return fmt.Errorf("rate: %v is not between 0 and 1", r.Rate)
 	case r.Kind == FaultLatency && r.Latency <= 0:
 		return fmt.Errorf("latency: say how long")
+	case r.Times < 0:
+		return fmt.Errorf("times: %d is less than 0", r.Times)
+	case r.Status != 0 && (r.Status < 400 || r.Status > 599):
+		return fmt.Errorf("status: %d is not between 400 and 599", r.Status)
 	}
-	r.Rate = cmp.Or(r.Rate, 1)
-	r.Status = cmp.Or(r.Status, http.StatusInternalServerError)
-	r.Error = cmp.Or(r.Error, "internal_error")
-	r.RetryAfter = cmp.Or(r.RetryAfter, time.Second)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.rules = append(f.rules, &activeRule{Rule: r})
 	return nil
 }
 

@@ -78,8 +78,7 @@ func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 	case http.MethodDelete:
 		s.faults.Clear()
 	case http.MethodPost:
-		// Browsers let no other site send JSON here unasked.
-		if r.Header.Get("Content-Type") != "application/json" {
+		if !isJSONBody(r) {
 			http.Error(w, "send JSON, with Content-Type: application/json", http.StatusUnsupportedMediaType)
 			return
 		}
@@ -110,8 +109,13 @@ func (f *Faults) apply(in faultsJSON) error {
 		return fmt.Errorf("disconnect: must be one of %v", disconnectReasons)
 	}
 	for i, r := range in.Rules {
-		if err := f.Set(r); err != nil {
+		if err := r.check(); err != nil {
 			return fmt.Errorf("rules[%d]: %w", i, err)
+		}
+	}
+	for _, r := range in.Rules {
+		if err := f.Set(r); err != nil {
+			return err // not reached: all were checked
 		}
 	}
 	set(in.RefuseConnections, f.RefuseConnections)

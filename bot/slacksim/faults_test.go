@@ -155,6 +155,8 @@ func TestRulesThatMakeNoSense(t *testing.T) {
 		"kind":    {Method: "*", Kind: "nonsense"},
 		"rate":    {Method: "*", Kind: slacksim.FaultHang, Rate: 2},
 		"latency": {Method: "*", Kind: slacksim.FaultLatency},
+		"status":  {Method: "*", Kind: slacksim.FaultStatus, Status: 42},
+		"times":   {Method: "*", Kind: slacksim.FaultHang, Times: -1},
 	} {
 		require.ErrorContains(t, s.Faults().Set(rule), want)
 	}
@@ -189,10 +191,13 @@ func TestFaultsByHTTP(t *testing.T) {
 		"bad duration":     `{"rules":[{"method":"*","kind":"latency","latency":5}]}`,
 		"bad cut":          `{"cut_sockets":"gently"}`,
 		"unknown farewell": `{"disconnect":"boredom"}`,
+		"half of it":       `{"rules":[{"method":"*","kind":"hang"},{"method":"*","kind":"nonsense"}]}`,
 	} {
 		status, _ = send(http.MethodPost, body)
 		require.Equal(t, http.StatusBadRequest, status, name)
 	}
+	_, shown = send(http.MethodGet, "")
+	require.Nil(t, shown["rules"], "what is refused changes nothing")
 
 	w := s.dial()
 	w.read()

@@ -2,9 +2,12 @@ package slacksim
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 )
 
@@ -153,4 +156,53 @@ func TestWindow(t *testing.T) {
 			require.Equal(t, tc.more, more)
 		})
 	}
+}
+
+func TestEventsBeyondThirtyThousandAnHourAreDropped(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClock()
+	s, err := New(Options{Clock: clock, Workspace: Workspace{App: App{Events: []string{"app_home_opened"}}, Users: []User{{ID: "U0ADA"}}}})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	k := &socket{out: make(chan []byte, socketQueue), gone: make(chan struct{})}
+	require.True(t, s.link.join(k))
+	require.Contains(t, string(<-k.out), "hello")
+	open := func() string {
+		require.NoError(t, s.As("U0ADA").OpenHome(t.Context()))
+		var e struct {
+			EnvelopeID string `json:"envelope_id"`
+			Payload    struct {
+				Type  string `json:"type"`
+				Since int64  `json:"minute_rate_limited"`
+			} `json:"payload"`
+		}
+		require.NoError(t, json.Unmarshal(<-k.out, &e))
+		s.link.acknowledge(k, fmt.Appendf(nil, `{"envelope_id":%q}`, e.EnvelopeID))
+		if e.Payload.Since > 0 {
+			require.Equal(t, clock.Now().Truncate(time.Minute).Unix(), e.Payload.Since)
+		}
+		return e.Payload.Type
+	}
+	require.Equal(t, "event_callback", open())
+	for range 29_999 {
+		_, ok := s.limits.take("events", tierEvents.perMinute, tierEvents.burst)
+		require.True(t, ok)
+	}
+	require.Equal(t, "app_rate_limited", open())
+	require.NoError(t, s.As("U0ADA").OpenHome(t.Context()), "dropped without another word in this minute")
+	clock.Advance(time.Minute)
+	require.Equal(t, "event_callback", open())
+}
+
+// The first copy may overfill a slow socket, which is cut; then nobody is left for the second.
+func TestDoubleDeliveryToASocketThatIsFull(t *testing.T) {
+	t.Parallel()
+	s, err := New(Options{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	k := &socket{out: make(chan []byte, 1), gone: make(chan struct{})}
+	require.True(t, s.link.join(k))
+	s.Faults().DoubleDeliver(true)
+	require.True(t, s.link.dispatch(&delivery{envelope: envelope{EnvelopeID: "E"}, acked: make(chan json.RawMessage, 1)}))
+	require.True(t, k.ended())
 }

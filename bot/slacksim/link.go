@@ -31,17 +31,6 @@ type link struct {
 	pending map[string]*delivery
 }
 
-// delivery is an envelope on its way. The link keeps it until it is acknowledged or
-// its sender gives up, and sends it again when its socket closes before that.
-type delivery struct {
-	envelope envelope
-	frame    []byte
-	user     string
-	socket   *socket // nil while no socket has it
-	sent     time.Time
-	acked    chan json.RawMessage
-}
-
 func newLink(s *Server) *link {
 	return &link{s: s, tickets: map[string]time.Time{}, pending: map[string]*delivery{}}
 }
@@ -59,9 +48,7 @@ func (s *Server) openConnection(c *call, _ struct{}) (any, error) {
 		}
 	}
 	l.tickets[ticket] = now.Add(ticketLife)
-	if s.base == "" {
-		s.base = c.base
-	}
+	s.reached = c.base
 	return struct {
 		URL string `json:"url"`
 	}{"ws" + c.base[len("http"):] + "/link/?ticket=" + ticket + "&app_id=" + s.opts.Workspace.App.ID}, nil
@@ -144,10 +131,9 @@ func (l *link) next(but *socket) *socket {
 func (l *link) send(d *delivery, k *socket) {
 	d.socket, d.sent = k, l.s.opts.Clock.Now()
 	k.write(d.frame)
-	l.s.note(Call{
-		At: d.sent, Kind: CallEnvelope, Method: d.envelope.Type, User: d.user, Request: d.frame,
-		EnvelopeID: d.envelope.EnvelopeID, Connection: k.n, Attempt: d.envelope.attempt(),
-	})
+	c := d.call(CallEnvelope, d.sent)
+	c.Request, c.Connection = d.frame, k.n
+	l.s.note(c)
 }
 
 // dispatch registers an envelope and sends it. It is false when nobody listens.
@@ -161,8 +147,8 @@ func (l *link) dispatch(d *delivery) bool {
 	}
 	l.pending[d.envelope.EnvelopeID] = d
 	l.send(d, k)
-	if twice {
-		l.send(d, l.next(k))
+	if other := l.next(k); twice && other != nil {
+		l.send(d, other)
 	}
 	return true
 }
@@ -176,16 +162,16 @@ func (l *link) forget(d *delivery) {
 // acknowledge takes a frame an app sent.
 func (l *link) acknowledge(k *socket, frame []byte) {
 	now := l.s.opts.Clock.Now()
-	entry := Call{At: now, Kind: CallAck, Connection: k.n, Request: slices.Clone(frame)}
+	entry := Call{Kind: CallAck}
 	var reach func() // after the record is complete
 	defer func() {
+		entry.At, entry.Connection = now, k.n
 		l.s.note(entry)
 		if reach != nil {
 			reach()
 		}
 	}()
 	if len(frame) >= maxAckFrame {
-		entry.Request = nil
 		entry.Error = "dropped: a frame must be smaller than 20,480 bytes"
 		k.end(closeTooBig)
 		return
@@ -195,17 +181,20 @@ func (l *link) acknowledge(k *socket, frame []byte) {
 		Payload    json.RawMessage `json:"payload"`
 	}
 	if err := json.Unmarshal(frame, &ack); err != nil {
-		entry.Request, entry.Error = nil, "not JSON: "+err.Error()
+		entry.Error = "not JSON: " + err.Error()
 		return
 	}
-	entry.EnvelopeID, entry.Response, entry.Request = ack.EnvelopeID, ack.Payload, nil
+	entry.EnvelopeID, entry.Response = ack.EnvelopeID, ack.Payload
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	d, waiting := l.pending[ack.EnvelopeID]
-	switch {
-	case !waiting:
+	if !waiting {
 		entry.Error = "no envelope waits for this acknowledgement"
 		return
+	}
+	entry = d.call(CallAck, now)
+	entry.Response, entry.Took = ack.Payload, now.Sub(d.sent)
+	switch {
 	case l.s.faults.dropsAck():
 		entry.Error = "fault: acknowledgement lost"
 		return
@@ -213,7 +202,6 @@ func (l *link) acknowledge(k *socket, frame []byte) {
 		entry.Error = "the envelope accepts no response payload; it was ignored"
 		ack.Payload = nil
 	}
-	entry.Method, entry.User, entry.Took = d.envelope.Type, d.user, now.Sub(d.sent)
 	delete(l.pending, ack.EnvelopeID)
 	reach = func() { d.acked <- ack.Payload }
 }

@@ -10,7 +10,8 @@ import (
 // (https://docs.slack.dev/reference/app-manifest).
 type manifest struct {
 	Display struct {
-		Name string `yaml:"name"`
+		Name        string `yaml:"name"`
+		Description string `yaml:"description"`
 	} `yaml:"display_information"`
 	Features struct {
 		Commands []struct {
@@ -45,6 +46,9 @@ func (a *App) Install(text []byte) error {
 	var m manifest
 	if err := yaml.Unmarshal(text, &m); err != nil {
 		return fmt.Errorf("slacksim: app manifest: %w", err)
+	}
+	if n := length(m.Display.Description); n > maxAppDescription {
+		return fmt.Errorf("slacksim: app manifest: display_information.description: must be less than %d characters, not %d", maxAppDescription+1, n)
 	}
 	a.Name, a.Events = m.Display.Name, m.Settings.Events.Bot
 	a.BotScopes = append(m.OAuth.Scopes.Bot, m.OAuth.Scopes.Optional...)

@@ -28,6 +28,8 @@ settings: {event_subscriptions: {bot_events: [app_home_opened]}}
 		Shortcuts: []slacksim.Shortcut{{Type: "message", Name: "Echo this", CallbackID: "echo", Description: "Says it again"}},
 	}, app)
 	require.ErrorContains(t, app.Install([]byte("features: [")), "app manifest")
+	long := "display_information: {name: Echo, description: " + strings.Repeat("d", 141) + "}"
+	require.ErrorContains(t, app.Install([]byte(long)), "description: must be less than 141 characters")
 }
 
 func TestLenientWorkspacesPassOverUnknownArguments(t *testing.T) {

@@ -12,6 +12,8 @@ type Message struct {
 	BotID           string          `json:"bot_id,omitempty"` // set on an app's messages
 	AppID           string          `json:"app_id,omitempty"`
 	Username        string          `json:"username,omitempty"` // set by chat:write.customize
+	Icons           *Icons          `json:"icons,omitempty"`    // also
+	Mrkdwn          *bool           `json:"mrkdwn,omitempty"`   // false when the text is shown as it is
 	Team            string          `json:"team,omitempty"`
 	Text            string          `json:"text"`
 	TS              string          `json:"ts"`
@@ -29,6 +31,12 @@ type Message struct {
 	LatestReply     string          `json:"latest_reply,omitempty"`
 	Ephemeral       bool            `json:"is_ephemeral,omitempty"`
 	Permalink       string          `json:"permalink,omitempty"`
+}
+
+// Icons are the face an app gave a message.
+type Icons struct {
+	Emoji   string `json:"emoji,omitempty"` // such as ":tada:"
+	Image48 string `json:"image_48,omitempty"`
 }
 
 // Metadata is what an app attaches to a message for itself.

@@ -47,32 +47,33 @@ func (s *Server) pageAPI() http.Handler {
 	}) (any, error) {
 		return nil, p.Join(in.Channel)
 	}))
+	mux.HandleFunc("POST /ui/invite", doing(s, func(_ context.Context, p *Person, in struct {
+		Channel string `json:"channel"`
+	}) (any, error) {
+		return nil, p.Invite(in.Channel, s.opts.Workspace.App.BotUserID)
+	}))
 	mux.HandleFunc("POST /ui/reload", doing(s, func(_ context.Context, p *Person, _ struct{}) (any, error) {
 		p.Reload()
 		return nil, nil
 	}))
 	mux.HandleFunc("POST /ui/lead", doing(s, s.pageLead))
-	return sameOrigin(mux)
+	return jsonOnly(mux)
 }
 
-// sameOrigin refuses what another site's page sends through a person's browser:
-// Sec-Fetch-Site or Origin must name this page, and bodies must be JSON, which a
-// foreign form can't send.
-func sameOrigin(next http.Handler) http.Handler {
-	guard := http.NewCrossOriginProtection()
+// jsonOnly refuses bodies that aren't JSON; a foreign form can't send any.
+func jsonOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := guard.Check(r); err != nil {
-			writeProblem(w, http.StatusForbidden, "Only the simulator's own page may do this.")
+		if r.Method == http.MethodPost && !isJSONBody(r) {
+			writeProblem(w, http.StatusUnsupportedMediaType, "Send JSON, with Content-Type: application/json.")
 			return
-		}
-		if r.Method == http.MethodPost {
-			if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
-				writeProblem(w, http.StatusUnsupportedMediaType, "Send JSON, with Content-Type: application/json.")
-				return
-			}
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func isJSONBody(r *http.Request) bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return kind == "application/json"
 }
 
 // answering serves a question.

@@ -3,9 +3,15 @@
 package slacksim_test
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
 	"github.com/slack-go/slack/socketmode"
 
 	"smarketer/bot/slacksim"
@@ -23,6 +29,7 @@ func startTinyBot(t *testing.T) *sim {
 		{Name: "/card", Description: "Posts a card"},
 		{Name: "/form", Description: "Opens a form", Hint: "[about]"},
 		{Name: "/whisper", Description: "Answers you alone", Hint: "[words]"},
+		{Name: "/gallery", Description: "Opens a form with every input"},
 	}
 	s := start(t, slacksim.Options{Workspace: w})
 	s.run(func(e socketmode.Event) any {
@@ -31,6 +38,10 @@ func startTinyBot(t *testing.T) *sim {
 			return s.tinyCommand(in)
 		case slack.InteractionCallback:
 			return s.tinyInteraction(in)
+		case slackevents.EventsAPIEvent:
+			if opened, ok := in.InnerEvent.Data.(*slackevents.AppHomeOpenedEvent); ok {
+				s.publishHome(opened.User)
+			}
 		}
 		return nil
 	})
@@ -41,6 +52,10 @@ func (s *sim) tinyCommand(in slack.SlashCommand) any {
 	switch in.Command {
 	case "/whisper":
 		return map[string]string{"text": "psst, " + in.Text}
+	case "/gallery":
+		if _, err := s.api.OpenViewContext(s.ctx, in.TriggerID, gallery()); err != nil {
+			s.t.Error(err)
+		}
 	case "/form":
 		if _, err := s.api.OpenViewContext(s.ctx, in.TriggerID, tinyForm()); err != nil {
 			s.t.Error(err)
@@ -76,6 +91,12 @@ func (s *sim) tinyInteraction(in slack.InteractionCallback) any {
 	case slack.InteractionTypeBlockSuggestion:
 		return slack.OptionsResponse{Options: []*slack.OptionBlockObject{slack.NewOptionBlockObject("p", label("Pricing, found by "+in.Value), nil)}}
 	case slack.InteractionTypeViewSubmission:
+		if in.View.CallbackID == "gallery" {
+			if _, _, err := s.api.PostMessageContext(s.ctx, general, slack.MsgOptionText(chosen(in.View.State.Values), false)); err != nil {
+				s.t.Error(err)
+			}
+			return nil
+		}
 		words := in.View.State.Values["words"]["say"].Value
 		if len(words) < 5 {
 			return slack.NewErrorsViewSubmissionResponse(map[string]string{"words": "A little longer, please."})
@@ -112,6 +133,65 @@ func (s *sim) tinyAction(in slack.InteractionCallback) {
 		_, _, _, err = s.api.UpdateMessageContext(s.ctx, in.Channel.ID, in.Message.Timestamp, slack.MsgOptionText(done, false), slack.MsgOptionBlocks(slack.NewSectionBlock(label(done), nil, nil)))
 	}
 	if err != nil {
+		s.t.Error(err)
+	}
+}
+
+// gallery is a form with every kind of input.
+func gallery() slack.ModalViewRequest {
+	options := []*slack.OptionBlockObject{slack.NewOptionBlockObject("one", label("One"), nil), slack.NewOptionBlockObject("two", label("Two"), label("The second"))}
+	email := slack.NewEmailTextInputBlockElement(nil, "in")
+	email.FocusOnLoad = true
+	inputs := []struct {
+		name    string
+		element slack.BlockElement
+	}{
+		{"Text", &slack.PlainTextInputBlockElement{Type: slack.METPlainTextInput, ActionID: "in", Multiline: true}},
+		{"Email", email},
+		{"Web", slack.NewURLTextInputBlockElement(nil, "in")},
+		{"Number", slack.NewNumberInputBlockElement(nil, "in", false)},
+		{"Day", slack.NewDatePickerBlockElement("in")},
+		{"Hour", slack.NewTimePickerBlockElement("in")},
+		{"Moment", slack.NewDateTimePickerBlockElement("in")},
+		{"Radio", slack.NewRadioButtonsBlockElement("in", options...)},
+		{"Boxes", slack.NewCheckboxGroupsBlockElement("in", options...)},
+		{"Select", slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, "in", options...)},
+		{"Several", slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, nil, "in", options...)},
+		{"Person", slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, "in")},
+		{"Channel", slack.NewOptionsSelectBlockElement(slack.OptTypeChannels, nil, "in")},
+	}
+	var blocks []slack.Block
+	for _, in := range inputs {
+		blocks = append(blocks, slack.NewInputBlock(in.name, label(in.name), nil, in.element))
+	}
+	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: "gallery", Title: label("Every input"), Submit: label("Send"), Blocks: slack.Blocks{BlockSet: blocks}}
+}
+
+// chosen lists what was filled in, by block.
+func chosen(values map[string]map[string]slack.BlockAction) string {
+	var out []string
+	for _, block := range slices.Sorted(maps.Keys(values)) {
+		v := values[block]["in"]
+		var many []string
+		for _, o := range v.SelectedOptions {
+			many = append(many, o.Value)
+		}
+		moment := ""
+		if v.SelectedDateTime > 0 {
+			moment = strconv.FormatInt(v.SelectedDateTime, 10)
+		}
+		out = append(out, block+"="+cmp.Or(v.Value, v.SelectedDate, v.SelectedTime, moment, v.SelectedOption.Value, strings.Join(many, "+"), v.SelectedUser, v.SelectedChannel))
+	}
+	return strings.Join(out, " ")
+}
+
+// publishHome also says hello in the person's direct messages.
+func (s *sim) publishHome(user string) {
+	home := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewHeaderBlock(label("Your desk"))}}}
+	if _, err := s.api.PublishViewContext(s.ctx, slack.PublishViewContextRequest{UserID: user, View: home}); err != nil {
+		s.t.Error(err)
+	}
+	if _, _, err := s.api.PostMessageContext(s.ctx, user, slack.MsgOptionText("Welcome to your desk", false)); err != nil {
 		s.t.Error(err)
 	}
 }

@@ -71,13 +71,28 @@ func findMessage(p *Person, channel, ts string) (Message, bool) {
 	return Message{}, false
 }
 
-// related picks the calls that match and those that share an envelope with one.
+// related picks the calls that match, and those that led to one or came of one: a
+// click and its acknowledgement share an envelope; what the click opened has its trigger.
 func related(calls []Call, matches func(Call) bool) []Call {
-	envelopes := map[string]bool{}
-	for _, c := range calls {
-		if c.EnvelopeID != "" && matches(c) {
-			envelopes[c.EnvelopeID] = true
+	ties := map[string]bool{}
+	tied := func(c Call) bool {
+		return matches(c) || slices.ContainsFunc(c.tiedBy(), func(t string) bool { return ties[t] })
+	}
+	// Twice, because what a later call is tied by may lead back to an earlier one.
+	for range 2 {
+		for _, c := range calls {
+			if !tied(c) {
+				continue
+			}
+			for _, t := range c.tiedBy() {
+				ties[t] = true
+			}
 		}
 	}
-	return slices.DeleteFunc(calls, func(c Call) bool { return !matches(c) && !envelopes[c.EnvelopeID] })
+	return slices.DeleteFunc(calls, func(c Call) bool { return !tied(c) })
+}
+
+// tiedBy returns what a call has in common with those that belong to it.
+func (c Call) tiedBy() []string {
+	return slices.DeleteFunc(append(slices.Clone(c.ties), c.EnvelopeID), func(t string) bool { return t == "" })
 }

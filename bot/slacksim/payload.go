@@ -92,6 +92,19 @@ func (st *state) interaction(kind string, m *member) interaction {
 	}
 }
 
+// about says which message or view an interaction is with.
+func (i interaction) about() (channel, ts, view string) {
+	switch {
+	case i.View != nil:
+		return "", "", i.View.ID
+	case i.Container != nil:
+		return i.Container.ChannelID, i.Container.MessageTS, ""
+	case i.Channel != nil:
+		return i.Channel.ID, i.MessageTS, ""
+	}
+	return "", "", ""
+}
+
 // ref names a conversation as payloads do.
 func (c *conversation) ref() channelRef {
 	name := c.name

@@ -70,7 +70,11 @@ func (p *Person) Post(_ context.Context, channel, text, threadTS string) (Messag
 	}
 	// Mentions stay as they are: Slack's client writes them as <@U…> itself.
 	words := mentions.ReplaceAllString(escape(text), "<$1>")
-	return p.s.post(c, Message{User: m.ID, Text: words, ThreadTS: threadTS}).Message, nil
+	posted := p.s.post(c, Message{User: m.ID, Text: words, ThreadTS: threadTS})
+	if threadTS == "" {
+		c.see(m.ID)
+	}
+	return posted.Message, nil
 }
 
 // Join makes the person a member of a public channel.
@@ -81,10 +85,33 @@ func (p *Person) Join(channel string) error {
 	if errors.Is(err, ErrNotInChannel) {
 		c = p.s.state.channels[channel]
 		c.members[p.id] = true
+		c.see(p.id)
 		p.s.hub.tell(Change{Kind: ChangeChannel, Channel: channel, User: p.id})
 		return nil
 	}
 	return err
+}
+
+// Invite makes somebody else, such as the app, a member of a channel the person is in.
+func (p *Person) Invite(channel, userID string) error {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	_, c, err := p.in(channel)
+	if err != nil {
+		return err
+	}
+	if p.s.state.members[userID] == nil {
+		return fmt.Errorf("%w: %s", ErrUnknownUser, userID)
+	}
+	if c.kind == KindDirect {
+		return fmt.Errorf("%w: direct messages are between two", ErrUnknownChannel)
+	}
+	if !c.members[userID] {
+		c.members[userID] = true
+		c.see(userID)
+		p.s.hub.tell(Change{Kind: ChangeChannel, Channel: channel, User: userID})
+	}
+	return nil
 }
 
 // Command runs a slash command such as "/content pricing". When the app doesn't
@@ -95,25 +122,28 @@ func (p *Person) Command(ctx context.Context, channel, line string) error {
 	if err != nil {
 		return err
 	}
-	ack, err := p.s.deliver(ctx, p.id, name, envelope{Type: typeCommand, Accepts: true, Payload: payload})
+	e := envelope{EnvelopeID: newUUID(), Type: typeCommand, Accepts: true, Payload: payload}
+	ack, err := p.s.deliver(ctx, p.id, name, e)
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	if timeout, ok := errors.AsType[*Timeout](err); ok {
 		m, _, goneErr := p.in(channel)
 		if goneErr == nil {
-			p.s.whisper(m, channel, Message{User: "USLACKBOT", Text: timeout.Error()})
+			p.s.record.answered(e.EnvelopeID, p.s.whisper(m, channel, Message{User: "USLACKBOT", Text: timeout.Error()}).TS)
 		}
 	}
 	if err != nil || isEmptyJSON(ack) {
 		return err
 	}
-	said, err := readAnswer(ack)
+	said, err := p.s.readAnswer(ack)
+	ts := ""
 	if err == nil {
-		_, err = p.s.apply(&responseURL{channel: channel, user: p.id}, said)
+		ts, err = p.s.apply(&responseURL{channel: channel, user: p.id}, said)
 	}
 	if err != nil {
 		return fmt.Errorf("the app acknowledged %s with what Slack refuses: %w", name, err)
 	}
+	p.s.record.answered(e.EnvelopeID, ts)
 	return nil
 }
 

@@ -9,8 +9,8 @@ import (
 func (p *Person) Read(channel string) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	if _, c, err := p.in(channel); err == nil && c.unread[p.id] > 0 {
-		c.unread[p.id] = 0
+	if _, c, err := p.in(channel); err == nil && c.unread(p.id) > 0 {
+		c.see(p.id)
 		p.s.hub.tell(Change{Kind: ChangeChannel, Channel: channel, User: p.id})
 	}
 }

@@ -82,7 +82,7 @@ type submissionAnswer struct {
 func (p *Person) submitted(viewID string, ack json.RawMessage) (map[string]string, error) {
 	var a submissionAnswer
 	if !isEmptyJSON(ack) {
-		given := arguments{}
+		given := arguments{lenient: p.s.opts.Lenient}
 		if err := json.Unmarshal(ack, &given.object); err != nil {
 			return nil, &Invalid{"invalid_payload", []Problem{{"", "must be an object with response_action"}}}
 		}

@@ -32,6 +32,17 @@ func TestUnreadAndChannels(t *testing.T) {
 	s.as(mia).Read(general)
 	require.Zero(t, unread(mia, general))
 
+	first := s.last(ada, general)
+	_, err = s.as(ada).Post(s.ctx, general, "in a thread", first.TS)
+	require.NoError(t, err)
+	require.Zero(t, unread(mia, general), "a reply in a thread leaves the channel read")
+	_, ts, err := s.api.PostMessageContext(s.ctx, general, slack.MsgOptionText("for all", false), slack.MsgOptionTS(first.TS), slack.MsgOptionBroadcast())
+	require.NoError(t, err)
+	require.Equal(t, 1, unread(mia, general))
+	_, _, err = s.api.DeleteMessageContext(s.ctx, general, ts)
+	require.NoError(t, err)
+	require.Zero(t, unread(mia, general), "what is deleted counts no more")
+
 	var names []string
 	for _, c := range s.as(mia).Channels() {
 		names = append(names, c.Name)
@@ -42,13 +53,32 @@ func TestUnreadAndChannels(t *testing.T) {
 
 	_, err = s.as(mia).Post(s.ctx, random, "x", "")
 	require.ErrorIs(t, err, slacksim.ErrNotInChannel)
+	_, err = s.as(ada).Post(s.ctx, random, "before she came", "")
+	require.NoError(t, err)
 	require.NoError(t, s.as(mia).Join(random))
+	require.Zero(t, unread(mia, random), "what was said before is no news")
 	_, err = s.as(mia).Post(s.ctx, random, "x", "")
 	require.NoError(t, err)
 	_, err = s.as(ada).Post(s.ctx, old, "x", "")
 	require.ErrorContains(t, err, "archived")
 	_, err = s.as(ada).Post(s.ctx, general, "  ", "")
 	require.ErrorContains(t, err, "1 to 40000 characters")
+}
+
+func TestInvitingTheApp(t *testing.T) {
+	t.Parallel()
+	s := start(t, slacksim.Options{})
+	post := func() error {
+		_, _, err := s.api.PostMessageContext(s.ctx, random, slack.MsgOptionText("x", false))
+		return err
+	}
+	require.EqualError(t, post(), "not_in_channel")
+	require.ErrorIs(t, s.as(mia).Invite(random, bot), slacksim.ErrNotInChannel)
+	require.ErrorIs(t, s.as(ada).Invite(random, "U0NOBODY"), slacksim.ErrUnknownUser)
+	require.ErrorIs(t, s.as(ada).Invite(s.as(ada).Direct(), mia), slacksim.ErrUnknownChannel)
+	require.NoError(t, s.as(ada).Invite(random, bot))
+	require.NoError(t, s.as(ada).Invite(random, bot), "again is fine")
+	require.NoError(t, post())
 }
 
 func TestOptionsMustBeWhatSlackTakes(t *testing.T) {

@@ -15,23 +15,36 @@ const (
 // content is what apps say in a message, by whatever way.
 type content struct {
 	Text        string          `json:"text"`
+	Markdown    string          `json:"markdown_text"`
 	Blocks      json.RawMessage `json:"blocks"`
 	Attachments json.RawMessage `json:"attachments"`
 	Metadata    json.RawMessage `json:"metadata"`
 	Username    string          `json:"username"`
 	IconEmoji   string          `json:"icon_emoji"`
 	IconURL     string          `json:"icon_url"`
-	// How text is shown; the simulator shows it the same.
+	Mrkdwn      *bool           `json:"mrkdwn"`
+	// How links are shown; the simulator shows them the same.
 	UnfurlLinks *bool  `json:"unfurl_links"`
 	UnfurlMedia *bool  `json:"unfurl_media"`
-	Mrkdwn      *bool  `json:"mrkdwn"`
 	LinkNames   *bool  `json:"link_names"`
 	Parse       string `json:"parse"`
 }
 
 // message checks what an app says and returns it as the app's message.
 func (st *state) message(in content) (Message, error) {
+	if in.Markdown != "" {
+		var err error
+		if in, err = in.fromMarkdown(); err != nil {
+			return Message{}, err
+		}
+	}
 	m := Message{User: st.bot(), BotID: st.workspace.App.BotID, AppID: st.workspace.App.ID, Text: in.Text, Username: in.Username}
+	if in.IconEmoji+in.IconURL != "" {
+		m.Icons = &Icons{Emoji: in.IconEmoji, Image48: in.IconURL}
+	}
+	if in.Mrkdwn != nil && !*in.Mrkdwn {
+		m.Mrkdwn = in.Mrkdwn
+	}
 	if runes := []rune(in.Text); len(runes) > maxMessageText {
 		m.Text = string(runes[:maxMessageText]) // Slack cuts, and says nothing
 	}
@@ -53,6 +66,20 @@ func (st *state) message(in content) (Message, error) {
 	}
 	m.Metadata, err = readMetadata(in.Metadata)
 	return m, err
+}
+
+// fromMarkdown turns markdown_text, https://docs.slack.dev/reference/methods/chat.postMessage,
+// into the block that says the same.
+func (in content) fromMarkdown() (content, error) {
+	switch {
+	case in.Text != "" || !isEmptyJSON(in.Blocks):
+		return in, failure("markdown_text_conflict", "markdown_text stands alone, without text or blocks")
+	case length(in.Markdown) > maxMarkdown:
+		return in, failure("msg_too_long", fmt.Sprintf("markdown_text must be less than %d characters", maxMarkdown+1))
+	}
+	in.Text = in.Markdown
+	in.Blocks = mustJSON([]map[string]string{{"type": "markdown", "text": in.Markdown}})
+	return in, nil
 }
 
 // checkAttachments checks the blocks inside attachments and gives them IDs.

@@ -25,6 +25,8 @@ var (
 	tier4       = tier{perMinute: 100, burst: 100}
 	tierPosting = tier{perMinute: 600, burst: 600} // "several hundred messages a minute" a workspace
 	tierSpecial = tier{perMinute: 600, burst: 600} // auth.test: "hundreds a minute"
+	// tierEvents is what an app is sent of a workspace's events: 30,000 an hour.
+	tierEvents = tier{perMinute: 500, burst: 30_000}
 	// perChannel is chat.postMessage's "one message a second a channel, short bursts".
 	perChannel = tier{perMinute: 60, burst: 3}
 )

@@ -34,6 +34,10 @@ type Call struct {
 	Channel    string          `json:"channel,omitempty"`
 	TS         string          `json:"ts,omitempty"`
 	View       string          `json:"view,omitempty"`
+
+	// ties are the trigger IDs and response URLs that an envelope gave the app, or
+	// that the app used: they say what led to what.
+	ties []string
 }
 
 // record is a ring of the latest calls.
@@ -68,6 +72,17 @@ func (r *record) all() []Call {
 
 // Calls returns the latest exchanges with apps, oldest first.
 func (s *Server) Calls() []Call { return s.record.all() }
+
+// answered adds to an envelope and its acknowledgement which message came of them.
+func (r *record) answered(envelopeID, ts string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.calls {
+		if r.calls[i].EnvelopeID == envelopeID {
+			r.calls[i].TS = ts
+		}
+	}
+}
 
 // note records c and tells subscribers.
 func (s *Server) note(c Call) {

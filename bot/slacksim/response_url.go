@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -16,6 +17,7 @@ const (
 
 // responseURL lets an app answer an interaction.
 type responseURL struct {
+	url      string
 	channel  string
 	user     string
 	original string // ts of the message that was clicked, if it was one
@@ -41,9 +43,10 @@ func (s *Server) answerTo(user, channel, original string) string {
 		u.order = append([]string{}, u.order[responseURLsKept/2:]...)
 	}
 	token := newHex(12)
-	u.byToken[token] = &responseURL{channel: channel, user: user, original: original, ends: s.opts.Clock.Now().Add(responseURLLife)}
+	url := cmp.Or(s.reached, s.base) + "/response/" + token
+	u.byToken[token] = &responseURL{url: url, channel: channel, user: user, original: original, ends: s.opts.Clock.Now().Add(responseURLLife)}
 	u.order = append(u.order, token)
-	return s.base + "/response/" + token
+	return url
 }
 
 // answer is what an app says in an acknowledgement or to a response URL.
@@ -59,14 +62,14 @@ type answer struct {
 	Channel string `json:"channel"`
 }
 
-func readAnswer(raw json.RawMessage) (answer, error) {
+func (s *Server) readAnswer(raw json.RawMessage) (answer, error) {
 	var a answer
 	var words string
 	if json.Unmarshal(raw, &words) == nil {
 		a.Text = words
 		return a, nil
 	}
-	given := arguments{}
+	given := arguments{lenient: s.opts.Lenient}
 	if err := json.Unmarshal(raw, &given.object); err != nil || given.object == nil {
 		return answer{}, &Invalid{"invalid_payload", []Problem{{"", "must be a message object"}}}
 	}
@@ -167,7 +170,7 @@ func (s *Server) respond(token string, given arguments, entry *Call) error {
 			return invalidArguments("/payload", "must be a JSON object")
 		}
 	}
-	a, err := readAnswer(given.raw())
+	a, err := s.readAnswer(given.raw())
 	if err != nil {
 		return err
 	}
@@ -181,7 +184,7 @@ func (s *Server) respond(token string, given arguments, entry *Call) error {
 		return failure("used_url")
 	}
 	u.uses++
-	entry.Channel, entry.User = u.channel, u.user
+	entry.Channel, entry.User, entry.ties = u.channel, u.user, []string{u.url}
 	entry.TS, err = s.apply(u, a)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -26,7 +27,8 @@ type Server struct {
 
 	mu      sync.Mutex // guards all below
 	state   *state
-	base    string // http://host:port, as Start or the app's first call named it
+	base    string // http://host:port of Start
+	reached string // http://host:port by which the app opened its latest socket
 	http    *http.Server
 	closing bool
 }
@@ -67,7 +69,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /files/{file}", s.serveFile)
 	mux.HandleFunc("/control/faults", s.serveFaults)
 	mux.Handle("/", s.page())
-	return mux
+	return guard(mux)
 }
 
 // Start listens on addr ("127.0.0.1:0" takes a free port) and serves in the background.
@@ -86,13 +88,21 @@ func (s *Server) Start(addr string) error {
 		_ = listener.Close()
 		return errors.New("starting the simulated workspace: it is running or closed already")
 	}
-	s.http, s.base = server, "http://"+listener.Addr().String()
+	s.http, s.base = server, "http://"+reachable(listener.Addr().(*net.TCPAddr))
 	s.tasks.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.opts.Log.Error("the simulated workspace stopped serving", "err", err)
 		}
 	})
 	return nil
+}
+
+// reachable is an address that people can open: "all addresses" is none.
+func reachable(at *net.TCPAddr) string {
+	if at.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(at.Port))
+	}
+	return at.String()
 }
 
 // URL returns the root, such as http://127.0.0.1:34567; empty before Start.

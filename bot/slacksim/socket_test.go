@@ -38,6 +38,11 @@ func (s *sim) dial() *wire {
 	s.t.Helper()
 	_, url, err := s.api.StartSocketModeContext(s.ctx)
 	require.NoError(s.t, err)
+	return s.dialTo(url)
+}
+
+func (s *sim) dialTo(url string) *wire {
+	s.t.Helper()
 	ws, _, err := websocket.DefaultDialer.DialContext(s.ctx, url, http.Header{"Origin": {"https://api.slack.com"}})
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { _ = ws.Close() })
@@ -202,7 +207,7 @@ func TestDisconnectFrames(t *testing.T) {
 	for _, tc := range []struct {
 		reason string
 		closes bool
-	}{{"warning", false}, {"refresh_requested", true}, {"link_disabled", true}} {
+	}{{"warning", false}, {"refresh_requested", true}, {"link_disabled", true}, {"too_many_websockets", true}} {
 		t.Run(tc.reason, func(t *testing.T) {
 			t.Parallel()
 			clock := clockwork.NewFakeClock()

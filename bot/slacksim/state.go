@@ -28,6 +28,7 @@ type state struct {
 	urls      responseURLs
 	uploads   map[string]*upload
 	last      int64 // the latest timestamp, in microseconds
+	limited   int64 // the latest minute in which events were dropped, in Unix seconds
 }
 
 // member is a user and what their own client shows.
@@ -84,7 +85,7 @@ func newState(w Workspace, clock clockwork.Clock) *state {
 
 func (st *state) open(c *conversation, members ...string) {
 	c.created = st.clock.Now().Unix()
-	c.members, c.byTS, c.unread = map[string]bool{}, map[string]*post{}, map[string]int{}
+	c.members, c.byTS, c.read = map[string]bool{}, map[string]*post{}, map[string]string{}
 	for _, id := range members {
 		c.members[id] = true
 	}

@@ -39,14 +39,32 @@ var (
 	idShape      = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,19}$`)
 	channelShape = regexp.MustCompile(`^[\p{Ll}\p{Lo}0-9_-]{1,80}$`)
 	commandShape = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
-	shortLimit   = 24 // an app's shortcut name
 )
+
+// What an app manifest may hold, https://docs.slack.dev/reference/app-manifest.
+const (
+	maxCommands       = 50
+	maxShortcuts      = 10
+	maxShortcutName   = 24
+	maxAppName        = 35
+	maxAppDescription = 140
+)
+
+// keptCommands are names of Slack's own commands that it refuses in a manifest. Those
+// listed are known; there may be more.
+var keptCommands = strings.Fields("/away /collapse /dnd /expand /feed /join /leave /me /msg /mute /open /pro /remind /search /shortcuts /shrug /status /topic /who")
 
 // eventScopes are the events there are, each with the scope that subscribing needs,
 // https://docs.slack.dev/reference/events.
 var eventScopes = map[string]string{
 	"app_home_opened": "", "app_mention": "app_mentions:read", "message.channels": "channels:history",
 	"message.groups": "groups:history", "message.im": "im:history",
+}
+
+// SendsEvent says whether the simulation ever sends a type of event.
+func SendsEvent(name string) bool {
+	_, known := eventScopes[name]
+	return known
 }
 
 // mistakes collects what is wrong with a workspace.
@@ -134,11 +152,10 @@ func (a App) complete(m *mistakes) App {
 	if !strings.HasPrefix(a.AppToken, "xapp-") {
 		m.add("app.app_token: must begin with xapp-")
 	}
-	for i, c := range a.Commands {
-		if !commandShape.MatchString(c.Name) {
-			m.add("app.commands[%d].name: %q must be a slash and up to 31 lower-case letters, digits, hyphens or underscores", i, c.Name)
-		}
+	if length(a.Name) > maxAppName {
+		m.add("app.name: must be less than %d characters, not %d", maxAppName+1, length(a.Name))
 	}
+	a.checkCommands(m)
 	if len(a.Commands) > 0 && !slices.Contains(a.BotScopes, "commands") {
 		m.add("app.bot_scopes: slash commands need the scope commands")
 	}
@@ -150,15 +167,34 @@ func (a App) complete(m *mistakes) App {
 			m.add("app.events[%d]: %s needs the scope %s", i, event, scope)
 		}
 	}
+	if len(a.Shortcuts) > maxShortcuts {
+		m.add("app.shortcuts: no more than %d are allowed, not %d", maxShortcuts, len(a.Shortcuts))
+	}
 	for i, c := range a.Shortcuts {
 		if c.Type != "message" && c.Type != "global" {
 			m.add(`app.shortcuts[%d].type: must be "message" or "global"`, i)
 		}
-		if c.CallbackID == "" || c.Name == "" || length(c.Name) > shortLimit {
-			m.add("app.shortcuts[%d]: needs a callback_id and a name of up to %d characters", i, shortLimit)
+		if c.CallbackID == "" || c.Name == "" || length(c.Name) > maxShortcutName {
+			m.add("app.shortcuts[%d]: needs a callback_id and a name of up to %d characters", i, maxShortcutName)
 		}
 	}
 	return a
+}
+
+func (a App) checkCommands(m *mistakes) {
+	if len(a.Commands) > maxCommands {
+		m.add("app.commands: no more than %d are allowed, not %d", maxCommands, len(a.Commands))
+	}
+	for i, c := range a.Commands {
+		switch {
+		case !commandShape.MatchString(c.Name):
+			m.add("app.commands[%d].name: %q must be a slash and up to 31 lower-case letters, digits, hyphens or underscores", i, c.Name)
+		case slices.Contains(keptCommands, c.Name):
+			m.add("app.commands[%d].name: Slack keeps %s for itself", i, c.Name)
+		case slices.ContainsFunc(a.Commands[:i], func(other Command) bool { return other.Name == c.Name }):
+			m.add("app.commands[%d].name: %s is there twice", i, c.Name)
+		}
+	}
 }
 
 // completeUsers also returns the IDs of all users, the bot's included.

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"bot/intake":   {"bot", "store"},
 	"bot/slacksim": {},
 
-	"bot/slacksim/conformance": {},
+	"bot/slacksim/conformance": {}, "bot/slacksim/window": {},
 
 	"cmd/smarketer/app": {"bot", "bot/content", "bot/deliver", "bot/feedback", "bot/intake", "bot/lead", "bot/status",
 		"prompts", "store", "store/search"},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"smarketer/bot/slacksim"
 	"smarketer/cmd/smarketer/sample"
@@ -14,7 +16,7 @@ type slackCommand struct {
 	Addr      string  `default:"127.0.0.1:8642" help:"Where the page and the Web API are served."`
 	Workspace string  `placeholder:"FILE" help:"Who and what is in the workspace, YAML or JSON. Default: the sample company."`
 	Manifest  string  `placeholder:"FILE" help:"The manifest of your app, YAML or JSON: its name, commands, shortcuts, scopes and events."`
-	Strict    bool    `help:"Refuse arguments that the simulator doesn't know, instead of passing over them as Slack does."`
+	Strict    bool    `help:"Refuse arguments and events that the simulator doesn't know, instead of passing over them."`
 	Pace      float64 `default:"1" help:"Multiplies every rate limit; 1 is Slack's own, a large number is for load tests."`
 }
 
@@ -24,6 +26,13 @@ func (c *slackCommand) Run(ctx context.Context, to streams) error {
 	w, err := c.workspace()
 	if err != nil {
 		return err
+	}
+	if !c.Strict {
+		never := slices.DeleteFunc(slices.Clone(w.App.Events), slacksim.SendsEvent)
+		w.App.Events = slices.DeleteFunc(w.App.Events, func(event string) bool { return slices.Contains(never, event) })
+		if len(never) > 0 {
+			fmt.Fprintf(to.out, "The simulation never sends these events, so your app won't hear of them: %s.\n\n", strings.Join(never, ", "))
+		}
 	}
 	s, err := slacksim.New(slacksim.Options{Workspace: w, Pace: c.Pace, Lenient: !c.Strict})
 	if err != nil {

@@ -38,6 +38,15 @@ app.command('/modal', async ({ command, ack, client }) => {
   say('opened', { id: view.id });
 });
 
+app.command('/card', async ({ ack, respond }) => {
+  await ack();
+  await respond({
+    text: 'press',
+    blocks: [{ type: 'actions', block_id: 'row', elements: [{ type: 'button', action_id: 'go', value: '1', text: plain('Go') }] }],
+    response_type: 'in_channel',
+  });
+});
+
 app.action('go', async ({ action, body, ack, respond }) => {
   await ack();
   await respond({ text: 'pressed', replace_original: true });

@@ -28,8 +28,8 @@ func boot(t *testing.T) *slacksim.Server {
 	s, err := slacksim.New(slacksim.Options{Workspace: slacksim.Workspace{
 		App: slacksim.App{
 			Name:      "Bolt",
-			BotScopes: append(slacksim.DefaultBotScopes(), "channels:history", "im:history"),
-			Commands:  []slacksim.Command{{Name: "/echo"}, {Name: "/modal"}},
+			BotScopes: append(slacksim.DefaultBotScopes(), "channels:history", "im:history", "chat:write.customize"),
+			Commands:  []slacksim.Command{{Name: "/echo"}, {Name: "/modal"}, {Name: "/card"}},
 			Shortcuts: []slacksim.Shortcut{{Type: "message", Name: "Note", CallbackID: "note"}, {Type: "global", Name: "New", CallbackID: "new"}},
 			Events:    []string{"app_home_opened", "message.im"},
 		},
@@ -127,6 +127,13 @@ func TestBolt(t *testing.T) {
 	require.Equal(t, "respond: hello", last(talk).Text)
 	require.False(t, last(talk).Ephemeral)
 
+	require.NoError(t, person.Command(p.ctx, talk, "/card"))
+	require.NoError(t, s.Wait(p.ctx, func() bool { return last(talk).Text == "press" }))
+	press := slacksim.Interaction{Container: slacksim.Container{Channel: talk, TS: last(talk).TS}, BlockID: "row", ActionID: "go"}
+	require.NoError(t, person.Click(p.ctx, press))
+	p.prints(line{"what": "action", "value": "1", "user": ada, "message": "press"})
+	require.Equal(t, "pressed", last(talk).Text)
+
 	require.NoError(t, person.Command(p.ctx, talk, "/modal"))
 	opened := p.prints(line{"what": "opened"})["id"].(string)
 	require.Equal(t, opened, person.Views()[0].ID)
@@ -200,6 +207,8 @@ func TestWebAPI(t *testing.T) {
 		{"what": "usergroups.list", "users": []any{ada}},
 		{"what": "filesUploadV2", "title": "Copy"},
 		{"what": "views.publish", "type": "home"},
+		{"what": "every shape", "name": "Desk", "face": ":tada:", "colour": "36a64f", "parent": true},
+		{"what": "markdown_text", "block": "markdown"},
 		{"what": "a long header", "error": "invalid_blocks", "messages": []any{"[ERROR] must be less than 151 characters, not 151 [json-pointer:/blocks/0/text/text]"}},
 		{"what": "an unknown channel", "error": "channel_not_found"},
 		{"what": "an old trigger", "error": "invalid_trigger_id"},

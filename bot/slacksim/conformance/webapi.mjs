@@ -48,6 +48,15 @@ say('filesUploadV2', { title: uploaded.files[0].files[0].title });
 const home = await client.views.publish({ user_id: process.env.PERSON, view: { type: 'home', blocks } });
 say('views.publish', { type: home.view.type });
 
+const shaped = await client.chat.postMessage({
+  channel: process.env.PERSON, text: 'x', thread_ts: undefined, username: 'Desk', icon_emoji: ':tada:', unfurl_links: false, unfurl_media: false, link_names: true, parse: 'none',
+  attachments: [{ color: '36a64f', fallback: 'x', text: '*x*', blocks }],
+});
+const reply = await client.chat.postMessage({ channel, thread_ts: posted.ts, reply_broadcast: true, as_user: true, text: 'x' });
+say('every shape', { name: shaped.message.username, face: shaped.message.icons.emoji, colour: shaped.message.attachments[0].color, parent: reply.message.thread_ts === posted.ts });
+const marked = await client.chat.postMessage({ channel, markdown_text: '**x**' });
+say('markdown_text', { block: marked.message.blocks[0].type });
+
 await refused('a long header', () => client.chat.postMessage({ channel, text: 'x', blocks: [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }] }));
 await refused('an unknown channel', () => client.chat.postMessage({ channel: 'C0NONE', text: 'x' }));
 await refused('an old trigger', () => client.views.open({ trigger_id: '1.2.3', view: { type: 'modal', title: { type: 'plain_text', text: 'X' }, blocks } }));

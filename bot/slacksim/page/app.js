@@ -96,6 +96,7 @@ export class App {
     // Messages show names; when these change, messages are drawn anew.
     this.namesKey = JSON.stringify([state.me, state.users, state.usergroups, state.channels.map((c) => [c.id, c.name])]);
     this.frame.update();
+    this.markRead();
   }
 
   async loadMessages() {
@@ -126,9 +127,19 @@ export class App {
     this.seenIn = this.where;
   }
 
+  /** markRead tells the workspace that what is in sight has been read. */
   markRead() {
-    const unread = this.state?.channels.find((c) => c.id === this.where)?.unread;
-    if (unread && document.visibilityState === "visible") this.attempt(() => this.post("read", { channel: this.where }));
+    const here = this.state?.channels.find((c) => c.id === this.where);
+    if (here?.unread && this.sees(here)) this.attempt(() => this.post("read", { channel: here.id }));
+  }
+
+  sees(channel) {
+    return channel.id === this.where && document.visibilityState === "visible";
+  }
+
+  /** unread is how much a channel has that is new; nothing in the one in sight. */
+  unread(channel) {
+    return channel && !this.sees(channel) ? channel.unread : 0;
   }
 
   // Where and who
@@ -195,6 +206,12 @@ export class App {
     await this.refresh();
   }
 
+  /** invite brings the app into the channel in sight. */
+  async invite() {
+    await this.attempt(() => this.post("invite", { channel: this.where }));
+    await this.refreshState();
+  }
+
   async command(line) {
     try {
       await this.post("command", { channel: this.where, line });
@@ -233,7 +250,7 @@ export class App {
     // Slackbot speaks for the workspace itself and is no member of it.
     const stranger = { id: message.user, name: message.user === "USLACKBOT" ? "Slackbot" : message.user || "Somebody" };
     if (!message.bot_id) return known ?? stranger;
-    return { ...known, id: message.user || message.bot_id, bot: true, real_name: message.username || known?.real_name || this.state.app.name };
+    return { ...known, id: message.user || message.bot_id, bot: true, real_name: message.username || known?.real_name || this.state.app.name, icons: message.icons };
   }
 
   async copy(text) {

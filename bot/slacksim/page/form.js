@@ -16,6 +16,7 @@ export class Form {
   }
 
   add(block, element, control) {
+    if (element.focus_on_load) this.first ??= control;
     if (control.input) this.controls.set(JSON.stringify([block.block_id, element.action_id]), control);
   }
 

@@ -10,7 +10,7 @@ import { MessageList } from "./messages.js";
 import { ModalStack } from "./modal.js";
 import { Pane } from "./pane.js";
 import { offerPeople, renderPerson } from "./people.js";
-import { renderSidebar } from "./sidebar.js";
+import { count, renderSidebar } from "./sidebar.js";
 
 const TOAST_MS = 8000;
 const $ = (id) => document.getElementById(id);
@@ -63,7 +63,7 @@ export class Frame {
     if (home) this.home.update(state.home);
     else this.composer.show(`${state.me} ${where}`, `Message ${app.names.channelLabel(where)}`);
     if (moved && !home) this.fresh = true;
-    const unread = state.channels.reduce((sum, c) => sum + c.unread, 0);
+    const unread = state.channels.reduce((sum, c) => sum + app.unread(c), 0);
     document.title = `${unread ? `(${unread}) ` : ""}${home ? state.app.name : app.names.channelLabel(where)} – ${state.team.name}`;
   }
 
@@ -72,22 +72,36 @@ export class Frame {
     const { state } = app;
     const bot = state.channels.find((c) => c.user === state.app.bot_user_id);
     const withApp = app.where === "home" || (bot && app.where === bot.id);
-    const signature = JSON.stringify([app.where, channel, state.app.name, bot?.id, app.namesKey]);
+    const home = app.where === "home" ? state.home?.id : null;
+    const signature = JSON.stringify([app.where, channel, state.app.name, bot?.id, app.unread(bot), home, app.namesKey]);
     if (signature === this.whereShown) return;
     this.whereShown = signature;
-    if (withApp) return replace($("where"), h("h2", {}, avatar({ ...app.names.users.get(state.app.bot_user_id), bot: true, id: state.app.bot_user_id }, true), state.app.name), this.tabs(bot));
+    if (withApp) return replace($("where"), h("h2", {}, avatar({ ...app.names.users.get(state.app.bot_user_id), bot: true, id: state.app.bot_user_id }, true), state.app.name), this.tabs(bot), home ? this.inspectHome(home) : null);
     const person = channel?.user && app.names.users.get(channel.user);
     replace(
       $("where"),
       h("h2", {}, person ? avatar(person, true) : icon(channel?.kind === "private" ? "lock" : "hash"), person ? app.names.label(channel.user) : (channel?.name ?? "")),
       h("p", { class: "topic" }, person ? person.title : channel?.topic),
+      this.inviteApp(channel),
       channel && !person ? h("span", { class: "members", title: channel.members.map((id) => app.names.label(id)).join(", ") }, channel.members.length === 1 ? "1 member" : `${channel.members.length} members`) : null,
     );
   }
 
+  /** inviteApp offers to bring the app into a channel that it isn't in. */
+  inviteApp(channel) {
+    const { app } = this.app.state;
+    const { me } = this.app.state;
+    if (!channel || channel.kind === "direct" || channel.archived || !channel.members.includes(me) || channel.members.includes(app.bot_user_id)) return null;
+    return h("button", { type: "button", class: "button", onclick: () => this.app.invite() }, `Add ${app.name}`);
+  }
+
   tabs(bot) {
-    const tab = (where, text) => h("button", { type: "button", class: "tab", "aria-current": this.app.where === where ? "page" : null, onclick: () => this.app.open(where) }, text);
-    return h("div", { class: "tabs", role: "group", "aria-label": this.app.state.app.name }, tab("home", "Home"), bot ? tab(bot.id, "Messages") : null);
+    const tab = (where, ...inside) => h("button", { type: "button", class: "tab", "aria-current": this.app.where === where ? "page" : null, onclick: () => this.app.open(where) }, inside);
+    return h("div", { class: "tabs", role: "group", "aria-label": this.app.state.app.name }, tab("home", "Home"), bot ? tab(bot.id, "Messages", count(this.app.unread(bot))) : null);
+  }
+
+  inspectHome(view) {
+    return h("button", { type: "button", class: "tool", "aria-label": "Inspect this view", title: "Inspect this view", onclick: () => this.app.inspect({ view }) }, icon("code"));
   }
 
   messages(list) {

@@ -1,13 +1,14 @@
 // A list of messages: a channel's or a thread's. Messages that have not changed
 // keep their DOM, so that focus, open menus and typed text survive news.
 import { h, link } from "./dom.js";
+import { attachment } from "./attachments.js";
 import { avatar } from "./avatar.js";
 import { blocks } from "./blocks.js";
 import { emoji } from "./emoji.js";
 import { Form } from "./form.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { mrkdwn, unescapeText } from "./mrkdwn.js";
 import { ago, clock, dayKey, dayName, fullTime, when } from "./times.js";
 
 const TOGETHER_S = 300; // messages this close, by one author, share one head
@@ -19,12 +20,17 @@ export class MessageList {
     this.inThread = inThread;
     this.shown = new Map();
     this.node = h("div", { class: "messages", role: "log", "aria-label": label, "aria-live": "off", tabindex: -1, onkeydown: (e) => this.keys(e) });
-    this.scroller = h("div", { class: "scroller" }, this.node);
+    this.scroller = h("div", { class: "scroller", onscroll: () => (this.atEnd = this.nearEnd()) }, this.node);
+    // Who reads the latest goes on doing so when pictures arrive or the window changes.
+    this.atEnd = true;
+    const watch = new ResizeObserver(() => this.atEnd && this.toEnd());
+    watch.observe(this.node);
+    watch.observe(this.scroller);
   }
 
   /** update shows these messages; intro stands above the first. fresh scrolls to the end. */
   update(messages, { intro = null, fresh = false } = {}) {
-    const atEnd = fresh || this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 80;
+    const atEnd = fresh || this.atEnd;
     const next = new Map();
     const nodes = [intro];
     let last = null;
@@ -60,7 +66,12 @@ export class MessageList {
     if (had && !this.node.contains(document.activeElement)) this.node.querySelector(`[data-ts="${CSS.escape(focused)}"]`)?.focus();
   }
 
+  nearEnd() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 80;
+  }
+
   toEnd() {
+    this.atEnd = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
@@ -91,7 +102,7 @@ export class MessageList {
       : avatar(author);
     const node = h(
       "article",
-      { class: `message${follows ? " follows" : ""}${message.is_ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts, tabindex: -1, "aria-label": `${author.real_name || author.name}, ${clock(message.ts)}` },
+      { class: `message${follows ? " follows" : ""}${isCard(message) ? " card-message" : ""}${message.is_ephemeral ? " ephemeral" : ""}`, "data-ts": message.ts, tabindex: -1, "aria-label": `${author.real_name || author.name}, ${clock(message.ts)}` },
       h("div", { class: "gutter" }, head),
       h(
         "div",
@@ -112,7 +123,8 @@ export class MessageList {
     const has = Array.isArray(message.blocks) && message.blocks.length > 0;
     const edited = message.edited ? h("span", { class: "edited" }, " (edited)") : null;
     if (has) return h("div", { class: "body" }, blocks(message.blocks, surface), edited);
-    return h("div", { class: "body" }, mrkdwn(message.text, surface.names), edited);
+    const text = message.mrkdwn === false ? h("span", { class: "as-typed" }, unescapeText(message.text)) : mrkdwn(message.text, surface.names);
+    return h("div", { class: "body" }, text, edited);
   }
 
   broadcastMark(message) {
@@ -159,10 +171,8 @@ function tool(name, label, run) {
 
 /** extras are what may hang under a message: attachments, files, reactions. */
 function extras(message, surface) {
-  const attachments = (message.attachments ?? []).map((a) =>
-    h("div", { class: "attachment" }, a.title ? h("strong", {}, a.title_link ? link(a.title_link, a.title) : a.title) : null, a.blocks ? blocks(a.blocks, surface) : mrkdwn(a.text ?? a.fallback, surface.names)),
-  );
-  const files = (message.files ?? []).map((f) => h("div", { class: "placeholder card" }, icon("file"), h("span", {}, f.title || f.name, h("small", {}, `${f.name}, ${size(f.size)}`))));
+  const attachments = (message.attachments ?? []).map((a) => attachment(a, surface));
+  const files = (message.files ?? []).map((f) => h("div", { class: "placeholder card" }, icon("file"), h("span", {}, link(`${location.origin}/files/${f.id}`, f.title || f.name), h("small", {}, `${f.name}, ${size(f.size)}`))));
   const reactions = (message.reactions ?? []).map((r) => h("span", { class: "reaction", title: r.users.map((id) => surface.names.label(id)).join(", ") }, emoji(r.name) ?? `:${r.name}:`, ` ${r.count}`));
   return [...attachments, ...files, reactions.length ? h("div", { class: "reactions" }, reactions) : null];
 }
@@ -183,7 +193,11 @@ function dayLine(ts) {
   return h("div", { class: "day", role: "separator" }, h("span", {}, dayName(when(ts))));
 }
 
+/** isCard says whether a message is made of several blocks and stands apart from those around it. */
+const isCard = (message) => message.blocks?.length > 1;
+
 function together(a, b) {
-  const same = (a.user || a.bot_id) === (b.user || b.bot_id);
+  const face = (m) => JSON.stringify([m.user || m.bot_id, m.username, m.icons]);
+  const same = face(a) === face(b);
   return same && !a.is_ephemeral && !b.is_ephemeral && !a.reply_count && when(b.ts) - when(a.ts) < TOGETHER_S * 1000;
 }

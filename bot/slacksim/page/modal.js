@@ -47,7 +47,7 @@ export class ModalStack {
     if (errors && Object.keys(errors).length) return this.complain(errors);
     if (before?.view.id === this.top.view.id && restoreFocus(this.box, focus)) return;
     const first = [".modal-body :is(input, textarea)", ".modal-body :is(button, a)", ".modal-foot .primary", "button"];
-    first.map((selector) => this.box.querySelector(selector)).find(Boolean)?.focus();
+    (this.top.form.first ?? first.map((selector) => this.box.querySelector(selector)).find(Boolean))?.focus();
     this.app.announce(words(this.top.view.title));
   }
 

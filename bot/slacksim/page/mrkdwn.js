@@ -138,21 +138,27 @@ function isoOr(unix) {
 /** unescapeText undoes Slack's escaping of &, < and >. */
 export const unescapeText = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
-/** plain renders a plain_text object: no marks, only emoji. */
+/** plain renders a plain_text object: no marks, only line breaks and emoji. */
 export function plain(object) {
-  const text = unescapeText(object?.text ?? "");
-  if (object?.emoji === false) return document.createTextNode(text);
   const out = document.createDocumentFragment();
+  for (const [i, line] of unescapeText(object?.text ?? "").split("\n").entries()) {
+    if (i > 0) out.append(h("br"));
+    out.append(...(object?.emoji === false ? [line] : withEmoji(line)));
+  }
+  return out;
+}
+
+function withEmoji(text) {
+  const out = [];
   let last = 0;
   for (const match of text.matchAll(/:([a-z0-9_+'-]+):/g)) {
     const node = emoji(match[1]);
     if (!node) continue;
-    out.append(text.slice(last, match.index), node);
+    out.push(text.slice(last, match.index), node);
     last = match.index + match[0].length;
   }
-  out.append(text.slice(last));
-  return out;
+  return [...out, text.slice(last)];
 }
 
-/** words flattens a text object to a string, for labels and option texts. */
-export const words = (object) => (object ? plain(object).textContent : "");
+/** words flattens a text object to one line, for labels and option texts. */
+export const words = (object) => (object ? plain({ ...object, text: (object.text ?? "").replaceAll("\n", " ") }).textContent : "");

@@ -1,5 +1,5 @@
 // The sidebar: channels with what is unread, direct messages, the app.
-import { h, replace } from "./dom.js";
+import { h, quietly, replace } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icons.js";
 
@@ -32,13 +32,13 @@ function group(title, rows) {
 }
 
 function row(app, channel, mark, name) {
-  return entry(app, channel.id, mark, name, channel.unread);
+  return entry(app, channel.id, mark, name, app.unread(channel));
 }
 
 function appRow(app, bot) {
   const face = avatar({ ...app.names.users.get(app.state.app.bot_user_id), id: app.state.app.bot_user_id, name: app.state.app.name, bot: true }, true);
   const here = app.where === "home" || (bot && app.where === bot.id);
-  return entry(app, "home", face, app.state.app.name, bot?.unread ?? 0, here);
+  return entry(app, "home", face, app.state.app.name, app.unread(bot), here);
 }
 
 function entry(app, id, mark, name, unread, here = app.where === id) {
@@ -47,6 +47,11 @@ function entry(app, id, mark, name, unread, here = app.where === id) {
     { type: "button", class: `side-row${unread ? " unread" : ""}`, "data-go": id, "aria-current": here ? "page" : null, onclick: () => app.open(id) },
     mark,
     h("span", { class: "side-name" }, name),
-    unread ? h("span", { class: "count", "aria-label": `${unread} unread` }, String(unread)) : null,
+    count(unread),
   );
+}
+
+/** count shows how much is unread, if anything is. */
+export function count(unread) {
+  return unread ? h("span", { class: "count" }, String(unread), quietly(" unread")) : null;
 }

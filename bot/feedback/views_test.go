@@ -1,0 +1,108 @@
+package feedback
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// hostile is what people type who know Slack's markup, or who don't.
+const hostile = "<!channel> <@U0ADA> *bold* _not_ ~struck~ `code` <https://evil.example|bank> & שלום 😀\n\n> quoted"
+
+func served(title string) *store.Served {
+	return &store.Served{Asset: store.Asset{ID: "C-999999999", Approved: 12}, Version: store.Version{Number: 12, Title: title}}
+}
+
+func TestFormView(t *testing.T) {
+	t.Parallel()
+	full := draft{
+		words: "The CFO at Brackenmoor loved it", asset: served("A year paid for in four months"), verdict: store.Works,
+		account: "Brackenmoor", competitor: "Voltquill", source: source{Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA"},
+	}
+	suggested := full
+	suggested.suggested, suggested.source = true, source{}
+	longest := draft{
+		words: strings.Repeat("😀", maxWords/2), asset: served(strings.Repeat("W", bot.MaxHeader)), verdict: store.Fails,
+		account: strings.Repeat("ש", maxName), competitor: strings.Repeat("<", maxName), suggested: true,
+		source: source{Permalink: "https://hushwatt.slack.com/archives/" + strings.Repeat("C", 400), Said: "W" + strings.Repeat("0", 20)},
+	}
+	for _, c := range []struct {
+		name    string
+		d       draft
+		reading bool
+	}{
+		{"form_empty", draft{}, false},
+		{"form", full, false},
+		{"form_suggested", suggested, false},
+		{"form_reading", draft{words: "Somebody liked something"}, true},
+		{"form_reading_known", draft{words: "C-12 worked", asset: served("Pricing"), verdict: store.Works}, true},
+		{"form_hostile", draft{words: hostile, account: hostile, competitor: hostile, asset: served(hostile)}, false},
+		{"form_longest", longest, false},
+		{"form_too_long", draft{words: strings.Repeat("word ", maxWords)}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			view, err := formView(c.d, c.reading)
+			require.NoError(t, err)
+			requireModal(t, c.name, view)
+		})
+	}
+}
+
+func TestCardView(t *testing.T) {
+	t.Parallel()
+	normal := store.Feedback{
+		ID: "F-7", Words: "They asked twice what it costs.", Verdict: store.Fails, Asset: "C-12", Version: 3, Account: "Brackenmoor",
+		Competitor: "Voltquill", Reporter: "U0RAJ", Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Created: noon,
+	}
+	odd := normal
+	odd.Words, odd.Account, odd.Competitor, odd.Verdict = hostile, hostile, hostile, store.Mixed
+	longest := store.Feedback{
+		ID: "F-999999999", Words: strings.Repeat("<>&", maxWords/3), Verdict: store.Works, Asset: "C-999999999", Version: 999,
+		Account: strings.Repeat("😀", maxName/2), Competitor: strings.Repeat("&", maxName), Reporter: "U0RAJ", Created: noon,
+	}
+	for _, c := range []struct {
+		name  string
+		piece store.Feedback
+		about store.Version
+	}{
+		{"card", normal, store.Version{Title: "Pricing in one line"}},
+		{"card_minimal", store.Feedback{ID: "F-1", Words: "W", Reporter: "U0RAJ", Created: noon}, store.Version{}},
+		{"card_version_gone", store.Feedback{ID: "F-2", Words: "W", Asset: "C-12", Version: 3, Reporter: "U0RAJ", Created: noon}, store.Version{}},
+		{"card_hostile", odd, store.Version{Title: hostile}},
+		{"card_longest", longest, store.Version{Title: strings.Repeat("W", bot.MaxHeader)}},
+		{"card_no_words", store.Feedback{ID: "F-3", Reporter: "U0RAJ", Verdict: store.Works, Created: noon}, store.Version{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			m := cardView(c.piece, c.about)
+			requireMessage(t, c.name, &m)
+		})
+	}
+}
+
+func TestReceiptView(t *testing.T) {
+	t.Parallel()
+	requireMessage(t, "receipt", receiptView(store.Feedback{ID: "F-7"}, ""))
+	requireMessage(t, "receipt_note", receiptView(store.Feedback{ID: "F-7"}, "C-12 has changed since; your feedback is kept with version 2, the one you used."))
+}
+
+func TestChoicesFitIntoAMenu(t *testing.T) {
+	t.Parallel()
+	for _, title := range []string{"Pricing", strings.Repeat("W", 150), hostile, "😀" + strings.Repeat("😀", 100)} {
+		require.Equal(t, "C-999999999@12", choice(*served(title)).Value)
+		requireModal(t, fmt.Sprintf("form_choice_%d", bot.Length(title)), must(formView(draft{asset: served(title)}, false)))
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

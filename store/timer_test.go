@@ -1,0 +1,97 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// set sets a timer.
+func set(t *testing.T, s *Store, timer Timer, at time.Time) {
+	t.Helper()
+	c := s.change("")
+	c.wake(timerMember(timer.Name, timer.Ref), at)
+	_, err := c.commit(t.Context(), "")
+	require.NoError(t, err)
+}
+
+func TestTimers(t *testing.T) {
+	t.Parallel()
+	s, fake := newStore(t)
+	timers, next, err := s.LeaseTimers(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Empty(t, timers)
+	require.Zero(t, next)
+
+	soon, later := Timer{Name: "digest", Ref: "U1:weekly"}, Timer{Name: "digest", Ref: "U2"}
+	set(t, s, soon, start.Add(time.Second))
+	set(t, s, later, start.Add(time.Hour))
+	_, next, err = s.LeaseTimers(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, start.Add(time.Second), next)
+	fake.Advance(time.Second)
+	timers, next, err = s.LeaseTimers(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, timers, 1)
+	require.Equal(t, "digest", timers[0].Name)
+	require.Equal(t, "U1:weekly", timers[0].Ref)
+	require.Equal(t, fake.Now().Add(time.Minute), next, "when the lease ends")
+	timers, _, err = another(s).LeaseTimers(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Empty(t, timers)
+	fake.Advance(time.Hour)
+	timers, _, err = s.LeaseTimers(t.Context(), 1, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, timers, 1, "no more than asked for")
+	health, err := s.OutboxHealth(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, OutboxHealth{Timers: 2}, health)
+}
+
+func TestTimerBelongsToWhoLeasedItLast(t *testing.T) {
+	t.Parallel()
+	lease := func(t *testing.T, s *Store) Timer {
+		timers, _, err := s.LeaseTimers(t.Context(), 1, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, timers, 1)
+		return timers[0]
+	}
+	isSet := func(t *testing.T, s *Store) bool {
+		health, err := s.OutboxHealth(t.Context())
+		require.NoError(t, err)
+		return health.Timers == 1
+	}
+	timer := Timer{Name: "digest", Ref: "U1"}
+
+	t.Run("dropped", func(t *testing.T) {
+		t.Parallel()
+		s, _ := newStore(t)
+		set(t, s, timer, start)
+		leased := lease(t, s)
+		require.NoError(t, s.DropTimer(t.Context(), leased))
+		require.False(t, isSet(t, s))
+		require.NoError(t, s.DropTimer(t.Context(), leased), "there is nothing left to drop")
+	})
+	t.Run("leased again", func(t *testing.T) {
+		t.Parallel()
+		s, fake := newStore(t)
+		set(t, s, timer, start)
+		late := lease(t, s)
+		fake.Advance(time.Minute)
+		now := lease(t, another(s))
+		require.NoError(t, s.DropTimer(t.Context(), late))
+		require.True(t, isSet(t, s))
+		require.NoError(t, s.DropTimer(t.Context(), now))
+		require.False(t, isSet(t, s))
+	})
+	t.Run("set anew", func(t *testing.T) {
+		t.Parallel()
+		s, _ := newStore(t)
+		set(t, s, timer, start)
+		leased := lease(t, s)
+		set(t, s, timer, start.Add(time.Hour))
+		require.NoError(t, s.DropTimer(t.Context(), leased))
+		require.True(t, isSet(t, s))
+	})
+}
