@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,7 +55,7 @@ func TestEveryBlockFitsWhateverPeopleType(t *testing.T) {
 			for _, b := range append(shared, bot.Quote(text)) {
 				requireFit(t, bot.Message{Text: "x", Blocks: []slack.Block{b}})
 			}
-			m := bot.Modal{Name: "form", Title: text, Submit: text, Close: text, Blocks: append(shared,
+			m := bot.Modal{Name: "form", Title: text, Submit: cmp.Or(text, "Send"), Close: text, Blocks: append(shared,
 				bot.TextInput("line", "Line", text, 150, true), bot.TextArea("area", "Area", text, bot.MaxInput, true),
 				bot.Select("select", "Select", "Choose", choices, "1", true),
 				bot.Search("search", "pick", "Search", "Search", choices[0], true),

@@ -29,8 +29,9 @@ type Options struct {
 	// ConnectionLife is how long a socket lives before it is recycled, with a
 	// warning ten seconds ahead; 0 means one hour.
 	ConnectionLife time.Duration
-	// Lenient passes over arguments of a method that the simulator doesn't know, as
-	// Slack does; otherwise they are refused, which finds misspelt ones.
+	// Lenient passes over what the simulator doesn't know in the arguments of a method
+	// and in answers to interactions, as Slack does; otherwise it is refused, which
+	// finds misspelt names.
 	Lenient bool
 	// Lead is what the page's "Send a lead" drawer calls; nil hides the drawer.
 	Lead func(ctx context.Context, body []byte) (status int, answer []byte, err error)

@@ -88,6 +88,20 @@ func TestHelloAndTheConnectionLimit(t *testing.T) {
 	require.Equal(t, 10, s.Connections())
 }
 
+func TestBothSidesPing(t *testing.T) {
+	t.Parallel()
+	s := start(t, slacksim.Options{})
+	w := s.dial()
+	pinged, ponged := make(chan struct{}, 1), make(chan string, 1)
+	w.ws.SetPingHandler(func(string) error { pinged <- struct{}{}; return nil })
+	w.ws.SetPongHandler(func(data string) error { ponged <- data; return nil })
+	w.read()
+	go func() { _, _, _ = w.ws.ReadMessage() }() // ends with the socket
+	<-pinged
+	require.NoError(t, w.ws.WriteControl(websocket.PingMessage, []byte("mine"), time.Now().Add(patience)))
+	require.Equal(t, "mine", <-ponged)
+}
+
 func TestATicketServesOneConnection(t *testing.T) {
 	t.Parallel()
 	s := start(t, slacksim.Options{})
