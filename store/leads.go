@@ -119,12 +119,16 @@ func (s *Store) ClaimLead(ctx context.Context, op, id, by string, then ...Item) 
 	}, then)
 }
 
-// ReleaseLead opens a lead again that its owner gives back. The error is
-// ErrConflict when it isn't claimed by that person any more.
-func (s *Store) ReleaseLead(ctx context.Context, op, id, by string, then ...Item) (Lead, error) {
-	return s.moveLead(ctx, op, id, LeadOpen, func(_ *change, l *Lead) error {
+// ReleaseLead opens a lead again that its owner gives back, to be claimed by a
+// time that begins anew; zero for no limit. The error is ErrConflict when it
+// isn't claimed by that person any more.
+func (s *Store) ReleaseLead(ctx context.Context, op, id, by string, claimBy time.Time, then ...Item) (Lead, error) {
+	return s.moveLead(ctx, op, id, LeadOpen, func(c *change, l *Lead) error {
 		if l.Owner != by {
 			return ErrConflict
+		}
+		if !claimBy.IsZero() {
+			c.wake(timerMember(UnclaimedTimer, id), claimBy)
 		}
 		return nil
 	}, then)

@@ -132,7 +132,9 @@ func TestLeadsAgreeWithAModel(t *testing.T) {
 			},
 			"release": func(t *rapid.T) {
 				move(t, "release", func(l *modelLead, who string) bool { return l.status == LeadClaimed && l.owner == who }, LeadOpen,
-					func(s *Store, op, id, who string) (Lead, error) { return s.ReleaseLead(t.Context(), op, id, who) })
+					func(s *Store, op, id, who string) (Lead, error) {
+						return s.ReleaseLead(t.Context(), op, id, who, time.Time{})
+					})
 			},
 			"reject": func(t *rapid.T) {
 				move(t, "reject", func(l *modelLead, _ string) bool { return l.status == LeadClaimed || l.status == LeadAccepted }, LeadRejected,

@@ -147,9 +147,9 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 		l.Tries, _ = strconv.Atoi(f[3])
 		card, rest, _ := strings.Cut(f[5], "\n")
 		since, body, _ := strings.Cut(rest, "\n")
-		if err := json.Unmarshal([]byte(body), &l.Item); err != nil {
-			return nil, next, fmt.Errorf("outbox item %s: %w", l.ID, err)
-		}
+		// A body that can't be read, say from a newer version of the program,
+		// must not hold up the others: the item says nothing, and is buried.
+		_ = json.Unmarshal([]byte(body), &l.Item)
 		l.Channel, l.Card, l.Since = f[1], card, parseMillis(since)
 		items = append(items, l)
 	}

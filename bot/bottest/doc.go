@@ -12,4 +12,8 @@
 //	story.go   starting and ending
 //	person.go  what people do and see
 //	screen.go  the words, buttons and fields of messages and modals
+//
+// Its own tests are the stories of the whole program, and the chaos suite:
+// chaos_test.go kills, cuts and stops what can be while thousands of leads come
+// in, and chaos_rolling_test.go restarts replicas under load.
 package bottest

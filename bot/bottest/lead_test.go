@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest"
+	"smarketer/store"
 )
 
 const newLead = `{"id":"x-1","source":"website","email":"wilma@fernhill.example","name":"Wilma Stone","title":"Facilities Manager",
@@ -117,8 +118,19 @@ func TestLeadCommands(t *testing.T) {
 	rep := s.Person(nell).In(random)
 	rep.Types("/lead mine").Sees("You have no leads right now")
 	rep.Types("/lead L-999999").Sees("There is no lead L-999999")
-	rep.Types("/lead l-1").Sees("L-1")
 	rep.Types("/lead").Sees("You have no leads right now")
+	open, err := s.Store.LeadsWith(t.Context(), store.LeadOpen, 1)
+	require.NoError(t, err)
+	rep.Types("/lead "+strings.ToLower(open[0].ID)).Sees(open[0].ID, open[0].Name)
+}
+
+func TestOnlyMarketingSeesAHeldLead(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	held, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 1)
+	require.NoError(t, err)
+	s.Person(raj).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID + " doesn't qualify yet, so only marketing sees it")
+	s.Person(mia).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID, "Held back: ", "Not met: ")
 }
 
 func TestWebhookRefusesWhatIsWrong(t *testing.T) {

@@ -229,3 +229,23 @@ func TestALeadMayWaitOverTheWeekend(t *testing.T) {
 	passes(s, clock, "the reminder is there", func() bool { return thread(rep, card.Message) == 2 })
 	rep.SeesInThread(card.Message, "Nobody has claimed this lead yet")
 }
+
+func TestALeadThatIsGivenBackWaitsAnew(t *testing.T) {
+	t.Parallel()
+	s, clock := at(t, monday)
+	s.Sends(newLead)
+	rep := s.Person(raj).In(leads)
+	card := rep.Sees("Wilma Stone")
+	card.Clicks("Claim").Sees("is yours")
+	passes(s, clock, "the card is up to date", func() bool { return thread(rep, card.Message) == 2 })
+	rep.SeesInThread(card.Message, "claimed this lead")
+	clock.Advance(2 * time.Minute)
+	s.Delivered()
+	rep.Sees("Wilma Stone", "Claimed by").Clicks("Give back").Sees("is open again")
+	back := clock.Now()
+	passes(s, clock, "the reminder is there", func() bool { return thread(rep, card.Message) == 4 })
+	rep.SeesInThread(card.Message, "gave this lead back")
+	rep.SeesInThread(card.Message, "Nobody has claimed this lead yet")
+	rep.Sees("Wilma Stone", "Claim")
+	require.GreaterOrEqual(t, clock.Now().Sub(back), 5*time.Minute)
+}

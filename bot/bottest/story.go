@@ -95,7 +95,7 @@ func Start(t testing.TB, o Options) *Story {
 	s.Boot()
 	if !o.Bare {
 		require.NoError(t, sample.Load(t.Context(), s.Program, s.config))
-		s.WaitFor("search has the library", func() bool { return s.Program.Find("pricing") > 0 })
+		s.WaitFor("search knows the whole library", func() bool { return s.Program.Searchable() == s.servable() })
 		s.settle()
 	}
 	t.Cleanup(func() {
@@ -106,6 +106,16 @@ func Start(t testing.TB, o Options) *Story {
 		}
 	})
 	return s
+}
+
+// servable is how many pieces of copy may be handed out.
+func (s *Story) servable() int {
+	s.T.Helper()
+	ids, err := s.Store.AssetIDs(s.T.Context())
+	require.NoError(s.T, err)
+	found, err := s.Store.Servable(s.T.Context(), ids...)
+	require.NoError(s.T, err)
+	return len(found)
 }
 
 // prepare starts the simulated Slack.

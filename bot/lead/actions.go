@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"smarketer/bot"
 	"smarketer/store"
@@ -36,7 +37,7 @@ func (l *Room) release(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	lead, err := l.Store.ReleaseLead(ctx, r.Op, r.Value, r.User, line)
+	lead, err := l.Store.ReleaseLead(ctx, r.Op, r.Value, r.User, l.claimBy(), line)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, errGone
@@ -46,6 +47,15 @@ func (l *Room) release(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 		return nil, err
 	}
 	return bot.Say("%s is open again.", lead.ID), nil
+}
+
+// claimBy is when a lead that is open from now on should have been claimed;
+// zero for no limit.
+func (l *Room) claimBy() time.Time {
+	if l.SLA.Claim <= 0 {
+		return time.Time{}
+	}
+	return l.Hours.Add(l.Clock.Now(), l.SLA.Claim)
 }
 
 // remind tells the channel once that nobody has claimed a lead in time.

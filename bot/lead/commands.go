@@ -20,6 +20,7 @@ type Room struct {
 	Channels map[string]string // channels as configured → their IDs
 	Hours    store.Hours
 	SLA      SLA
+	HasRole  func(ctx context.Context, user string, role store.Role) (bool, error)
 	Clock    clockwork.Clock
 	Log      *slog.Logger
 }
@@ -37,7 +38,7 @@ func (l *Room) Routes(rt *bot.Router) {
 
 var leadID = regexp.MustCompile(`^(?i)l-\d{1,9}$`)
 
-// look shows one lead.
+// look shows one lead. One that is held back is marketing's to look at.
 func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	text := strings.TrimSpace(bot.Clean(r.Text))
 	if text == "" {
@@ -52,6 +53,13 @@ func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if lead.Status == store.LeadHeld {
+		if ok, err := l.HasRole(ctx, r.User, store.Marketing); err != nil {
+			return nil, err
+		} else if !ok {
+			return nil, bot.Problemf("%s doesn't qualify yet, so only marketing sees it.", lead.ID)
+		}
 	}
 	return &bot.Reply{Message: lookView(lead, r.User, l.Clock.Now())}, nil
 }

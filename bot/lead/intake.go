@@ -67,9 +67,7 @@ func (l *Room) judge(in store.Lead) store.Judgement {
 	if route.Assign == AssignRoundRobin {
 		j.Turns, j.Owners, j.Tell = route.Name, route.Owners, l.tellOwner
 	}
-	if l.SLA.Claim > 0 {
-		j.ClaimBy = l.Hours.Add(now, l.SLA.Claim)
-	}
+	j.ClaimBy = l.claimBy()
 	return j
 }
 

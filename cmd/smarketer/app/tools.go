@@ -42,7 +42,7 @@ func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*le
 	if err != nil {
 		return nil, nil, err
 	}
-	room, err := leadRoom(c, st, channels, Environment{Clock: clock, Log: log})
+	room, err := leadRoom(c, st, directory, channels, Environment{Clock: clock, Log: log})
 	return room, done, err
 }
 

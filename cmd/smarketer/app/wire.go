@@ -87,7 +87,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	if err := p.openSearch(); err != nil {
 		return err
 	}
-	rooms, err := p.rooms(s, c, channels)
+	rooms, err := p.rooms(s, c, directory, channels)
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,8 @@ type rooms struct {
 	status   status.Room
 }
 
-func (p *Program) rooms(s Settings, c Config, channels map[string]string) (*rooms, error) {
-	leads, err := leadRoom(c, p.Store, channels, p.env)
+func (p *Program) rooms(s Settings, c Config, directory *bot.Directory, channels map[string]string) (*rooms, error) {
+	leads, err := leadRoom(c, p.Store, directory, channels, p.env)
 	if err != nil {
 		return nil, err
 	}
@@ -139,13 +139,13 @@ func (p *Program) rooms(s Settings, c Config, channels map[string]string) (*room
 	return r, nil
 }
 
-func leadRoom(c Config, s *store.Store, channels map[string]string, env Environment) (*lead.Room, error) {
+func leadRoom(c Config, s *store.Store, directory *bot.Directory, channels map[string]string, env Environment) (*lead.Room, error) {
 	rules, err := lead.CompileRules(c.leadRules())
 	if err != nil {
 		return nil, err
 	}
 	return &lead.Room{
-		Store: s, Rules: rules, Channels: channels, Hours: c.workingHours(), Clock: env.Clock, Log: env.Log,
+		Store: s, Rules: rules, Channels: channels, Hours: c.workingHours(), HasRole: directory.HasRole, Clock: env.Clock, Log: env.Log,
 		SLA: lead.SLA{Claim: time.Duration(c.Leads.SLA.Claim), Contact: time.Duration(c.Leads.SLA.Contact)},
 	}, nil
 }
@@ -285,8 +285,8 @@ func (p *Program) TakeInLeads(ctx context.Context, body []byte) error {
 	return err
 }
 
-// Find is how many servable assets a search finds.
-func (p *Program) Find(text string) int { return p.index.Search(search.Query{Text: text}).Total }
+// Searchable is how many pieces of copy search knows.
+func (p *Program) Searchable() int { return p.index.Len() }
 
 // Ready reports whether the program is connected and search is loaded.
 func (p *Program) Ready() bool { return p.bot.Connections() > 0 && p.index.Ready() }
