@@ -118,6 +118,7 @@ func TestSubmissions(t *testing.T) {
 		{name: "the store finds a field wrong", err: &store.Invalid{Field: "words", Message: "must be shorter"}, errors: map[string]string{"words": "Must be shorter"}, top: "First", views: 1},
 		{name: "a problem with no field", err: bot.Problemf("No & never."), errors: map[string]string{"words": "No & never."}, top: "First", views: 1},
 		{name: "somebody was faster", err: store.ErrConflict, errors: map[string]string{"words": "Somebody else changed this a moment ago. Have a look at how it is now, then try again."}, top: "First", views: 1},
+		{name: "Redis is gone in the middle", err: store.ErrUncertain, errors: map[string]string{"words": "My memory didn't answer in time, so I can't say whether that was saved. Please send it again: nothing is saved twice."}, top: "First", views: 1},
 		{name: "updated", reply: &bot.Reply{Update: second}, top: "Second", views: 1},
 		{name: "pushed", reply: &bot.Reply{Modal: second}, top: "Second", views: 2},
 		{name: "updated with a message", reply: &bot.Reply{Update: second, Message: &bot.Message{Text: "and a word"}}, top: "Second", views: 1, told: "and a word"},

@@ -221,6 +221,9 @@ func (b *Bot) goOn(ctx context.Context, a *answer, reply *Reply) {
 // apology is the reply to an error.
 func (b *Bot) apology(ctx context.Context, r *Request, err error) *Reply {
 	text, ref := words(err)
+	if r.Kind == Submit && uncertain(err) { // sent again, it has the same Op
+		text = "My memory didn't answer in time, so I can't say whether that was saved. Please send it again: nothing is saved twice."
+	}
 	if outcome(err) == "failed" {
 		b.Log.ErrorContext(ctx, "a request failed", "ref", ref, "kind", r.Kind, "name", r.Name, "user", r.User, "error", err)
 	}

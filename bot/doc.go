@@ -4,11 +4,13 @@
 //
 //	socket.go       one WebSocket: reads envelopes, writes acks
 //	connections.go  two of them, each replaced before it ends
+//	begun.go        what is in hand, so that a shutdown loses none of it
 //	envelope.go     an envelope becomes a [Request]
+//	once.go         a request that comes twice is answered once
 //	router.go       the request finds its [Route]; help.go and manifest.go are made from the routes
-//	middleware.go   recover, time limit, log and metrics, roles, once only
+//	middleware.go   recover, log and metrics, roles
 //	(a room)        a [Handler] returns a [Reply] or an error; it never posts
-//	answer.go       the reply rides in the ack, or follows it
+//	answer.go       the reply rides in the ack; send.go: or follows it
 //	words.go        an error becomes words
 //
 // [Bot] in bot.go holds these together. reply.go and blocks.go are what rooms

@@ -43,8 +43,7 @@ func words(err error) (text, ref string) {
 		return fmt.Sprintf("Only people in %s can do this. If you should be one of them, ask your Smarketer admin.", article(p.role)), ""
 	}
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		// A change may have been on its way when the time was over.
+	case uncertain(err):
 		return "My memory didn't answer in time, so I can't say whether that was saved. Please have a look in a minute, and try again if it wasn't.", ""
 	case errors.Is(err, store.ErrUnavailable):
 		return "I can't reach my memory right now, so nothing was saved. Please try again in a minute.", ""
@@ -55,6 +54,12 @@ func words(err error) (text, ref string) {
 	}
 	ref = newRef()
 	return fmt.Sprintf("Something went wrong (ref %s). It is in the log under that reference; please try again.", ref), ref
+}
+
+// uncertain reports whether a change may have been saved or not: it was on its
+// way when the connection broke, or when the time of the handler was over.
+func uncertain(err error) bool {
+	return errors.Is(err, store.ErrUncertain) || errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, store.ErrUnavailable)
 }
 
 // outcome sorts errors for logs and metrics: what the person can mend is

@@ -23,8 +23,7 @@ import (
 // sender sends leads to the webhook as a careful sender does: again and again
 // with the same webhook-id until they are accepted.
 type sender struct {
-	c    *town
-	seed atomic.Int64
+	c *town
 
 	requests, retries, unavailable, accepted atomic.Int64
 	mu                                       sync.Mutex

@@ -129,7 +129,7 @@ func TestOnlyMarketingSeesAHeldLead(t *testing.T) {
 	s := start(t)
 	held, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 1)
 	require.NoError(t, err)
-	s.Person(raj).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID + " doesn't qualify yet, so only marketing sees it")
+	s.Person(raj).In(random).Types("/lead " + held[0].ID).Sees(held[0].ID + " doesn't qualify yet, so only marketing sees it")
 	s.Person(mia).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID, "Held back: ", "Not met: ")
 }
 

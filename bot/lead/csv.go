@@ -74,7 +74,7 @@ func checkHeader(header []string) error {
 		case name == "" || isAttribute && attribute == "":
 			return fmt.Errorf("column %d has no name", i+1)
 		case !isAttribute && !slices.Contains(columns, name):
-			return fmt.Errorf("I don't know the column %q; name it %sNAME to keep it, or use one of %s", bot.Cut(name, 60), attributePrefix, strings.Join(columns, ", "))
+			return fmt.Errorf("the column %q is not known; name it %sNAME to keep it, or use one of %s", bot.Cut(name, 60), attributePrefix, strings.Join(columns, ", "))
 		case slices.Contains(header[:i], name):
 			return fmt.Errorf("the column %q appears twice", bot.Cut(name, 60))
 		}

@@ -106,7 +106,7 @@ func TestBadHeaders(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, file, want string }{
 		{"empty", "", "line 1: the header can't be read"},
-		{"an unknown column", "id,source,phone\n", `line 1: I don't know the column "phone"; name it attributes.NAME to keep it, or use one of id, source,`},
+		{"an unknown column", "id,source,phone\n", `line 1: the column "phone" is not known; name it attributes.NAME to keep it, or use one of id, source,`},
 		{"a column twice", "id,source,ID\n", `line 1: the column "id" appears twice`},
 		{"an attribute twice", "id,source,attributes.a,attributes.a\n", `appears twice`},
 		{"a column without a name", "id,source,\n", "line 1: column 3 has no name"},

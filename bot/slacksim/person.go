@@ -81,9 +81,9 @@ func (p *Person) Post(_ context.Context, channel, text, threadTS string) (Messag
 func (p *Person) Join(channel string) error {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	_, c, err := p.in(channel)
+	_, _, err := p.in(channel)
 	if errors.Is(err, ErrNotInChannel) {
-		c = p.s.state.channels[channel]
+		c := p.s.state.channels[channel]
 		c.members[p.id] = true
 		c.see(p.id)
 		p.s.hub.tell(Change{Kind: ChangeChannel, Channel: channel, User: p.id})
