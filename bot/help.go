@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/slack-go/slack"
 )
 
-// help lists every command; it is made from the routes. A word that is none
+// help lists every command. A word that is none
 // gets the nearest one first.
 func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 	var b strings.Builder
@@ -17,6 +19,27 @@ func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 		}
 		b.WriteString("\n\n")
 	}
+	b.WriteString(rt.overview())
+	return &Reply{Message: &Message{Text: b.String()}}, nil
+}
+
+// Home answers the event app_home_opened with the app's Home tab: what people
+// can do with it.
+func (rt *Router) Home(_ context.Context, r *Request) (*Reply, error) {
+	if r.Value != "home" { // another tab of the app
+		return nil, nil
+	}
+	return &Reply{Home: []slack.Block{
+		Header("Sales and marketing, one team"),
+		Markdown("Tell marketing what landed, get approved copy in a second, and claim leads worth your time."),
+		slack.NewDividerBlock(),
+		Markdown(rt.overview()),
+	}}, nil
+}
+
+// overview lists what people can type and choose.
+func (rt *Router) overview() string {
+	var b strings.Builder
 	b.WriteString("*Here is what you can type*\n")
 	for _, c := range rt.commands() {
 		if c.Name == Umbrella || c.Help == "" {
@@ -24,7 +47,7 @@ func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 		}
 		line := rt.slackName(c.Name)
 		if c.Hint != "" {
-			line += " " + c.Hint
+			line += " " + Escape(c.Hint)
 		}
 		fmt.Fprintf(&b, "• `%s` – %s", line, c.Help)
 		if c.role != "" {
@@ -39,5 +62,23 @@ func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 		}
 	}
 	fmt.Fprintf(&b, "\nIf another app has one of these names, put `%s` in front: `%s content pricing`.", Umbrella, Umbrella)
-	return &Reply{Message: &Message{Text: b.String()}}, nil
+	return b.String()
+}
+
+// renamed has a reply name commands as they are called in this workspace: rooms
+// write the names that they register.
+func (rt *Router) renamed(reply *Reply) *Reply {
+	if reply == nil || reply.Message == nil {
+		return reply
+	}
+	text := reply.Message.Text
+	for ours, theirs := range rt.names {
+		text = strings.ReplaceAll(text, "`"+ours, "`"+theirs)
+	}
+	if text == reply.Message.Text {
+		return reply
+	}
+	named := *reply
+	named.Message = &Message{Text: text, Blocks: reply.Message.Blocks}
+	return &named
 }

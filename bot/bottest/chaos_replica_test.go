@@ -174,6 +174,7 @@ type realRedis struct {
 	cmd     *exec.Cmd
 	exited  chan struct{}
 	away    atomic.Bool
+	wasAway atomic.Bool
 }
 
 func startRedis(c *town) *realRedis {
@@ -206,6 +207,7 @@ func (r *realRedis) start() {
 // stop ends the server; its file is complete by then.
 func (r *realRedis) stop() {
 	r.away.Store(true)
+	r.wasAway.Store(true)
 	_ = r.cmd.Process.Signal(os.Interrupt)
 	<-r.exited
 }

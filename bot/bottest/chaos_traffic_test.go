@@ -135,7 +135,7 @@ var batches = []int{1, 1, 3, 1, 10}
 
 // sendAll sends so many leads over all channels, a sender to each few of them,
 // while the town isn't too far behind with announcing: leads must keep coming
-// while things break.
+// while things break. The last quarter is kept for when Redis has been away.
 func (s *sender) sendAll(ctx context.Context, total int, announced func() int) {
 	const senders = 8
 	var all sync.WaitGroup
@@ -155,7 +155,8 @@ func (s *sender) sendAll(ctx context.Context, total int, announced func() int) {
 						leads = append(leads, newWebhookLead(channel, leadName(channel, batch, n)))
 					}
 					poll(ctx, 20*time.Millisecond, func() bool {
-						return s.c.redis.away.Load() || int(s.accepted.Load())-announced() < 6*len(s.c.channels)
+						held := left.Load() < int64(total/4) && !s.c.redis.wasAway.Load()
+						return s.c.redis.away.Load() || !held && int(s.accepted.Load())-announced() < 6*len(s.c.channels)
 					})
 					s.send(ctx, leads)
 				}

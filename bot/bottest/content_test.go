@@ -72,7 +72,7 @@ func TestTheUmbrellaCommandReachesEveryRoom(t *testing.T) {
 	s := start(t)
 	rep := s.Person(raj).In(random)
 	rep.Types("/smarketer content pricing").Sees("Approved copy for “pricing”")
-	rep.Types("/smarketer").Sees("Here is what you can type", "/content <topic>", "/lead mine", "Log field feedback")
+	rep.Types("/smarketer").Sees("Here is what you can type", "/content &lt;topic&gt;", "/lead mine", "Log field feedback")
 	rep.Types("/smarketer contnet pricing").Sees("I don't know *contnet*", "Did you mean `/smarketer content`")
 	rep.Types("/lead mime").Sees("I don't know `/lead mime`")
 }

@@ -157,6 +157,7 @@ func (r *rooms) router(c Config) *bot.Router {
 	r.content.Routes(rt)
 	r.lead.Routes(rt)
 	r.status.Routes(rt)
+	rt.Event("app_home_opened", rt.Home)
 	rt.Rename("/feedback", c.Commands.Feedback)
 	rt.Rename("/content", c.Commands.Content)
 	rt.Rename("/lead", c.Commands.Lead)
