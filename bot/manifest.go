@@ -3,17 +3,21 @@ package bot
 import "github.com/slack-go/slack"
 
 // Scopes are what the bot token needs, and no more.
-var Scopes = []string{
-	"commands", "chat:write", "users:read", "users:read.email", "usergroups:read",
-	"channels:read", "channels:join", "im:write",
+func Scopes() []string {
+	return []string{
+		"commands", "chat:write", "users:read", "users:read.email", "usergroups:read",
+		"channels:read", "channels:join", "im:write",
+	}
 }
 
 // OptionalScopes let the bot look whether a message arrived whose answer was
 // lost. Without them such a message may be posted a second time.
-var OptionalScopes = []string{"channels:history", "groups:history", "im:history"}
+func OptionalScopes() []string {
+	return []string{"channels:history", "groups:history", "im:history"}
+}
 
 // Events are what the app subscribes to.
-var Events = []string{"app_home_opened"}
+func Events() []string { return []string{"app_home_opened"} }
 
 // Manifest describes the app to Slack: what people type and click comes from
 // the routes.
@@ -31,9 +35,9 @@ func (rt *Router) Manifest() slack.Manifest {
 			SlashCommands: rt.manifestCommands(),
 			Shortcuts:     rt.manifestShortcuts(),
 		},
-		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: Scopes, BotOptional: OptionalScopes}},
+		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: Scopes(), BotOptional: OptionalScopes()}},
 		Settings: slack.Settings{
-			EventSubscriptions: &slack.EventSubscriptions{BotEvents: Events},
+			EventSubscriptions: &slack.EventSubscriptions{BotEvents: Events()},
 			Interactivity:      &slack.Interactivity{IsEnabled: true},
 			SocketModeEnabled:  true,
 		},

@@ -1,7 +1,7 @@
 // Package bottest boots the program on a simulated Slack and a Redis, wired by
 // the code that runs it in earnest, and lets tests speak in stories:
 //
-//	s := bottest.Start(t)
+//	s := bottest.Start(t, bottest.Options{Redis: url})
 //	raj := s.Person("U0RAJ").In("C0EMEA")
 //	raj.Types("/content pricing")
 //	raj.Sees("Approved copy for “pricing”").Clicks("Share here")
@@ -13,7 +13,7 @@
 //	person.go  what people do and see
 //	screen.go  the words, buttons and fields of messages and modals
 //
-// Its own tests are the stories of the whole program, and the chaos suite:
+// Tests of single rooms use roomtest. The package's own tests are the stories of the whole program, and the chaos suite:
 // chaos_test.go kills, cuts and stops what can be while thousands of leads come
 // in, and chaos_rolling_test.go restarts replicas under load.
 package bottest

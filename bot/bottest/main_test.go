@@ -1,25 +1,16 @@
 package bottest_test
 
 import (
-	"fmt"
-	"os"
 	"testing"
 
 	"smarketer/bot/bottest"
+	"smarketer/bot/bottest/roomtest"
 )
 
 // redis is set once, before any test runs.
 var redis string
 
-func TestMain(m *testing.M) {
-	url, run, err := bottest.Redis(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	redis = url
-	os.Exit(run())
-}
+func TestMain(m *testing.M) { roomtest.Main(m, &redis) }
 
 // start starts a story with the sample company.
 func start(t *testing.T) *bottest.Story {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -28,30 +27,6 @@ import (
 // patience is how long a story waits for something to appear. It only runs
 // out when a test fails.
 const patience = 15 * time.Second
-
-// Redis gives tests the URL of a Redis that all tests of a package share; each
-// story has a workspace of its own in it. Call it from TestMain. It is a real
-// redis-server where there is one; with SMARKETER_TEST_REDIS=required anything
-// else is an error.
-func Redis(m *testing.M) (url string, run func() int, err error) {
-	dir, err := os.MkdirTemp("", "smarketer-test-")
-	if err != nil {
-		return "", nil, err
-	}
-	e, err := store.StartEmbedded(context.Background(), dir)
-	if err != nil {
-		return "", nil, err
-	}
-	if !e.Durable && os.Getenv("SMARKETER_TEST_REDIS") == "required" {
-		return "", nil, fmt.Errorf("SMARKETER_TEST_REDIS is required, and there is no redis-server on PATH")
-	}
-	return e.URL, func() int {
-		code := m.Run()
-		_ = e.Close()
-		_ = os.RemoveAll(dir)
-		return code
-	}, nil
-}
 
 // Options change what a story starts with.
 type Options struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
 
@@ -50,9 +51,9 @@ func longest(id string, words string) store.Served {
 func TestResultsView(t *testing.T) {
 	t.Parallel()
 	odd := piece("C-3", store.Version{Number: 1, Title: hostile, Body: hostile, Status: store.Approved, ApprovedBy: "mia@hushwatt.example"})
-	requireMessage(t, "results", resultsView("pricing", []store.Served{normal(), minimal()}, 5, 2))
-	requireMessage(t, "results_minimal", resultsView("b", []store.Served{minimal()}, 1, 0))
-	requireMessage(t, "results_hostile", resultsView(hostile, []store.Served{odd}, 1, 0))
+	roomtest.Message(t, "results", resultsView("pricing", []store.Served{normal(), minimal()}, 5, 2))
+	roomtest.Message(t, "results_minimal", resultsView("b", []store.Served{minimal()}, 1, 0))
+	roomtest.Message(t, "results_hostile", resultsView(hostile, []store.Served{odd}, 1, 0))
 }
 
 // ackLimit is where Slack drops an ack, in bytes.
@@ -85,20 +86,20 @@ func TestResultsFitIntoAnAck(t *testing.T) {
 			require.Less(t, len(body), 4*ackLimit)
 		})
 	}
-	requireMessage(t, "results_longest", resultsView(query, []store.Served{longest("C-1", "abc"), longest("C-2", "😀"), longest("C-3", hostile)}, 100_000, 3))
+	roomtest.Message(t, "results_longest", resultsView(query, []store.Served{longest("C-1", "abc"), longest("C-2", "😀"), longest("C-3", hostile)}, 100_000, 3))
 }
 
 func TestOneView(t *testing.T) {
 	t.Parallel()
-	requireMessage(t, "one", oneView(normal()))
-	requireMessage(t, "one_longest", oneView(longest("C-999999999", "One sentence more. ")))
+	roomtest.Message(t, "one", oneView(normal()))
+	roomtest.Message(t, "one_longest", oneView(longest("C-999999999", "One sentence more. ")))
 }
 
 func TestSharedView(t *testing.T) {
 	t.Parallel()
-	requireMessage(t, "shared", sharedView(normal(), "U0RAJ"))
+	roomtest.Message(t, "shared", sharedView(normal(), "U0RAJ"))
 	m := sharedView(longest("C-999999999", "Sentence. "), "U0RAJ")
-	requireMessage(t, "shared_longest", m)
+	roomtest.Message(t, "shared_longest", m)
 	body, err := json.Marshal(m.Blocks)
 	require.NoError(t, err)
 	require.Greater(t, strings.Count(string(body), "Sentence."), 900, "a channel gets all of it")
@@ -106,14 +107,14 @@ func TestSharedView(t *testing.T) {
 
 func TestWholeView(t *testing.T) {
 	t.Parallel()
-	requireModal(t, "whole", wholeView(normal()))
-	requireModal(t, "whole_longest", wholeView(longest("C-999999999", "One sentence more. ")))
+	roomtest.Modal(t, "whole", wholeView(normal()))
+	roomtest.Modal(t, "whole_longest", wholeView(longest("C-999999999", "One sentence more. ")))
 }
 
 func TestNothingView(t *testing.T) {
 	t.Parallel()
-	requireMessage(t, "nothing", nothingView("zzyzx"))
-	requireMessage(t, "nothing_hostile", nothingView(strings.Repeat(hostile, 4)))
+	roomtest.Message(t, "nothing", nothingView("zzyzx"))
+	roomtest.Message(t, "nothing_hostile", nothingView(strings.Repeat(hostile, 4)))
 }
 
 func TestFewButtonsInSight(t *testing.T) {

@@ -92,7 +92,7 @@ func newWorld(t *testing.T, scopes ...string) *world {
 	w.ctx, cancel = context.WithTimeout(t.Context(), patience)
 	var err error
 	w.sim, err = slacksim.New(slacksim.Options{Clock: w.clock, Pace: 1000, Workspace: slacksim.Workspace{
-		App:   slacksim.App{BotUserID: robot, BotScopes: append(slices.Clone(bot.Scopes), scopes...)},
+		App:   slacksim.App{BotUserID: robot, BotScopes: append(slices.Clone(bot.Scopes()), scopes...)},
 		Users: []slacksim.User{{ID: raj, Name: "raj"}, {ID: ada, Name: "ada"}, {ID: kit, Name: "kit", Deleted: true}},
 		Channels: []slacksim.Channel{
 			{ID: sales, Name: "sales", Members: []string{raj, robot}}, {ID: other, Name: "other", Members: []string{raj, robot}},
@@ -120,7 +120,7 @@ func newWorld(t *testing.T, scopes ...string) *world {
 // looking is a world in which the bot may look for messages.
 func looking(t *testing.T) *world {
 	t.Helper()
-	return newWorld(t, bot.OptionalScopes...)
+	return newWorld(t, bot.OptionalScopes()...)
 }
 
 // absence makes Redis unreachable while it is true.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
 
@@ -49,7 +50,7 @@ func TestFormView(t *testing.T) {
 			t.Parallel()
 			view, err := formView(c.d, c.reading)
 			require.NoError(t, err)
-			requireModal(t, c.name, view)
+			roomtest.Modal(t, c.name, view)
 		})
 	}
 }
@@ -81,22 +82,22 @@ func TestCardView(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			m := cardView(c.piece, c.about)
-			requireMessage(t, c.name, &m)
+			roomtest.Message(t, c.name, &m)
 		})
 	}
 }
 
 func TestReceiptView(t *testing.T) {
 	t.Parallel()
-	requireMessage(t, "receipt", receiptView(store.Feedback{ID: "F-7"}, ""))
-	requireMessage(t, "receipt_note", receiptView(store.Feedback{ID: "F-7"}, "C-12 has changed since; your feedback is kept with version 2, the one you used."))
+	roomtest.Message(t, "receipt", receiptView(store.Feedback{ID: "F-7"}, ""))
+	roomtest.Message(t, "receipt_note", receiptView(store.Feedback{ID: "F-7"}, "C-12 has changed since; your feedback is kept with version 2, the one you used."))
 }
 
 func TestChoicesFitIntoAMenu(t *testing.T) {
 	t.Parallel()
 	for _, title := range []string{"Pricing", strings.Repeat("W", 150), hostile, "😀" + strings.Repeat("😀", 100)} {
 		require.Equal(t, "C-999999999@12", choice(*served(title)).Value)
-		requireModal(t, fmt.Sprintf("form_choice_%d", bot.Length(title)), must(formView(draft{asset: served(title)}, false)))
+		roomtest.Modal(t, fmt.Sprintf("form_choice_%d", bot.Length(title)), must(formView(draft{asset: served(title)}, false)))
 	}
 }
 

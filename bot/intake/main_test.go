@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -17,27 +16,14 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
 
 // redisURL is set once, before any test runs.
 var redisURL string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "smarketer-intake-")
-	if err != nil {
-		panic(err)
-	}
-	e, err := store.StartEmbedded(context.Background(), dir)
-	if err != nil {
-		panic(err)
-	}
-	redisURL = e.URL
-	code := m.Run()
-	_ = e.Close()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { roomtest.Main(m, &redisURL) }
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 

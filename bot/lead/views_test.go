@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
 
@@ -76,23 +77,23 @@ func TestCards(t *testing.T) {
 				continue
 			}
 			m := cardView(in(l, status), noon)
-			requireMessage(t, "card_"+string(status)+name, &m)
+			roomtest.Message(t, "card_"+string(status)+name, &m)
 		}
 	}
 	for _, words := range []string{"<>&", "😀", "שלום ", "W"} {
 		m := cardView(maximal(words), noon)
 		body, err := m.Encode()
 		require.NoError(t, err)
-		requireValid(t, body)
+		roomtest.Valid(t, body)
 	}
 }
 
 func TestOwnerView(t *testing.T) {
 	t.Parallel()
-	requireMessage(t, "owner", ownerView(in(normal(), store.LeadClaimed), noon))
-	requireMessage(t, "owner_minimal", ownerView(in(minimal(), store.LeadClaimed), noon))
-	requireMessage(t, "owner_hostile", ownerView(in(odd(), store.LeadClaimed), noon))
-	requireMessage(t, "owner_longest", ownerView(in(maximal("word "), store.LeadClaimed), noon))
+	roomtest.Message(t, "owner", ownerView(in(normal(), store.LeadClaimed), noon))
+	roomtest.Message(t, "owner_minimal", ownerView(in(minimal(), store.LeadClaimed), noon))
+	roomtest.Message(t, "owner_hostile", ownerView(in(odd(), store.LeadClaimed), noon))
+	roomtest.Message(t, "owner_longest", ownerView(in(maximal("word "), store.LeadClaimed), noon))
 }
 
 func TestLookView(t *testing.T) {
@@ -118,22 +119,22 @@ func encoded(t *testing.T, m *bot.Message) string {
 func TestTakenView(t *testing.T) {
 	t.Parallel()
 	for _, status := range store.LeadStatuses {
-		requireMessage(t, "taken_"+string(status), takenView(in(normal(), status), "U0LEA"))
+		roomtest.Message(t, "taken_"+string(status), takenView(in(normal(), status), "U0LEA"))
 	}
-	requireMessage(t, "taken_mine", takenView(in(normal(), store.LeadClaimed), "U0RAJ"))
+	roomtest.Message(t, "taken_mine", takenView(in(normal(), store.LeadClaimed), "U0RAJ"))
 }
 
 func TestListView(t *testing.T) {
 	t.Parallel()
-	requireMessage(t, "list", listView("Your leads", "None.", []store.Lead{in(normal(), store.LeadClaimed), minimal()}))
-	requireMessage(t, "list_hostile", listView("Your leads", "None.", []store.Lead{odd()}))
-	requireMessage(t, "list_none", listView("Your leads", "You have no leads right now. `/lead open` lists the ones nobody has yet.", nil))
+	roomtest.Message(t, "list", listView("Your leads", "None.", []store.Lead{in(normal(), store.LeadClaimed), minimal()}))
+	roomtest.Message(t, "list_hostile", listView("Your leads", "None.", []store.Lead{odd()}))
+	roomtest.Message(t, "list_none", listView("Your leads", "You have no leads right now. `/lead open` lists the ones nobody has yet.", nil))
 	many := make([]store.Lead, listed)
 	for i := range many {
 		many[i] = in(maximal("word "), store.LeadClaimed)
 	}
 	long := listView("Your leads", "None.", many)
-	requireMessage(t, "list_longest", long)
+	roomtest.Message(t, "list_longest", long)
 	require.Less(t, bot.Length(long.Text), 4000, "longer messages are hard to read, says Slack")
 }
 

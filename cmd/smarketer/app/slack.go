@@ -55,10 +55,10 @@ func whoAmI(ctx context.Context, api *slack.Client, log *slog.Logger) (team stri
 	// Slack names a token's scopes in this header
 	// (https://docs.slack.dev/authentication/installing-with-oauth).
 	granted := strings.FieldsFunc(who.Header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
-	if missing := lacking(granted, bot.Scopes); len(missing) > 0 {
+	if missing := lacking(granted, bot.Scopes()); len(missing) > 0 {
 		return "", fmt.Errorf("SLACK_BOT_TOKEN lacks the scopes %s (missing_scope): install the app again with the current manifest", strings.Join(missing, ", "))
 	}
-	if missing := lacking(granted, bot.OptionalScopes); len(missing) > 0 {
+	if missing := lacking(granted, bot.OptionalScopes()); len(missing) > 0 {
 		log.Warn("without these scopes a message whose answer was lost may be posted twice", "scopes", missing)
 	}
 	return who.TeamID, nil

@@ -22,10 +22,10 @@ func TestWhoAmINamesMissingScopes(t *testing.T) {
 		warns    bool
 		botToken string
 	}{
-		{"all there", append(bot.Scopes, bot.OptionalScopes...), "", false, "xoxb-good"},
-		{"an optional one missing", bot.Scopes, "", true, "xoxb-good"},
-		{"a needed one missing", bot.Scopes[1:], "lacks the scopes commands (missing_scope)", false, "xoxb-good"},
-		{"another token", bot.Scopes, "slack refuses SLACK_BOT_TOKEN (invalid_auth)", false, "xoxb-bad"},
+		{"all there", append(bot.Scopes(), bot.OptionalScopes()...), "", false, "xoxb-good"},
+		{"an optional one missing", bot.Scopes(), "", true, "xoxb-good"},
+		{"a needed one missing", bot.Scopes()[1:], "lacks the scopes commands (missing_scope)", false, "xoxb-good"},
+		{"another token", bot.Scopes(), "slack refuses SLACK_BOT_TOKEN (invalid_auth)", false, "xoxb-bad"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

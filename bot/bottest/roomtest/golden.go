@@ -1,4 +1,4 @@
-package lead
+package roomtest
 
 import (
 	"bytes"
@@ -16,19 +16,19 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// requireMessage checks a message as Slack would, and compares it with its
+// Message checks a message as Slack would, and compares it with its
 // golden file.
-func requireMessage(t *testing.T, name string, m *bot.Message) {
+func Message(t *testing.T, name string, m *bot.Message) {
 	t.Helper()
 	body, err := m.Encode()
 	require.NoError(t, err)
-	requireValid(t, body)
+	Valid(t, body)
 	requireGolden(t, name, body)
 }
 
-// requireValid checks an encoded message as Slack would. What the outbox gives
+// Valid checks an encoded message as Slack would. What the outbox gives
 // back must be the same message.
-func requireValid(t *testing.T, body []byte) {
+func Valid(t *testing.T, body []byte) {
 	t.Helper()
 	var wire struct {
 		Text   string          `json:"text"`
@@ -42,6 +42,21 @@ func requireValid(t *testing.T, body []byte) {
 	again, err := back.Encode()
 	require.NoError(t, err)
 	require.JSONEq(t, string(body), string(again), "the outbox changes it")
+}
+
+// Modal does the same for a modal.
+func Modal(t *testing.T, name string, m *bot.Modal) {
+	t.Helper()
+	view := map[string]any{
+		"type": "modal", "callback_id": m.Name, "title": bot.PlainText(m.Title), "blocks": m.Blocks, "private_metadata": m.Data,
+	}
+	if m.Submit != "" {
+		view["submit"] = bot.PlainText(m.Submit)
+	}
+	body, err := json.Marshal(view)
+	require.NoError(t, err)
+	require.NoError(t, slacksim.CheckView(body))
+	requireGolden(t, name, body)
 }
 
 func requireGolden(t *testing.T, name string, body []byte) {
