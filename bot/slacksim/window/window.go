@@ -95,10 +95,21 @@ func (w *Window) Do(steps ...chromedp.Action[chromedp.Void]) {
 	require.NoError(w.t, chromedp.Do(w.ctx, steps...))
 }
 
+// on carries out a step on an element. When the page replaces the element just
+// after it was found, the step is tried on the new one, as a person would.
+func (w *Window) on(step chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	err := chromedp.Do(w.ctx, step)
+	for w.ctx.Err() == nil && err != nil && strings.Contains(err.Error(), "Could not find node") {
+		err = chromedp.Do(w.ctx, step)
+	}
+	require.NoError(w.t, err)
+}
+
 // See waits until an element that matches is visible.
 func (w *Window) See(selector string) {
 	w.t.Helper()
-	w.Do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	w.on(chromedp.WaitVisible(chromedp.CSS(selector)))
 }
 
 // Gone waits until no element matches.
@@ -108,12 +119,12 @@ func (w *Window) Gone(selector string) {
 }
 
 // Click clicks on the element that matches.
-func (w *Window) Click(selector string) { w.t.Helper(); w.Do(chromedp.Click(chromedp.CSS(selector))) }
+func (w *Window) Click(selector string) { w.t.Helper(); w.on(chromedp.Click(chromedp.CSS(selector))) }
 
 // Write types into a field that it focuses first.
 func (w *Window) Write(selector, text string) {
 	w.t.Helper()
-	w.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	w.on(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // Press presses a key.
