@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"smarketer/bot/content"
@@ -61,12 +62,12 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	if err := json.Unmarshal(text, &pieces); err != nil {
 		return err
 	}
+	earlier, err := showAgain(ctx, p, pieces)
+	if err != nil {
+		return err
+	}
 	for _, f := range pieces {
-		known, err := p.Store.FeedbackBy(ctx, f.Reporter, len(pieces))
-		if err != nil {
-			return err
-		}
-		if said(known, f.Words) {
+		if said(earlier, f.Words) {
 			continue
 		}
 		if f.Asset != "" { // the file names assets by their slugs
@@ -82,6 +83,34 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	return nil
 }
 
+// showAgain has the cards of what the sample's reporters said in earlier runs
+// posted again, since the simulated Slack forgets its messages when it ends.
+func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) ([]store.Feedback, error) {
+	var earlier []store.Feedback
+	asked := map[string]bool{}
+	for _, f := range pieces {
+		if asked[f.Reporter] {
+			continue
+		}
+		asked[f.Reporter] = true
+		known, err := p.Store.FeedbackBy(ctx, f.Reporter, 20)
+		if err != nil {
+			return nil, err
+		}
+		earlier = append(earlier, known...)
+	}
+	slices.SortFunc(earlier, func(a, b store.Feedback) int { return a.Created.Compare(b.Created) })
+	for _, f := range earlier {
+		if f.Words == "" { // a one-click verdict has no card
+			continue
+		}
+		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: store.FeedbackRef(f.ID)}); err != nil {
+			return nil, err
+		}
+	}
+	return earlier, nil
+}
+
 func said(pieces []store.Feedback, words string) bool {
 	for _, p := range pieces {
 		if p.Words == words {
@@ -91,8 +120,8 @@ func said(pieces []store.Feedback, words string) bool {
 	return false
 }
 
-// loadLeads takes the sample leads in. The simulated Slack forgets its
-// messages when it ends, so the cards of leads that are known are shown again.
+// loadLeads takes the sample leads in. The cards of leads that are known from
+// an earlier run are shown again.
 func loadLeads(ctx context.Context, p *app.Program) error {
 	for _, status := range []store.LeadStatus{store.LeadOpen, store.LeadClaimed} {
 		leads, err := p.Store.LeadsWith(ctx, status, 20)
