@@ -65,7 +65,7 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	fmt.Fprintf(to.out, "%d new, %d with a new version, %d updated, %d unchanged, %d bad\n",
 		counts[store.Created], counts[store.NewWords], counts[store.Refiled], counts[store.Unchanged], bad)
 	if bad > 0 {
-		return fmt.Errorf("%d of %d files were not imported", bad, len(paths))
+		return fmt.Errorf("files not imported: %d of %d", bad, len(paths))
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func (c *leadImport) Run(ctx context.Context, to streams) error {
 	fmt.Fprintf(to.out, "%d open, %d held, %d updated, %d known already, %d bad\n",
 		counts[store.IntakeOpen], counts[store.IntakeHeld], counts[store.IntakeUpdated], counts[store.IntakeDuplicate], bad)
 	if bad > 0 {
-		return fmt.Errorf("%d rows were not imported", bad)
+		return fmt.Errorf("rows not imported: %d", bad)
 	}
 	return nil
 }
