@@ -55,6 +55,9 @@ func Say(format string, args ...any) *Reply {
 type Message struct {
 	Text   string
 	Blocks []slack.Block
+	// UpdateOnly, of a card, has it changed where it was posted before, and
+	// not posted where it was not.
+	UpdateOnly bool
 }
 
 // MarshalJSON gives the message the form in which Slack takes it.
@@ -62,7 +65,7 @@ func (m Message) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Text   string        `json:"text"`
 		Blocks []slack.Block `json:"blocks,omitempty"`
-	}(m))
+	}{m.Text, m.Blocks})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.

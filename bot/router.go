@@ -28,9 +28,16 @@ type Route struct {
 // the moment of the action.
 func (r *Route) Only(role store.Role) *Route { r.role = role; return r }
 
-// CardFunc renders the card of a record as it is now. The error is
+// Card names what is to be shown of a record.
+type Card struct {
+	ID    string // the record's: "L-31"
+	Part  string // which of its cards in one conversation; "" for the usual one
+	Where string // the channel or the person that it is shown to
+}
+
+// CardFunc renders a card from its record as it is now. The error is
 // store.ErrNotFound when the record is gone.
-type CardFunc func(ctx context.Context, id string) (Message, error)
+type CardFunc func(ctx context.Context, c Card) (Message, error)
 
 // TimerFunc does what is due.
 type TimerFunc func(ctx context.Context, t store.Timer) error
@@ -127,14 +134,16 @@ func (rt *Router) Timer(name string, do TimerFunc) {
 	rt.timers[name] = do
 }
 
-// RenderCard renders the card of a record ("lead:L-31").
-func (rt *Router) RenderCard(ctx context.Context, ref string) (Message, error) {
+// RenderCard renders a card ("lead:L-31", "feedback:F-7/planned") for the
+// channel or the person that it is shown to.
+func (rt *Router) RenderCard(ctx context.Context, card, where string) (Message, error) {
+	ref, part, _ := strings.Cut(card, "/")
 	kind, id, _ := strings.Cut(ref, ":")
 	render := rt.cards[kind]
 	if render == nil {
-		return Message{}, fmt.Errorf("nobody renders the card %q", ref)
+		return Message{}, fmt.Errorf("nobody renders the card %q", card)
 	}
-	return render(ctx, id)
+	return render(ctx, Card{ID: id, Part: part, Where: where})
 }
 
 // Wake does what a due timer is for.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,7 +150,9 @@ func TestMistakesInRoutesPanicAtStart(t *testing.T) {
 	}
 }
 
-func card(_ context.Context, id string) (bot.Message, error) { return bot.Message{Text: id}, nil }
+func card(_ context.Context, c bot.Card) (bot.Message, error) {
+	return bot.Message{Text: fmt.Sprint(c)}, nil
+}
 
 func due(_ context.Context, t store.Timer) error { return store.ErrNotFound }
 
@@ -158,10 +161,13 @@ func TestCardsAndTimers(t *testing.T) {
 	rt := bot.NewRouter()
 	rt.Card("lead", card)
 	rt.Timer("sla", due)
-	m, err := rt.RenderCard(t.Context(), "lead:L-31")
+	m, err := rt.RenderCard(t.Context(), "lead:L-31", "C1")
 	require.NoError(t, err)
-	require.Equal(t, "L-31", m.Text)
-	_, err = rt.RenderCard(t.Context(), "deal:D-1")
+	require.Equal(t, "{L-31  C1}", m.Text)
+	m, err = rt.RenderCard(t.Context(), "lead:L-31/late", "U1")
+	require.NoError(t, err)
+	require.Equal(t, "{L-31 late U1}", m.Text)
+	_, err = rt.RenderCard(t.Context(), "deal:D-1", "C1")
 	require.ErrorContains(t, err, "deal:D-1")
 	require.ErrorIs(t, rt.Wake(t.Context(), store.Timer{Name: "sla"}), store.ErrNotFound)
 	require.ErrorContains(t, rt.Wake(t.Context(), store.Timer{Name: "nap"}), "nap")

@@ -149,8 +149,10 @@ func records[T any](d *dump, begin string) map[string]T {
 		if rev, err := strconv.Atoi(hash["rev"]); err != nil || rev < 1 {
 			d.fault("%s has the revision %q", ref, hash["rev"])
 		}
-		if place, ok := hash["card"]; ok && len(strings.Fields(place)) != 2 {
-			d.fault("%s has its card at %q", ref, place)
+		for field, place := range hash {
+			if strings.HasPrefix(field, cardBegins) && len(strings.Fields(place)) != 2 {
+				d.fault("%s has its card at %q", ref, place)
+			}
 		}
 		all[named.ID] = doc
 	}

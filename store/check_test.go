@@ -62,7 +62,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		{"not a record", hset("feedback:F-1", "doc", `{`), "feedback:F-1 holds no such record"},
 		{"number never given out", setTo("seq:L", "2"), "lead:L-3 has a number that was never given out (the last was 2)"},
 		{"no revision", hset("asset:C-1", "rev", ""), `asset:C-1 has the revision ""`},
-		{"card nowhere", hset("lead:L-1", "card", "C1"), `lead:L-1 has its card at "C1"`},
+		{"card nowhere", hset("lead:L-1", "card::C1", "C1"), `lead:L-1 has its card at "C1"`},
 		{"slug of no asset", hset("slugs", "old", "C-1"), `slugs has "old"`},
 		{"slug forgotten", hdel("slugs", "pitch"), `slugs lacks "pitch"`},
 		{"asset not listed", srem("assets", "C-1"), `assets lacks "C-1"`},

@@ -12,11 +12,23 @@ type keys struct{ root string }
 
 func newKeys(team string) keys { return keys{"sm:{" + team + "}:"} }
 
-// record is a HASH: doc (JSON), rev (counts writes), card ("channel ts" of
-// its message in Slack), and for an asset v:1, v:2… (its versions, JSON) and
-// live (its approved version, JSON). The reference is "asset:C-12",
-// "feedback:F-7" or "lead:L-31".
+// record is a HASH: doc (JSON), rev (counts writes), the places of its cards
+// (see [cardField]), and for an asset v:1, v:2… (its versions, JSON) and live
+// (its approved version, JSON). The reference is "asset:C-12", "feedback:F-7"
+// or "lead:L-31".
 func (k keys) record(ref string) string { return k.root + ref }
+
+// cardBegins begins the fields that [cardField] names.
+const cardBegins = "card:"
+
+// cardField is where the place of a card ("channel ts" of its message in
+// Slack) is noted: in which record, and in which field of it. A record has one
+// card a conversation, named as the record is, and may have further ones:
+// "feedback:F-7/planned" has the part planned.
+func cardField(card, channel string) (ref, field string) {
+	ref, part, _ := strings.Cut(card, "/")
+	return ref, cardBegins + part + ":" + channel
+}
 
 // sequence is a STRING counter: the last number given out under a letter.
 func (k keys) sequence(letter string) string { return k.root + "seq:" + letter }

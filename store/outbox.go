@@ -32,9 +32,11 @@ type Item struct {
 	// Channel is a channel's ID, or a person's for a direct message.
 	Channel string `json:"-"`
 	// Card names a record ("lead:L-31") whose card is to be shown or brought
-	// up to date; it is rendered from the record as it is when it is sent.
+	// up to date; it is rendered from the record as it is when it is sent. A
+	// further card of the same record in the same conversation has a name of
+	// its own after a slash: "feedback:F-7/planned".
 	Card string `json:"-"`
-	// Under names a record: Message goes into the thread of its card.
+	// Under names a card: Message goes into its thread.
 	Under string `json:"under,omitempty"`
 	// Message is a message as the bot rendered it, when Card is empty.
 	Message json.RawMessage `json:"message,omitempty"`
@@ -178,11 +180,11 @@ end
 //
 //	KEYS  the outbox, then the card's record
 //	ARGV  1 channel   2 token   3 item   4 now, ms   5 ms between messages   6 ms that a burst may be ahead
-//	      7 where the card is now ("channel ts", "" for no card or no change)
+//	      7 where the card is now ("channel ts", "" for no card or no change)   8 field that notes it
 //	Returns 1, or 0 when the lease was somebody else's by then.
 var finishScript = redis.NewScript(takeOut + `
 redis.call('HDEL', KEYS[4], id)
-if ARGV[7] ~= '' and redis.call('EXISTS', KEYS[11]) == 1 then redis.call('HSET', KEYS[11], 'card', ARGV[7]) end
+if ARGV[7] ~= '' and redis.call('EXISTS', KEYS[11]) == 1 then redis.call('HSET', KEYS[11], ARGV[8], ARGV[7]) end
 local now, ahead = tonumber(ARGV[4]), tonumber(ARGV[6])
 local allowed = math.max(now, tonumber(redis.call('HGET', KEYS[6], channel) or 0) + ahead) + tonumber(ARGV[5]) - ahead
 redis.call('HSET', KEYS[6], channel, string.format('%.0f', allowed))
@@ -198,13 +200,14 @@ type Pace struct {
 
 // FinishItem takes a sent item out of the outbox and keeps the pace of its
 // channel. at is where a card's message is ("C123 1700000000.000100"), or ""
-// when that is known already. It reports false when the lease had run out and
+// when that is known already. The message of a card that goes to a person is
+// in their direct messages ("D123 …"). It reports false when the lease had run out and
 // somebody else has the item.
 func (s *Store) FinishItem(ctx context.Context, l Leased, at string, p Pace) (bool, error) {
 	ahead := p.Every * time.Duration(max(p.Burst, 1)-1)
-	record := s.keys.record(l.Card)
-	mine, err := finishScript.Run(ctx, s.rdb, append(s.keys.outbox(), record), l.Channel, l.token, l.ID,
-		s.clock.Now().UnixMilli(), p.Every.Milliseconds(), ahead.Milliseconds(), at).Bool()
+	ref, field := cardField(l.Card, l.Channel)
+	mine, err := finishScript.Run(ctx, s.rdb, append(s.keys.outbox(), s.keys.record(ref)), l.Channel, l.token, l.ID,
+		s.clock.Now().UnixMilli(), p.Every.Milliseconds(), ahead.Milliseconds(), at, field).Bool()
 	return mine, wrap("finish an outbox item", err)
 }
 
@@ -233,15 +236,39 @@ func (s *Store) RetryItem(ctx context.Context, l Leased, at time.Time, notSent b
 	return wrap("give back an outbox item", err)
 }
 
-// CardPlace tells where the card of a record is in Slack; "" when it has not
-// been posted.
-func (s *Store) CardPlace(ctx context.Context, ref string) (channel, ts string, err error) {
-	place, err := s.rdb.HGet(ctx, s.keys.record(ref), "card").Result()
+// CardPlace tells where the message of a card is in Slack that was sent to a
+// channel or a person; "" when it has not been posted there.
+func (s *Store) CardPlace(ctx context.Context, card, to string) (channel, ts string, err error) {
+	ref, field := cardField(card, to)
+	place, err := s.rdb.HGet(ctx, s.keys.record(ref), field).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return "", "", wrap("find a card", err)
 	}
 	channel, ts, _ = strings.Cut(place, " ")
 	return channel, ts, nil
+}
+
+// CardsOf lists every card of a record that has been posted, in no order, as
+// items that bring them up to date.
+func (s *Store) CardsOf(ctx context.Context, ref string) ([]Item, error) {
+	fields, err := s.rdb.HKeys(ctx, s.keys.record(ref)).Result()
+	if err != nil {
+		return nil, wrap("list cards", err)
+	}
+	var cards []Item
+	for _, f := range fields {
+		name, ok := strings.CutPrefix(f, cardBegins)
+		if !ok {
+			continue
+		}
+		it := Item{Card: ref}
+		part, channel, _ := strings.Cut(name, ":")
+		if it.Channel = channel; part != "" {
+			it.Card += "/" + part
+		}
+		cards = append(cards, it)
+	}
+	return cards, nil
 }
 
 // formatScore writes a time as Redis gives back the score.

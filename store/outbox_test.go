@@ -211,7 +211,7 @@ func TestPlaceOfACard(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	lead := mustTakeIn(t, s, webLead("1"))
-	channel, ts, err := s.CardPlace(t.Context(), lead.Ref())
+	channel, ts, err := s.CardPlace(t.Context(), lead.Ref(), "C1")
 	require.NoError(t, err)
 	require.Empty(t, channel+ts)
 	finishAt := func(l Leased, at string) {
@@ -220,7 +220,7 @@ func TestPlaceOfACard(t *testing.T) {
 		require.True(t, mine)
 	}
 	finishAt(leaseOne(t, s), "C1 1700000000.000100")
-	channel, ts, err = s.CardPlace(t.Context(), lead.Ref())
+	channel, ts, err = s.CardPlace(t.Context(), lead.Ref(), "C1")
 	require.NoError(t, err)
 	require.Equal(t, "C1", channel)
 	require.Equal(t, "1700000000.000100", ts)
@@ -228,7 +228,7 @@ func TestPlaceOfACard(t *testing.T) {
 	_, err = s.ClaimLead(t.Context(), "", lead.ID, "U1")
 	require.NoError(t, err, "where its card is changes nothing of the lead")
 	finishAt(leaseOne(t, s), "")
-	_, ts, err = s.CardPlace(t.Context(), lead.Ref())
+	_, ts, err = s.CardPlace(t.Context(), lead.Ref(), "C1")
 	require.NoError(t, err)
 	require.Equal(t, "1700000000.000100", ts)
 
@@ -236,6 +236,38 @@ func TestPlaceOfACard(t *testing.T) {
 	finishAt(leaseOne(t, s), "C1 1700000000.000200")
 	_, err = s.Lead(t.Context(), "L-99")
 	require.ErrorIs(t, err, ErrNotFound, "a card makes no record")
+}
+
+func TestCardsOfARecord(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	lead := mustTakeIn(t, s, webLead("1"))
+	all := []Item{{Channel: "C1", Card: lead.Ref()}, {Channel: "U1", Card: lead.Ref()}, {Channel: "U1", Card: lead.Ref() + "/late"}}
+	leaseAndFinish := func(place string) {
+		mine, err := s.FinishItem(t.Context(), leaseOne(t, s), place, unpaced)
+		require.NoError(t, err)
+		require.True(t, mine)
+	}
+	leaseAndFinish("C1 1.1")
+	send(t, s, all[1])
+	leaseAndFinish("D1 2.2")
+	send(t, s, all[2])
+	leaseAndFinish("D1 3.3")
+
+	cards, err := s.CardsOf(t.Context(), lead.Ref())
+	require.NoError(t, err)
+	require.ElementsMatch(t, all, cards)
+	for i, want := range []string{"C1 1.1", "D1 2.2", "D1 3.3"} {
+		channel, ts, err := s.CardPlace(t.Context(), all[i].Card, all[i].Channel)
+		require.NoError(t, err)
+		require.Equal(t, want, channel+" "+ts)
+	}
+	_, ts, err := s.CardPlace(t.Context(), lead.Ref(), "C2")
+	require.NoError(t, err)
+	require.Empty(t, ts)
+	cards, err = s.CardsOf(t.Context(), "lead:L-99")
+	require.NoError(t, err)
+	require.Empty(t, cards)
 }
 
 func TestItemsNeedAChannel(t *testing.T) {

@@ -155,8 +155,8 @@ func (a absence) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 }
 
 // RenderCard and Wake make the world a Renderer.
-func (w *world) RenderCard(ctx context.Context, ref string) (bot.Message, error) {
-	l, err := w.store.Lead(ctx, ref[len("lead:"):])
+func (w *world) RenderCard(ctx context.Context, card, where string) (bot.Message, error) {
+	l, err := w.store.Lead(ctx, card[len("lead:"):])
 	if err != nil {
 		return bot.Message{}, err
 	}

@@ -50,10 +50,14 @@ func (w *Worker) send(ctx context.Context, it item) (place string, err error) {
 		if !isGone(err) {
 			return "", err
 		}
-		to.update = "" // somebody deleted the card; it is posted anew
+		// Somebody deleted the card; it is posted anew.
+		to = target{channel: it.Channel}
+	}
+	if message.UpdateOnly && it.Doubt.IsZero() {
+		return "", nil
 	}
 	if !it.Doubt.IsZero() {
-		if place, err := w.find(ctx, it, to); err != nil || place != "" {
+		if place, err := w.find(ctx, it, to); err != nil || place != "" || message.UpdateOnly {
 			return cardPlace(it, place), err
 		}
 	}
@@ -75,11 +79,9 @@ func recovered(err *error) {
 	}
 }
 
-// cardPlace is the place to remember: only cards are found again, and only in
-// channels. A direct message has another channel ID than the one it was sent
-// to.
+// cardPlace is the place to remember: only cards are found again.
 func cardPlace(it item, place string) string {
-	if it.Card == "" || isPerson(it.Channel) {
+	if it.Card == "" {
 		return ""
 	}
 	return place
@@ -88,7 +90,7 @@ func cardPlace(it item, place string) string {
 // message is what an item says, a card as its record is now.
 func (w *Worker) message(ctx context.Context, it item) (bot.Message, error) {
 	if it.Card != "" {
-		return w.Renderer.RenderCard(ctx, it.Card)
+		return w.Renderer.RenderCard(ctx, it.Card, it.Channel)
 	}
 	var m bot.Message
 	if err := json.Unmarshal(it.Message, &m); err != nil {
@@ -103,19 +105,18 @@ func (w *Worker) target(ctx context.Context, it item) (target, error) {
 	if ref == "" {
 		return target{channel: it.Channel}, nil
 	}
-	channel, ts, err := w.Store.CardPlace(ctx, ref)
-	if err != nil {
-		return target{}, err
-	}
+	channel, ts, err := w.Store.CardPlace(ctx, ref, it.Channel)
 	switch {
-	case it.Card != "" && channel == it.Channel:
+	case err != nil:
+		return target{}, err
+	case ts != "" && it.Card != "":
 		return target{channel: channel, update: ts}, nil
-	case it.Card != "":
-		return target{channel: it.Channel}, nil
-	case ts == "":
+	case ts != "":
+		return target{channel: channel, thread: ts}, nil
+	case it.Card == "":
 		return target{}, &unsendable{noCard}
 	}
-	return target{channel: channel, thread: ts}, nil
+	return target{channel: it.Channel}, nil
 }
 
 func (w *Worker) post(ctx context.Context, it item, to target, m bot.Message) (place string, err error) {

@@ -64,8 +64,8 @@ func receiptView(f store.Feedback, note string) *bot.Message {
 }
 
 // card shows a piece of feedback to marketing.
-func (f *Room) card(ctx context.Context, id string) (bot.Message, error) {
-	piece, err := f.Store.Feedback(ctx, id)
+func (f *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
+	piece, err := f.Store.Feedback(ctx, c.ID)
 	if err != nil {
 		return bot.Message{}, err
 	}

@@ -16,8 +16,8 @@ import (
 	"smarketer/store"
 )
 
-func (l *Room) card(ctx context.Context, id string) (bot.Message, error) {
-	lead, err := l.Store.Lead(ctx, id)
+func (l *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
+	lead, err := l.Store.Lead(ctx, c.ID)
 	if err != nil {
 		return bot.Message{}, err
 	}
