@@ -22,18 +22,20 @@ type DeadLetter struct {
 // buryScript makes an item a dead letter.
 //
 //	KEYS  the outbox
-//	ARGV  1 channel   2 token   3 item   4 now, ms   5 reason
+//	ARGV  1 channel   2 token   3 item   4 now, ms   5 reason   6 "1": certainly never sent
 //	Returns 1, or 0 when the lease was somebody else's by then.
 var buryScript = redis.NewScript(takeOut + `
+if ARGV[6] == '1' then redis.call('HDEL', KEYS[8], id) end
 redis.call('ZADD', KEYS[10], id, id .. '|' .. channel .. '|' .. ARGV[4] .. '|' .. ARGV[5])
 goOn(math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[6], channel) or 0)))
 return 1
 `)
 
 // BuryItem gives a leased item up: it becomes a dead letter, and its channel
-// goes on with the next.
-func (s *Store) BuryItem(ctx context.Context, l Leased, reason string) error {
-	err := buryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, s.clock.Now().UnixMilli(), reason).Err()
+// goes on with the next. notSent is as for [Store.RetryItem]: what is in doubt
+// is looked for when somebody has it sent again.
+func (s *Store) BuryItem(ctx context.Context, l Leased, reason string, notSent bool) error {
+	err := buryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, s.clock.Now().UnixMilli(), reason, l.certain(notSent)).Err()
 	return wrap("bury an outbox item", err)
 }
 
@@ -88,6 +90,7 @@ if ARGV[3] == '1' then
   redis.call('ZADD', KEYS[3], 'NX', string.format('%.0f', at), channel)
 else
   redis.call('HDEL', KEYS[4], id)
+  redis.call('HDEL', KEYS[8], id)
 end
 return 1
 `)

@@ -87,8 +87,12 @@ func TestOutboxAgreesWithAModel(t *testing.T) {
 			},
 			"bury": func(t *rapid.T) {
 				l, mine := m.pick(t)
-				require.NoError(t, m.store(t).BuryItem(t.Context(), l.leased, "reason"))
+				notSent := rapid.Bool().Draw(t, "not sent")
+				require.NoError(t, m.store(t).BuryItem(t.Context(), l.leased, "reason", notSent))
 				if mine {
+					if notSent && l.leased.Doubt.IsZero() {
+						l.item.doubt = time.Time{}
+					}
 					m.take(l, false)
 					m.dead = append(m.dead, l.item)
 				}
@@ -96,7 +100,7 @@ func TestOutboxAgreesWithAModel(t *testing.T) {
 			"revive": func(t *rapid.T) {
 				d := m.exhume(t)
 				require.NoError(t, m.store(t).RetryDeadLetter(t.Context(), d.id))
-				d.tries, d.doubt = 0, time.Time{}
+				d.tries = 0
 				m.enqueue(d)
 			},
 			"discard": func(t *rapid.T) {

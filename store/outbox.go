@@ -23,7 +23,7 @@ import (
 //	lease    HASH: channel → token of the worker that has its first item
 //	pace     HASH: channel → when the next message is allowed, ms
 //	pending  HASH: "channel|card" → its item that nobody has leased yet, so that many changes make one update
-//	doubt    HASH: item → when it was first leased without an answer, ms
+//	doubt    HASH: item → when it was first leased without an answer, ms; a dead letter keeps it
 //	tries    HASH: item → how often it was leased
 //	dead     ZSET by item: "item|channel|ms|reason" of what was given up
 
@@ -165,7 +165,6 @@ local channel, id = ARGV[1], ARGV[3]
 if redis.call('HGET', KEYS[5], channel) ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[5], channel)
 redis.call('ZREM', KEYS[2], channel .. '|' .. id)
-redis.call('HDEL', KEYS[8], id)
 redis.call('HDEL', KEYS[9], id)
 local function goOn(at)
   if redis.call('ZRANGEBYLEX', KEYS[2], '[' .. channel .. '|', '(' .. channel .. '}', 'LIMIT', 0, 1)[1] then
@@ -184,6 +183,7 @@ end
 //	Returns 1, or 0 when the lease was somebody else's by then.
 var finishScript = redis.NewScript(takeOut + `
 redis.call('HDEL', KEYS[4], id)
+redis.call('HDEL', KEYS[8], id)
 if ARGV[7] ~= '' and redis.call('EXISTS', KEYS[11]) == 1 then redis.call('HSET', KEYS[11], ARGV[8], ARGV[7]) end
 local now, ahead = tonumber(ARGV[4]), tonumber(ARGV[6])
 local allowed = math.max(now, tonumber(redis.call('HGET', KEYS[6], channel) or 0) + ahead) + tonumber(ARGV[5]) - ahead
@@ -228,12 +228,16 @@ return 1
 // its whole channel waits for it. notSent says that Slack has certainly not
 // taken it this time; a doubt from an earlier try remains.
 func (s *Store) RetryItem(ctx context.Context, l Leased, at time.Time, notSent bool) error {
-	certain := ""
-	if notSent && l.Doubt.IsZero() {
-		certain = "1"
-	}
-	err := retryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, at.UnixMilli(), certain).Err()
+	err := retryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, at.UnixMilli(), l.certain(notSent)).Err()
 	return wrap("give back an outbox item", err)
+}
+
+// certain is "1" when Slack has taken the item neither this time nor before.
+func (l Leased) certain(notSent bool) string {
+	if notSent && l.Doubt.IsZero() {
+		return "1"
+	}
+	return ""
 }
 
 // CardPlace tells where the message of a card is in Slack that was sent to a

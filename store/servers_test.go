@@ -107,7 +107,7 @@ func tour(t *testing.T, s *Store) {
 	require.NotEmpty(t, mine)
 
 	l := sendable(t, s)[0]
-	require.NoError(t, s.BuryItem(ctx, l, "is_archived"))
+	require.NoError(t, s.BuryItem(ctx, l, "is_archived", true))
 	_, _, err = s.DeadLetters(ctx, 10)
 	require.NoError(t, err)
 	require.NoError(t, s.RetryDeadLetter(ctx, l.ID))

@@ -248,6 +248,22 @@ func TestADeadLetterThatIsRetriedArrives(t *testing.T) {
 	require.Equal(t, []string{"invited at last"}, w.texts(sales))
 }
 
+func TestADeadLetterInDoubtIsLookedForBeforeItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	w := looking(t)
+	w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: slacksim.FaultUnanswered, Times: 1})
+	w.faulty(slacksim.Rule{Method: "conversations.history", Kind: slacksim.FaultError, Error: "channel_not_found", Times: 1})
+	w.sends(sales, "taken after all")
+	w.start()
+	w.delivered()
+	letters, _, err := w.store.DeadLetters(w.ctx, 10)
+	require.NoError(t, err)
+	require.Len(t, letters, 1)
+	require.NoError(t, w.store.RetryDeadLetter(w.ctx, letters[0].ID))
+	w.delivered()
+	require.Equal(t, []string{"taken after all"}, w.texts(sales))
+}
+
 func TestALineForACardThatNeverArrived(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
