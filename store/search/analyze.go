@@ -14,7 +14,10 @@ import (
 // term is a word as the index holds it: folded, and with its stem. The stem
 // is taken before diacritics go, because stemmers need them; so one folded
 // word may have two stems ("résumé" and "resume"), which are two terms.
-type term struct{ word, stem string }
+type term struct {
+	word, stem string
+	joined     bool // made of the words before it, as "followup" is of "follow-up"
+}
 
 // analyzer turns text into terms. It doesn't change once made.
 type analyzer struct {
@@ -34,12 +37,15 @@ func newAnalyzer(name string) (*analyzer, error) {
 // hyphens, dots or underscores are given singly and then as one, so that
 // "follow-up" is found by "follow", "followup" and "follow-up".
 func (a *analyzer) chunk(text string) []term {
+	if word := strings.TrimRight(text, ".,;:!?"); isPlain(word) { // as most are
+		return a.appendTerm(nil, strings.ToLower(word), false)
+	}
 	text = cases.Fold().String(norm.NFKC.String(strings.Map(a.tidy, text)))
 	var terms []term
 	var compound []string // the words joined so far
 	end := func() {
 		if len(compound) > 1 {
-			terms = a.appendTerm(terms, strings.Join(compound, ""))
+			terms = a.appendTerm(terms, strings.Join(compound, ""), true)
 		}
 		compound = compound[:0]
 	}
@@ -53,7 +59,7 @@ func (a *analyzer) chunk(text string) []term {
 			}
 			words := split(piece)
 			for _, word := range words {
-				terms = a.appendTerm(terms, word)
+				terms = a.appendTerm(terms, word, false)
 			}
 			compound = append(compound, words...)
 			joined = false
@@ -63,6 +69,16 @@ func (a *analyzer) chunk(text string) []term {
 	}
 	end()
 	return terms
+}
+
+// isPlain reports whether the text is one word of ASCII letters.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return text != ""
 }
 
 // tidy makes spaces of what Unicode's word boundaries see as part of a word
@@ -94,13 +110,13 @@ func split(piece string) []string {
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
 // appendTerm adds the term for one lower-case word, if it is fit to be one.
-func (a *analyzer) appendTerm(terms []term, word string) []term {
+func (a *analyzer) appendTerm(terms []term, word string, joined bool) []term {
 	if len(word) > maxWord {
 		return terms
 	}
 	env := snowballstem.NewEnv(word)
 	a.language.stem(env)
-	t := term{word: foldMarks(strings.ReplaceAll(word, "'", "")), stem: foldMarks(env.Current())}
+	t := term{word: foldMarks(strings.ReplaceAll(word, "'", "")), stem: foldMarks(env.Current()), joined: joined}
 	if t.word == "" {
 		return terms
 	}
@@ -173,6 +189,7 @@ func (a *analyzer) query(text string) []queryWord {
 				words = append(words, queryWord{term: t})
 			}
 			words[i].count++
+			words[i].joined = words[i].joined && t.joined
 			final = i
 		}
 	}

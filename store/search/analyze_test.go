@@ -194,7 +194,7 @@ func FuzzDeletionDictionary(f *testing.F) {
 			t.Skip("no word holds a zero byte")
 		}
 		a, b = strings.ToValidUTF8(a, ""), strings.ToValidUTF8(b, "")
-		terms := newDictionary([]string{term{a, a}.key()})
+		terms := newDictionary([]string{term{word: a, stem: a}.key()})
 		edits := newEdits(&terms)
 		found := false
 		for range edits.near(b, &terms) {

@@ -12,9 +12,10 @@ import (
 // order in which they were first seen.
 type builder struct {
 	words   *analyzer
-	chunks  map[string][]uint32 // stretches of text read already: the terms in each
-	keys    map[string]string   // label keys made already, by label
-	numbers map[string]uint32   // of the terms, by key
+	chunks  map[string]uint32 // stretches of text read already: where in runs
+	runs    []uint32          // their terms are, after how many there are
+	keys    map[string]string // label keys made already, by label
+	numbers map[string]uint32 // of the terms, by key
 	terms   []termPostings
 	found   []uint32 // terms in the document at hand
 	docs    []docInfo
@@ -31,7 +32,7 @@ type termPostings struct {
 func newBuilder(words *analyzer) *builder {
 	return &builder{
 		words:   words,
-		chunks:  map[string][]uint32{},
+		chunks:  map[string]uint32{},
 		keys:    map[string]string{},
 		numbers: map[string]uint32{},
 		labels:  map[label][]uint32{},
@@ -46,9 +47,18 @@ func (b *builder) add(d Document) {
 	for _, topic := range d.Topics {
 		b.field(topicField, topic)
 	}
+	var names [numFilters]bool
 	for field, value := range d.labels() {
 		b.field(labelField, value)
-		b.label(field, value, number)
+		if key := b.key(value); key != "" {
+			b.label(label{field, key}, number)
+			names[field] = true
+		}
+	}
+	for field, named := range names {
+		if !named {
+			b.label(label{filterField(field), unnamed}, number)
+		}
 	}
 	b.docs = append(b.docs, info)
 	b.post(number)
@@ -69,15 +79,18 @@ func (d *Document) labels() iter.Seq2[filterField, string] {
 	}
 }
 
-// label notes that the document carries the label; once, if it is given twice.
-func (b *builder) label(field filterField, value string, doc uint32) {
+func (b *builder) key(value string) string {
 	key, ok := b.keys[value]
 	if !ok {
 		key = b.words.labelKey(value)
 		b.keys[value] = key
 	}
-	l := label{field, key}
-	if docs := b.labels[l]; key != "" && (len(docs) == 0 || docs[len(docs)-1] != doc) {
+	return key
+}
+
+// label notes that the document carries the label; once, if it is given twice.
+func (b *builder) label(l label, doc uint32) {
+	if docs := b.labels[l]; len(docs) == 0 || docs[len(docs)-1] != doc {
 		b.labels[l] = append(docs, doc)
 	}
 }
@@ -102,11 +115,20 @@ func (b *builder) field(field int, text string) uint32 {
 // read gives the numbers of a chunk's terms. Text repeats itself, so most
 // chunks have been read before.
 func (b *builder) read(chunk string) []uint32 {
-	if terms, ok := b.chunks[chunk]; ok {
-		return terms
+	start, ok := b.chunks[chunk]
+	if !ok {
+		start = uint32(len(b.runs))
+		b.chunks[strings.Clone(chunk)] = start
+		b.run(b.words.chunk(chunk))
 	}
-	var terms []uint32
-	for _, t := range b.words.chunk(chunk) {
+	end := start + 1 + b.runs[start]
+	return b.runs[start+1 : end]
+}
+
+// run appends a run of the terms.
+func (b *builder) run(terms []term) {
+	b.runs = append(b.runs, uint32(len(terms)))
+	for _, t := range terms {
 		key := t.key()
 		number, ok := b.numbers[key]
 		if !ok {
@@ -114,10 +136,8 @@ func (b *builder) read(chunk string) []uint32 {
 			b.numbers[key] = number
 			b.terms = append(b.terms, termPostings{last: noDoc})
 		}
-		terms = append(terms, number)
+		b.runs = append(b.runs, number)
 	}
-	b.chunks[strings.Clone(chunk)] = terms
-	return terms
 }
 
 // post writes a posting for each term found in the document.

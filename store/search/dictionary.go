@@ -60,7 +60,7 @@ func (t term) key() string { return t.word + "\x00" + t.stem }
 
 func keyTerm(key string) term {
 	word, stem, _ := strings.Cut(key, "\x00")
-	return term{word, stem}
+	return term{word: word, stem: stem}
 }
 
 // lists holds many lists of numbers in two blocks of memory.

@@ -13,6 +13,8 @@ documents again from the store before showing them.
 	search.go      what others use: Document, Query, Index
 	parse.go       what people type, read as a Query
 	follow.go      keeping the index in step with a Source
+	key.go         which queries look for the same
+	words.go       reading other texts as the index reads its own
 	params.go      every parameter of the ranking, with its reason
 
 	analyze.go     text to words: segmentation, folding, stems
@@ -35,7 +37,7 @@ The score is BM25F (Robertson and Zaragoza, The Probabilistic Relevance
 Framework, 2009): a sum over the words of the query, so that long questions and
 words that no document has do no harm.
 
-	score(d)  = standing(d) · Σ over words w of  count of w in the query · best(w, d)
+	score(d)  = standing(d) · fit(d) · Σ over words w of  count of w in the query · best(w, d)
 	best(w,d) = max over ways m in which w matches d of  weight(m) · idf(w, m) · tf / (k1 + tf)
 	tf        = Σ over terms t that w matches by m, Σ over fields f of
 	            weight(t) · weight(f) · count of t in f / norm(f)
@@ -49,10 +51,18 @@ those of the same stem; and any of its synonyms. Only the best way counts, so a
 document that lists all the synonyms of a word gains nothing by it. As n takes
 in the better ways, a rare synonym is never worth more than the word.
 
+fit is 1 without filters. For each filter about whose field the document says
+nothing, as it is for everyone, fit is halved; it is nought when the document
+names others only, or is of another kind.
+
 standing is 1, up to two per cent more or less for what reps said of the
 version, and up to one more for freshness. Equal scores go by ID: the same
 query on the same documents has the same answer everywhere and always, however
 the index came to hold them.
+
+Besides, the index tells how much of the query the best hit holds, so that an
+answer that is there by accident can be taken for the gap that it is: see
+Results.Covered.
 
 # How it changes
 

@@ -124,6 +124,12 @@ func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
 func (b bitset) set(i uint32)      { b[i/64] |= 1 << (i % 64) }
 func (b bitset) has(i uint32) bool { return b[i/64]&(1<<(i%64)) != 0 }
 
+func (b bitset) add(all []uint32) {
+	for _, i := range all {
+		b.set(i)
+	}
+}
+
 // keep leaves only what others holds too.
 func (b bitset) keep(others bitset) {
 	for i := range b {

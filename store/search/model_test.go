@@ -88,7 +88,9 @@ func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, m
 	return weights, matches
 }
 
-func (s *scan) search(q Query) map[string]float64 {
+// search gives the score of every document found, and how much of the query
+// every document covers.
+func (s *scan) search(q Query) (scores, covered map[string]float64) {
 	read := map[string]counts{}
 	lengths := map[string][numFields]int{}
 	vocabulary := map[term]bool{}
@@ -103,9 +105,11 @@ func (s *scan) search(q Query) map[string]float64 {
 			}
 		}
 	}
-	scores := map[string]float64{}
+	scores, covered = map[string]float64{}, map[string]float64{}
+	asked := 0.0
 	for _, w := range s.words.query(q.Text) {
 		best := map[string]float64{} // of this word, by document
+		idf := 0.0                   // of the ways so far
 		weights, matches := s.ways(w, vocabulary)
 		for i, matching := range matches {
 			occurrences := map[string]float64{}
@@ -124,19 +128,26 @@ func (s *scan) search(q Query) map[string]float64 {
 			}
 			union := maps.Clone(best)
 			maps.Copy(union, occurrences)
-			with := float64(len(union))
-			idf := math.Log(1 + (n-with+0.5)/(with+0.5))
+			idf = rarity(len(union), len(s.documents))
 			for id, tf := range occurrences {
 				best[id] = max(best[id], weights[i]*idf*tf/(tf+k1))
 			}
 		}
+		if w.joined && len(best) == 0 {
+			continue
+		}
+		asked += float64(w.count) * idf
 		for id, score := range best {
 			scores[id] += float64(w.count) * score
+			covered[id] += float64(w.count) * idf
 		}
+	}
+	for id := range covered {
+		covered[id] = min(1, covered[id]/min(asked, enoughWords*rarity(0, len(s.documents))))
 	}
 	if strings.TrimSpace(q.Text) == "" {
 		for id := range s.documents {
-			scores[id] = 1
+			scores[id], covered[id] = 1, 1
 		}
 	}
 	for id := range scores {
@@ -144,23 +155,41 @@ func (s *scan) search(q Query) map[string]float64 {
 		balance := float64(d.Works-d.Fails) / float64(d.Works+d.Mixed+d.Fails+verdictDoubt)
 		age := max(0, s.now.Sub(d.ApprovedAt))
 		scores[id] *= 1 + verdictShare*balance + freshShare*math.Pow(0.5, float64(age)/float64(freshHalfLife))
-		if !s.passes(d, q) {
+		if scores[id] *= s.share(d, q); scores[id] == 0 {
 			delete(scores, id)
 		}
 	}
-	return scores
+	return scores, covered
 }
 
-func (s *scan) passes(d Document, q Query) bool {
-	for _, pair := range [][2][]string{{q.Kind, {d.Kind}}, {q.Persona, d.Personas}, {q.Stage, d.Stages}, {q.Industry, d.Industries}, {q.Channel, d.Channels}} {
+func rarity(with, all int) float64 {
+	return math.Log(1 + (float64(all)-float64(with)+0.5)/(float64(with)+0.5))
+}
+
+// share is what the filters leave of the document's score.
+func (s *scan) share(d Document, q Query) float64 {
+	if len(q.Kind) > 0 && !s.names(q.Kind, []string{d.Kind}) {
+		return 0
+	}
+	share := 1.0
+	for _, pair := range [][2][]string{{q.Persona, d.Personas}, {q.Stage, d.Stages}, {q.Industry, d.Industries}, {q.Channel, d.Channels}} {
 		asked, has := pair[0], pair[1]
-		if len(asked) > 0 && !slices.ContainsFunc(asked, func(a string) bool {
-			return slices.ContainsFunc(has, func(h string) bool { return s.words.labelKey(a) == s.words.labelKey(h) && h != "" })
-		}) {
-			return false
+		switch {
+		case len(asked) == 0 || s.names(asked, has):
+		case !slices.ContainsFunc(has, func(h string) bool { return s.words.labelKey(h) != "" }):
+			share *= unnamedShare
+		default:
+			return 0
 		}
 	}
-	return true
+	return share
+}
+
+func (s *scan) names(asked, has []string) bool {
+	return slices.ContainsFunc(asked, func(a string) bool {
+		key := s.words.labelKey(a)
+		return key != "" && slices.ContainsFunc(has, func(h string) bool { return s.words.labelKey(h) == key })
+	})
 }
 
 // distance is the number of edits between two words (optimal string alignment).
@@ -208,7 +237,7 @@ func TestIndexMatchesScan(t *testing.T) {
 		return Document{
 			ID: id.Draw(t, "id"), Title: text(4).Draw(t, "title"), Body: text(12).Draw(t, "body"),
 			Kind: rapid.SampledFrom([]string{"", "email", "one-liner"}).Draw(t, "kind"), Topics: some("pricing", "security").Draw(t, "topics"),
-			Personas: some("CFO", "VP Sales").Draw(t, "personas"), Stages: some("negotiation", "renewal").Draw(t, "stages"),
+			Personas: some("CFO", "VP Sales", "?").Draw(t, "personas"), Stages: some("negotiation", "renewal").Draw(t, "stages"),
 			Works: rapid.IntRange(0, 5).Draw(t, "works"), Fails: rapid.IntRange(0, 5).Draw(t, "fails"),
 			ApprovedAt: testNow.Add(time.Duration(rapid.IntRange(-900, 10).Draw(t, "approved")) * 24 * time.Hour),
 		}
@@ -238,11 +267,18 @@ func TestIndexMatchesScan(t *testing.T) {
 				require.NoError(t, x.Replace(each(all)))
 			},
 			"search": func(t *rapid.T) {
-				q := Query{Text: text(5).Draw(t, "text"), Limit: 100, Persona: some("cfo", "vp-sales").Draw(t, "persona"), Kind: some("Emails", "one liner").Draw(t, "kind")}
+				q := Query{Text: text(5).Draw(t, "text"), Limit: 100, Persona: some("cfo", "vp-sales", "-").Draw(t, "persona"), Stage: some("renewals").Draw(t, "stage"), Kind: some("Emails", "one liner").Draw(t, "kind")}
 				if rapid.Bool().Draw(t, "unfinished") && len(q.Text) > 2 {
 					q.Text = strings.ToValidUTF8(q.Text[:len(q.Text)-2], "")
 				}
-				requireSame(t, model.search(q), x.Search(q))
+				scores, covered := model.search(q)
+				got := x.Search(q)
+				requireSame(t, scores, got)
+				if got.Total > 0 {
+					require.InDelta(t, covered[got.Hits[0].ID], got.Covered, 1e-9)
+				} else {
+					require.Zero(t, got.Covered)
+				}
 			},
 			"": func(t *rapid.T) {
 				require.Equal(t, len(model.documents), x.Len())

@@ -51,6 +51,17 @@ const (
 	editPrefix  = 6   // letters in the deletion dictionary: more take memory, fewer take time
 )
 
+// unnamedShare is what remains of a score for each filter about which the
+// document says nothing: "for:cfo" finds copy that names no persona, as it is
+// for everyone, but half as good as the same copy for a CFO.
+const unnamedShare = 0.5
+
+// When a result is weak, see [Results.Covered].
+const (
+	weakCover   = 0.5 // the share of a query below which its best hit has missed the point
+	enoughWords = 4   // as telling as one that no document has; more is not asked of an answer
+)
+
 // How far reps' verdicts and freshness move a score, at most. Together they
 // move it by less than five per cent from worst to best: enough to order
 // near-ties, too little to make up for a query word.

@@ -24,30 +24,31 @@ func (x *Index) Search(q Query) Results {
 	filters := q.filters(x.words)
 	for i := range l.parts {
 		p := &l.parts[i]
-		allowed := p.passing(filters)
-		scores := s.total[p.base : p.base+len(p.docs)]
-		for doc, score := range scores {
+		fit := p.fit(filters)
+		tallies := s.tallies[p.base : p.base+len(p.docs)]
+		for doc, t := range tallies {
 			switch {
 			case blank:
 				if p.isDead(uint32(doc)) {
 					continue
 				}
-				score = 1
-			case score == 0:
+				t = tally{score: 1}
+			case t.score == 0:
 				continue
 			}
-			scores[doc] = 0
-			if allowed != nil && !allowed.has(uint32(doc)) {
+			tallies[doc] = tally{}
+			t.score *= fit.share(uint32(doc))
+			if t.score == 0 {
 				continue
 			}
 			best.total++
-			if score*bestStanding >= best.least() {
+			if t.score*bestStanding >= best.least() {
 				d := &p.docs[doc]
-				best.add(Hit{d.id, score * d.standing(now)})
+				best.add(Hit{d.id, t.score * d.standing(now)}, s.coverage(t.covered))
 			}
 		}
 	}
-	x.scratch.Put(s) // not deferred: after a panic its scores wouldn't be nought
+	x.scratch.Put(s) // not deferred: after a panic its tallies wouldn't be nought
 	return best.results()
 }
 
@@ -62,7 +63,7 @@ func (d *docInfo) standing(now float64) float64 {
 }
 
 // scorer adds up the scores of one query, over the documents of a library by
-// their number in it. Between queries all its scores are nought.
+// their number in it. Between queries all its tallies are nought.
 type scorer struct {
 	library             *library
 	titleStep, bodyStep float64   // length normalisation, see reset
@@ -70,9 +71,16 @@ type scorer struct {
 	matched             []uint32  // documents that have any
 	wordScore           []float64 // of the word at hand: its best match
 	wordMatched         []uint32
-	total               []float64
-	targets             []term // of the match at hand
+	tallies             []tally
+	asked               float64 // the weight of all words so far, by rarity
+	targets             []term  // of the match at hand
 	found               []match
+}
+
+// tally is what a document has of a query so far.
+type tally struct {
+	score   float64
+	covered float64 // the weight of the words that it holds, of those asked
 }
 
 // match is a term that a query word matches, and what an occurrence counts.
@@ -83,10 +91,12 @@ type match struct {
 
 func (s *scorer) reset(l *library) {
 	s.library = l
-	if len(s.total) < l.size {
-		s.occurrences = make([]float64, l.size)
-		s.wordScore = make([]float64, l.size)
-		s.total = make([]float64, l.size)
+	s.asked = 0
+	if len(s.tallies) < l.size {
+		room := l.size + l.size/8 // for the documents that are put next
+		s.occurrences = make([]float64, room)
+		s.wordScore = make([]float64, room)
+		s.tallies = make([]tally, room)
 	}
 	// An occurrence counts weight / (1 - b + b·length/average).
 	s.titleStep = bm * float64(l.live) / max(1, float64(l.titleLen))
@@ -110,8 +120,16 @@ func (s *scorer) word(w queryWord, synonyms []term) {
 		s.targets = synonyms
 		s.match(synonymWeight, s.sameWord)
 	}
+	if w.joined && len(s.wordMatched) == 0 {
+		return // one more spelling, of words that are asked for singly as well
+	}
+	count := float64(w.count)
+	weight := count * inverseFrequency(len(s.wordMatched), s.library.live)
+	s.asked += weight
 	for _, doc := range s.wordMatched {
-		s.total[doc] += float64(w.count) * s.wordScore[doc]
+		t := &s.tallies[doc]
+		t.score += count * s.wordScore[doc]
+		t.covered += weight
 		s.wordScore[doc] = 0
 	}
 	s.wordMatched = s.wordMatched[:0]
@@ -141,6 +159,14 @@ func (s *scorer) match(weight float64, find func(*part)) {
 		s.occurrences[doc] = 0
 	}
 	s.matched = s.matched[:0]
+}
+
+// coverage is how much of the query it is to hold words of this weight.
+func (s *scorer) coverage(covered float64) float64 {
+	if s.asked == 0 {
+		return 1
+	}
+	return min(1, covered/min(s.asked, enoughWords*inverseFrequency(0, s.library.live)))
 }
 
 // inverseFrequency says how much it tells that a document is one of those

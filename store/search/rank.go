@@ -8,6 +8,7 @@ import (
 )
 
 // filter is one filter of a query, with its values in the form of labelKey.
+// Values without a letter or digit are left out: nothing has such a name.
 type filter struct {
 	field filterField
 	keys  []string
@@ -21,7 +22,9 @@ func (q *Query) filters(words *analyzer) []filter {
 		if len(values) > 0 {
 			f := filter{field: filterField(field)}
 			for _, value := range values {
-				f.keys = append(f.keys, words.labelKey(value))
+				if key := words.labelKey(value); key != unnamed {
+					f.keys = append(f.keys, key)
+				}
 			}
 			filters = append(filters, f)
 		}
@@ -29,23 +32,49 @@ func (q *Query) filters(words *analyzer) []filter {
 	return filters
 }
 
-// passing gives the documents that pass all filters; nil when there are none.
-func (s *segment) passing(filters []filter) bitset {
-	var all bitset
-	for _, f := range filters {
-		carriers := newBitset(len(s.docs))
-		for _, key := range f.keys {
-			for _, doc := range s.labels[label{f.field, key}] {
-				carriers.set(doc)
-			}
+// fit is how well the documents of a segment fit the filters of a query.
+type fit struct {
+	passing bitset   // documents that pass them all; nil when there are none
+	naming  []bitset // by filter: those that name what it asks for
+}
+
+func (s *segment) fit(filters []filter) fit {
+	var f fit
+	for _, filter := range filters {
+		naming := newBitset(len(s.docs))
+		for _, key := range filter.keys {
+			naming.add(s.labels[label{filter.field, key}])
 		}
-		if all == nil {
-			all = carriers
+		passing := naming
+		if filter.field != kindFilter {
+			passing = slices.Clone(naming)
+			passing.add(s.labels[label{filter.field, unnamed}])
+		}
+		if f.passing == nil {
+			f.passing = slices.Clone(passing)
 		} else {
-			all.keep(carriers)
+			f.passing.keep(passing)
+		}
+		f.naming = append(f.naming, naming)
+	}
+	return f
+}
+
+// share is what the filters leave of a document's score.
+func (f *fit) share(doc uint32) float64 {
+	if f.passing == nil {
+		return 1
+	}
+	if !f.passing.has(doc) {
+		return 0
+	}
+	share := 1.0
+	for _, naming := range f.naming {
+		if !naming.has(doc) {
+			share *= unnamedShare
 		}
 	}
-	return all
+	return share
 }
 
 // ranking keeps the best hits it is given: a heap with the worst on top.
@@ -54,6 +83,9 @@ type ranking struct {
 	keep   int
 	offset int
 	total  int
+
+	best    Hit
+	covered float64 // of the query, by the best
 }
 
 func newRanking(q Query) *ranking {
@@ -80,7 +112,11 @@ func (r *ranking) least() float64 {
 	return r.hits[0].Score
 }
 
-func (r *ranking) add(hit Hit) {
+// add takes a hit in, which covers so much of the query.
+func (r *ranking) add(hit Hit, covered float64) {
+	if len(r.hits) == 0 || order(hit, r.best) < 0 {
+		r.best, r.covered = hit, covered
+	}
 	if len(r.hits) < r.keep {
 		r.hits = append(r.hits, hit)
 		r.rise()
@@ -119,5 +155,5 @@ func (r *ranking) sink() {
 
 func (r *ranking) results() Results {
 	slices.SortFunc(r.hits, order)
-	return Results{Hits: r.hits[min(r.offset, len(r.hits)):], Total: r.total}
+	return Results{Hits: r.hits[min(r.offset, len(r.hits)):], Total: r.total, Covered: r.covered}
 }

@@ -90,13 +90,15 @@ func TestRelevanceOfSampleLibrary(t *testing.T) {
 	requireQuality(t, x, "phrase", samplePhrases, 0.94, 0.92)
 	requireQuality(t, x, "several", sampleSeveral, 0.94, 0.88)
 	requireQuality(t, x, "filter", sampleFilters, 0.95, 0.92)
+	requireQuality(t, x, "long", sampleLong, 0.83, 0.82)
 }
 
 // The queries over the generated library are made from documents, of which
 // the one they were made from is the right answer: two subject words as they
 // are, with endings, with a mistake, with the last cut short, with one
 // replaced by a synonym; a stretch of its body; its subject among words that
-// have nothing to do with it; and one subject word with a filter.
+// have nothing to do with it, a few or enough for a long question; and one
+// subject word with a filter.
 func TestRelevanceOfGeneratedLibrary(t *testing.T) {
 	t.Parallel()
 	c := newCorpus()
@@ -122,6 +124,7 @@ func TestRelevanceOfGeneratedLibrary(t *testing.T) {
 		from := c.random.IntN(len(body) - 6)
 		ask("phrase", strings.Join(body[from:from+6], " "))
 		ask("several", "how do I "+c.words[5]+" "+all+" and "+c.words[900]+" xyzzyx?")
+		ask("long", c.longQuestion(subject))
 		if len(d.Personas) > 0 && len(d.Stages) > 0 {
 			ask("filter", subject[0]+` for:"`+d.Personas[0]+`" stage:`+d.Stages[0]+" kind:"+d.Kind)
 		}
@@ -137,6 +140,21 @@ func TestRelevanceOfGeneratedLibrary(t *testing.T) {
 	requireQuality(t, x, "phrase", queries["phrase"], 0.96, 0.93)
 	requireQuality(t, x, "several", queries["several"], 0.98, 0.97)
 	requireQuality(t, x, "filter", queries["filter"], 0.97, 0.95)
+	requireQuality(t, x, "long", queries["long"], 0.97, 0.95)
+}
+
+// longQuestion has the subject, inflected, among some twenty other words in
+// the frequencies that they have in the library, rare ones among them.
+func (c *corpus) longQuestion(subject []string) string {
+	var words []string
+	for i := range 24 {
+		if i%8 == 3 {
+			words = append(words, c.inflect(subject[i/8]))
+		} else {
+			words = append(words, c.inflect(c.words[c.zipf.Uint64()]))
+		}
+	}
+	return strings.Join(words, " ") + "?"
 }
 
 // mistype makes one of the mistakes that fingers make.

@@ -31,7 +31,10 @@ type Document struct {
 
 // Query is what somebody looks for. A filter field that holds anything must
 // match: any one of its values, read without regard to case, diacritics,
-// hyphens, spaces and plural. All filters must match together.
+// hyphens, spaces and plural. All filters must match together. A document that
+// names no persona is for every persona, and so for stages, industries and
+// channels: it passes, but comes after a document as good that names what is
+// asked for. Every document is of one kind, so Kind has no such exception.
 type Query struct {
 	Text string // words; when blank, everything that passes the filters is found
 
@@ -55,7 +58,20 @@ type Hit struct {
 type Results struct {
 	Hits  []Hit
 	Total int
+
+	// Covered is how much of the query the best of all hits holds, from 0 to
+	// 1: the share of its words, matched in any way, where a word weighs the
+	// more the rarer it is, and one that no document has the most. As long
+	// questions say much that no answer says again, the whole is never more
+	// than four such words. Filters, Limit and Offset play no part; it is 1
+	// when a query without words finds anything.
+	Covered float64
 }
+
+// Weak reports whether nothing was found that is likely to be meant: nothing
+// at all, or only documents that happen to hold the lesser part of the query,
+// as the "report" in "soc2 report for healthcare".
+func (r Results) Weak() bool { return r.Covered < weakCover }
 
 // Options say how an index reads words. The zero value reads English, knows
 // no synonyms, tells the time by the system's clock and logs to the default

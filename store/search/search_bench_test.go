@@ -161,3 +161,33 @@ func BenchmarkSearchWhilePutting(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkChurn puts 50,000 documents, one by one, in place of themselves:
+// the index must not grow by it.
+func BenchmarkChurn(b *testing.B) {
+	const puts = 50_000
+	for _, n := range benchSizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			c := newCorpus()
+			documents := c.documents(n)
+			empty := heap()
+			x := benchIndex(b, documents)
+			before := heap() - empty
+			var longest time.Duration
+			for b.Loop() {
+				for range puts {
+					start := time.Now()
+					x.Put(documents[c.random.IntN(n)])
+					longest = max(longest, time.Since(start))
+				}
+			}
+			b.StopTimer()
+			b.ReportMetric(float64(heap()-empty)/float64(before), "growth")
+			b.ReportMetric(b.Elapsed().Seconds()*1e3/float64(b.N)/puts, "ms/put")
+			b.ReportMetric(longest.Seconds()*1e3, "longest-put-ms")
+			b.ReportMetric(float64(len(x.library.Load().parts)), "parts")
+			runtime.KeepAlive(documents)
+			runtime.KeepAlive(c)
+		})
+	}
+}

@@ -32,8 +32,12 @@ type docInfo struct {
 // label is a value that a filter can ask for, in the form of labelKey.
 type label struct {
 	field filterField
-	key   string
+	key   string // or unnamed
 }
+
+// unnamed stands in the place of a key for documents that name nothing in a
+// field: they are for every persona, say. No name has the empty key.
+const unnamed = ""
 
 type filterField uint8
 
@@ -43,6 +47,7 @@ const (
 	stageFilter
 	industryFilter
 	channelFilter
+	numFilters
 )
 
 // newSegment finishes a segment from its parts; keys, sorted, are those of the
@@ -103,6 +108,9 @@ func (s *segment) withID(id string) (uint32, bool) {
 // larger when doubled, and the counts in the four fields follow.
 func appendPosting(postings []byte, step uint32, counts *[numFields]uint32) []byte {
 	if *counts == onceInBody {
+		if step < 0x40 { // as most are: one byte, without a call
+			return append(postings, byte(step<<1))
+		}
 		return binary.AppendUvarint(postings, uint64(step)<<1)
 	}
 	postings = binary.AppendUvarint(postings, uint64(step)<<1|1)
