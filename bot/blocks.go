@@ -156,6 +156,7 @@ func options(choices []Choice) []*slack.OptionBlockObject {
 	out := make([]*slack.OptionBlockObject, len(choices))
 	for i, c := range choices {
 		out[i] = slack.NewOptionBlockObject(c.Value, PlainText(Cut(orDash(Clean(c.Text)), MaxOption)), nil)
+		out[i].URL = c.URL
 	}
 	return out
 }

@@ -176,7 +176,7 @@ func (b *Bot) answer(ctx context.Context, a *answer, handler Handler) *Reply {
 	again := true
 	defer func() { done(again) }()
 	reply, err := b.call(limit, a.r, handler)
-	reply = b.Router.renamed(reply)
+	reply = b.Router.nameCommands(reply)
 	if errors.Is(err, store.ErrDuplicate) { // another replica did it
 		reply, err = nil, nil
 	}
@@ -188,7 +188,7 @@ func (b *Bot) answer(ctx context.Context, a *answer, handler Handler) *Reply {
 		return nil
 	}
 	if err != nil {
-		reply = b.Router.renamed(b.apology(ctx, a.r, err))
+		reply = b.Router.nameCommands(b.apology(ctx, a.r, err))
 		_ = a.give(ctx, reply) // has no view that could fail
 	}
 	// What was wrong in a modal is mended and sent again.

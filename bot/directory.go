@@ -42,6 +42,8 @@ type Directory struct {
 	groups map[string][]string // handle or ID → members
 	until  time.Time           // when Slack is asked again
 	fetch  singleflight.Group
+	emails map[string]foundEmail // by address in lower case
+	names  map[string]string     // by user ID
 }
 
 // NewDirectory returns a directory in which roles are as configured.

@@ -137,3 +137,31 @@ func TestResolveChannels(t *testing.T) {
 	_, err = d.ResolveChannels(t.Context(), []string{"#talk", "#nope", "#never"})
 	require.ErrorContains(t, err, "I can't see: #never, #nope (create them, or give the ID")
 }
+
+func TestPeopleAreFoundByTheirAddress(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClock()
+	r := start(t, echo(), settings{clock: clock})
+	d := roles(t, clock, r)
+	asked := func() (n int) {
+		for _, c := range r.slack.Calls() {
+			if c.Method == "users.lookupByEmail" {
+				n++
+			}
+		}
+		return n
+	}
+	for range 2 {
+		user, err := d.ByEmail(t.Context(), " MIA@example.com")
+		require.NoError(t, err)
+		require.Equal(t, mia, user)
+		user, err = d.ByEmail(t.Context(), "nobody@example.com")
+		require.NoError(t, err)
+		require.Empty(t, user)
+	}
+	require.Equal(t, 2, asked(), "each answer is believed for a while")
+	clock.Advance(10 * time.Minute)
+	_, err := d.ByEmail(t.Context(), "mia@example.com")
+	require.NoError(t, err)
+	require.Equal(t, 3, asked())
+}

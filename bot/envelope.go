@@ -66,7 +66,8 @@ type payload struct {
 }
 
 type identified struct {
-	ID string `json:"id"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 type viewPayload struct {
@@ -150,8 +151,8 @@ func (p *payload) interaction() *Request {
 	}
 	if m := p.Message; m.TS != "" {
 		r.Message = &SourceMessage{
-			TS: m.TS, Author: m.User, Text: typed(Unescape(m.Text)), Bot: m.BotID != "",
-			Link: permalink(p.Team.Domain, p.Channel.ID, m.TS, m.ThreadTS),
+			TS: m.TS, Author: m.User, Text: typed(Plain(m.Text)), Bot: m.BotID != "",
+			Link: permalink(p.Team.Domain, p.Channel.ID, m.TS, m.ThreadTS), Private: private(p.Channel),
 		}
 	}
 	if p.View.ID != "" {
@@ -239,6 +240,12 @@ func permalink(domain, channel, ts, thread string) string {
 		link += "?" + url.Values{"thread_ts": {thread}, "cid": {channel}}.Encode()
 	}
 	return link
+}
+
+// private tells a conversation that not everybody can open: Slack doesn't name
+// those in interactions (https://docs.slack.dev/reference/interaction-payloads).
+func private(channel identified) bool {
+	return channel.Name == "privategroup" || channel.Name == "directmessage" || strings.HasPrefix(channel.Name, "mpdm-")
 }
 
 // typed is a text that a person sent, clean and of bounded length.

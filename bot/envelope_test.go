@@ -25,9 +25,9 @@ func TestDecodeInteractions(t *testing.T) {
 			Request{Kind: Action, Name: "when", Value: "2026-11-22", User: "U1"},
 		},
 		{
-			"a message action", `{"type":"message_action","callback_id":"feedback.capture","trigger_id":"T1","user":{"id":"U1"},"channel":{"id":"C1"},"team":{"domain":"acme"},"message":{"ts":"1.2","thread_ts":"1.1","user":"U2","text":"a &lt;b&gt;\u0000"}}`,
+			"a message action", `{"type":"message_action","callback_id":"feedback.capture","trigger_id":"T1","user":{"id":"U1"},"channel":{"id":"C1","name":"privategroup"},"team":{"domain":"acme"},"message":{"ts":"1.2","thread_ts":"1.1","user":"U2","text":"a &lt;b&gt;\u0000"}}`,
 			Request{Kind: Shortcut, Name: "feedback.capture", User: "U1", Channel: "C1", Op: "T1", triggerID: "T1", Message: &SourceMessage{
-				TS: "1.2", Author: "U2", Text: "a <b>", Link: "https://acme.slack.com/archives/C1/p12?cid=C1&thread_ts=1.1",
+				TS: "1.2", Author: "U2", Text: "a <b>", Private: true, Link: "https://acme.slack.com/archives/C1/p12?cid=C1&thread_ts=1.1",
 			}},
 		},
 		{

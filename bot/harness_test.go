@@ -117,7 +117,7 @@ func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 func workspaceFor(rt *bot.Router) slacksim.Workspace {
 	w := slacksim.Workspace{
 		App:        slacksim.App{Name: "Smarketer", BotToken: "xoxb-simulated", AppToken: "xapp-simulated", Events: bot.Events()},
-		Users:      []slacksim.User{{ID: ada, Name: "ada"}, {ID: mia, Name: "mia"}},
+		Users:      []slacksim.User{{ID: ada, Name: "ada"}, {ID: mia, Name: "mia", Email: "mia@example.com"}},
 		Channels:   []slacksim.Channel{{ID: talk, Name: "talk", Members: []string{ada, mia}}},
 		Usergroups: []slacksim.Usergroup{{ID: "S0MARKETING", Handle: "marketing", Users: []string{mia}}},
 	}

@@ -64,21 +64,3 @@ func (rt *Router) overview() string {
 	fmt.Fprintf(&b, "\nIf another app has one of these names, put `%s` in front: `%s content pricing`.", Umbrella, Umbrella)
 	return b.String()
 }
-
-// renamed has a reply name commands as they are called in this workspace: rooms
-// write the names that they register.
-func (rt *Router) renamed(reply *Reply) *Reply {
-	if reply == nil || reply.Message == nil {
-		return reply
-	}
-	text := reply.Message.Text
-	for ours, theirs := range rt.names {
-		text = strings.ReplaceAll(text, "`"+ours, "`"+theirs)
-	}
-	if text == reply.Message.Text {
-		return reply
-	}
-	named := *reply
-	named.Message = &Message{Text: text, Blocks: reply.Message.Blocks}
-	return &named
-}

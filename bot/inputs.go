@@ -46,3 +46,17 @@ func Search(block, action, label, placeholder string, initial Choice, optional b
 	b.Optional = optional
 	return b
 }
+
+// Person is a menu of the workspace's people; the form has the chosen one's
+// user ID.
+func Person(block, label, placeholder string) *slack.InputBlock {
+	in := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, PlainText(placeholder), block)
+	return slack.NewInputBlock(block, PlainText(label), nil, in)
+}
+
+// DateInput is a day to choose; the form has it as 2026-11-21.
+func DateInput(block, label string, optional bool) *slack.InputBlock {
+	b := slack.NewInputBlock(block, PlainText(label), nil, slack.NewDatePickerBlockElement(block))
+	b.Optional = optional
+	return b
+}

@@ -41,8 +41,9 @@ type Reply struct {
 	Then func(ctx context.Context) (*Reply, error)
 }
 
-// Choice is one entry of a menu.
-type Choice struct{ Text, Value string }
+// Choice is one entry of a menu. In an overflow menu it may also open an
+// address in the browser.
+type Choice struct{ Text, Value, URL string }
 
 // Say is a reply of one sentence or a few.
 func Say(format string, args ...any) *Reply {

@@ -49,9 +49,11 @@ type Request struct {
 type SourceMessage struct {
 	TS     string
 	Author string // user ID; "" for an app's message
-	Text   string // with Slack's escapes undone
+	Text   string // as people read it, see [Plain]
 	Bot    bool   // whether an app wrote it
-	Link   string // permalink
+	Link   string // permalink, which opens for those who may see the message
+	// Private says that it is in a private channel or in direct messages.
+	Private bool
 }
 
 // Form is what the inputs of a view hold, by block ID. A block of ours has

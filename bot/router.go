@@ -21,12 +21,17 @@ type Route struct {
 	Help string // of a command or a shortcut: what it does, in a few words
 
 	role    store.Role // who may; "" for anyone
+	alone   bool       // a subcommand after which nothing follows
 	handler Handler
 }
 
 // Only lets nobody but people with a role do this. The role is looked up at
 // the moment of the action.
 func (r *Route) Only(role store.Role) *Route { r.role = role; return r }
+
+// Alone says of a subcommand that nothing follows it: "/content gaps in a
+// contract" is a text for /content.
+func (r *Route) Alone() *Route { r.alone = true; return r }
 
 // Card names what is to be shown of a record.
 type Card struct {
@@ -50,6 +55,8 @@ type Router struct {
 	// names maps "content" to the slash command that it has in this
 	// workspace; see [Router.Rename].
 	names map[string]string
+	// namer writes those names into texts; nil when all have their own.
+	namer *strings.Replacer
 }
 
 // Umbrella is the command under which every other can be reached as well:
@@ -160,7 +167,15 @@ func (rt *Router) Rename(command, as string) {
 	if rt.routes[Command][command] == nil {
 		panic(fmt.Sprintf("bot: there is no command %q to rename", command))
 	}
+	if as == command {
+		return
+	}
 	rt.names[command] = as
+	var pairs []string
+	for ours, theirs := range rt.names {
+		pairs = append(pairs, "`"+ours, "`"+theirs)
+	}
+	rt.namer = strings.NewReplacer(pairs...)
 }
 
 // slackName is the name a command goes by in this workspace.
@@ -199,7 +214,7 @@ func (rt *Router) resolve(r *Request) *Route {
 		}
 	}
 	word, rest := cutWord(text)
-	if sub := rt.routes[Command][command+" "+strings.ToLower(word)]; sub != nil && word != "" {
+	if sub := rt.routes[Command][command+" "+strings.ToLower(word)]; sub != nil && word != "" && (rest == "" || !sub.alone) {
 		r.Name, r.Text = sub.Name, rest
 		return sub
 	}

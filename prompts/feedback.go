@@ -35,18 +35,19 @@ type Candidate struct {
 // FeedbackHints is what a model read out of a rep's line; every field may be
 // empty. A model wrote them: show them as suggestions that the rep can change.
 type FeedbackHints struct {
-	Asset      string        `json:"asset"` // ID of one of the candidates
-	Verdict    store.Verdict `json:"verdict"`
-	Account    string        `json:"account"`    // words of the line
-	Competitor string        `json:"competitor"` // words of the line
-	Persona    string        `json:"persona"`    // at most 40 characters
-	Stage      string        `json:"stage"`      // at most 40 characters
+	Asset      string           `json:"asset"` // ID of one of the candidates
+	Verdict    store.Verdict    `json:"verdict"`
+	Importance store.Importance `json:"importance"`
+	Account    string           `json:"account"`    // words of the line
+	Competitor string           `json:"competitor"` // words of the line
+	Persona    string           `json:"persona"`    // at most 40 characters
+	Stage      string           `json:"stage"`      // at most 40 characters
 }
 
 //go:embed extract_feedback.schema.json
 var feedbackSchema []byte
 
-// noneWord stands for "no verdict" in an answer. An empty string would be
+// noneWord stands for "no verdict" or "no importance" in an answer. An empty string would be
 // neater, but Gemini refuses it in an enum.
 const noneWord = "none"
 
@@ -119,6 +120,9 @@ func (h *FeedbackHints) tidy(private *mask) {
 	if h.Verdict == noneWord {
 		h.Verdict = ""
 	}
+	if h.Importance == noneWord {
+		h.Importance = ""
+	}
 	if h.Asset == noneWord {
 		h.Asset = ""
 	}
@@ -130,10 +134,11 @@ func (h *FeedbackHints) check(line string, candidates []Candidate) error {
 	if h.Asset != "" && !slices.ContainsFunc(candidates, func(c Candidate) bool { return c.ID == h.Asset }) {
 		wrong = append(wrong, errors.New(`"asset" must be the ID of one of the candidates, or ""`))
 	}
-	switch h.Verdict {
-	case "", store.Works, store.Mixed, store.Fails:
-	default:
+	if !store.ValidVerdict(h.Verdict) {
 		wrong = append(wrong, errors.New(`"verdict" must be "works", "mixed", "fails" or "none"`))
+	}
+	if !store.ValidImportance(h.Importance) {
+		wrong = append(wrong, errors.New(`"importance" must be "nice-to-have", "important", "dealbreaker" or "none"`))
 	}
 	for _, field := range []struct {
 		name, value string

@@ -12,7 +12,7 @@ import (
 
 const (
 	line       = "Zenith's CFO loved the payback line in the demo, but she still leans to Initech"
-	goodAnswer = `{"asset":"C-12","verdict":"works","account":"Zenith","competitor":"Initech","persona":"CFO","stage":"demo"}`
+	goodAnswer = `{"asset":"C-12","verdict":"works","importance":"important","account":"Zenith","competitor":"Initech","persona":"CFO","stage":"demo"}`
 )
 
 var (
@@ -21,7 +21,7 @@ var (
 		{ID: "C-31", Kind: store.Battlecard, Title: "Switching from Initech"},
 	}
 	goodHints = FeedbackHints{
-		Asset: "C-12", Verdict: store.Works, Account: "Zenith", Competitor: "Initech", Persona: "CFO", Stage: "demo",
+		Asset: "C-12", Verdict: store.Works, Importance: store.Important, Account: "Zenith", Competitor: "Initech", Persona: "CFO", Stage: "demo",
 	}
 )
 
@@ -40,7 +40,7 @@ func answer(t *testing.T, changes map[string]any) string {
 
 func TestExtractFeedback(t *testing.T) {
 	t.Parallel()
-	nothing := `{"asset":"","verdict":"none","account":"","competitor":"","persona":"","stage":""}`
+	nothing := `{"asset":"","verdict":"none","importance":"none","account":"","competitor":"","persona":"","stage":""}`
 	for name, tc := range map[string]struct {
 		said string
 		want FeedbackHints
@@ -78,6 +78,7 @@ func TestAnswerThatMustBeRepaired(t *testing.T) {
 		"number for text":         {answer(t, map[string]any{"account": 7}), `"account" has the wrong type`},
 		"list for text":           {answer(t, map[string]any{"stage": []string{"demo"}}), `"stage" has the wrong type`},
 		"another verdict":         {answer(t, map[string]any{"verdict": "great"}), `"verdict" must be`},
+		"another importance":      {answer(t, map[string]any{"importance": "huge"}), `"importance" must be`},
 		"an asset not offered":    {answer(t, map[string]any{"asset": "C-99"}), `"asset" must be`},
 		"an account not in it":    {answer(t, map[string]any{"account": "Globex"}), `"account" must be copied`},
 		"an account rewritten":    {answer(t, map[string]any{"account": "ZENITH"}), `"account" must be copied`},

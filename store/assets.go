@@ -3,11 +3,13 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -38,9 +40,15 @@ type Import struct {
 
 // ImportAsset brings in an asset by its slug: one that isn't known is created,
 // changed words make a new version, unchanged ones none. An approved version
-// retires the one before it. With dry nothing is written, and the outcome says
-// what would be.
+// retires the one before it. What is decided in Slack stays: the status that
+// a file gives to words that are here already counts only where it is another
+// than the file gave before, and never while they are in review; and a file
+// that was imported before as it is changes nothing, whatever happened since.
+// With dry nothing is written, and the outcome says what would be.
 func (s *Store) ImportAsset(ctx context.Context, in Import, dry bool) (id string, done Outcome, err error) {
+	if in.Asset.File, err = in.fingerprint(); err != nil {
+		return "", "", err
+	}
 	err = retryStale(ctx, func() error {
 		id, done, err = s.importAsset(ctx, in, dry)
 		return err
@@ -49,10 +57,9 @@ func (s *Store) ImportAsset(ctx context.Context, in Import, dry bool) (id string
 }
 
 func (s *Store) importAsset(ctx context.Context, in Import, dry bool) (string, Outcome, error) {
-	asset, version := in.Asset, in.Version
-	id, err := s.rdb.HGet(ctx, s.keys.slugs(), asset.Slug).Result()
+	id, err := s.rdb.HGet(ctx, s.keys.slugs(), in.Asset.Slug).Result()
 	if errors.Is(err, redis.Nil) {
-		return s.createAsset(ctx, asset, in.dated(), dry)
+		return s.createAsset(ctx, in.Asset, in.dated(), dry)
 	}
 	if err != nil {
 		return "", "", wrap("look up a slug", err)
@@ -61,39 +68,84 @@ func (s *Store) importAsset(ctx context.Context, in Import, dry bool) (string, O
 	if err != nil {
 		return "", "", err
 	}
-	latest, err := s.Version(ctx, id, old.Latest)
+	if old.File == in.Asset.File {
+		return id, Unchanged, nil
+	}
+	asset := old
+	asset.File, asset.Owner = in.Asset.File, cmp.Or(in.Asset.Owner, old.Owner) // who approved it may keep it by now
+	asset.file(in.Asset.Filing())
+	known, found, err := s.sameWords(ctx, old, in.Version)
 	if err != nil {
 		return "", "", err
 	}
-	asset.ID, asset.Approved, asset.Latest, asset.Rev = old.ID, old.Approved, old.Latest, old.Rev
-	done := NewWords
-	if latest.SameWords(version) {
-		version.Number, version.Created, version.Author = latest.Number, latest.Created, latest.Author
-		if version.Status == latest.Status {
-			version.ApprovedAt, version.ApprovedBy = latest.ApprovedAt, latest.ApprovedBy
-			version.ReviewBy = cmp.Or(version.ReviewBy, latest.ReviewBy)
-		} else {
-			version = in.dated()
-			version.Number, version.Created, version.Author = latest.Number, latest.Created, latest.Author
-		}
-		done = Refiled
-		if latest.Status == version.Status && latest.ReviewBy.Equal(version.ReviewBy) && sameFiling(old, asset) {
+	version, done := in.dated(), Refiled
+	if found {
+		version = in.over(known, old.File)
+		if version.Status == known.Status && version.ReviewBy.Equal(known.ReviewBy) && sameFiling(old, asset) {
 			return id, Unchanged, nil
 		}
 	} else {
-		version = in.dated()
-		version.Number, version.Created = old.Latest+1, s.now()
+		version.Number, version.Created, done = old.Latest+1, s.now(), NewWords
 		asset.Latest = version.Number
 	}
 	if dry {
 		return id, done, nil
 	}
 	c := s.change("")
-	if err := s.writeVersion(ctx, c, &asset, version); err != nil {
+	if err := s.writeVersions(ctx, c, &asset, version); err != nil {
 		return "", "", err
 	}
 	_, err = c.commit(ctx, id)
 	return id, done, err
+}
+
+// fingerprint tells files apart: the status that it gives, a space and a hash
+// of everything that it says.
+func (in Import) fingerprint() (string, error) {
+	in.Asset.File, in.ReviewBy = "", time.Time{}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return "", fmt.Errorf("encode an import: %w", err)
+	}
+	return fmt.Sprintf("%s %x", in.Version.Status, sha256.Sum256(body)), nil
+}
+
+// sameWords finds the words of an import among the newest and the approved
+// version of the asset.
+func (s *Store) sameWords(ctx context.Context, a Asset, in Version) (v Version, found bool, err error) {
+	numbers := []int{a.Latest, a.Approved}
+	if in.Status == Approved {
+		slices.Reverse(numbers)
+	}
+	for _, n := range numbers {
+		if n == 0 {
+			continue
+		}
+		if v, err = s.Version(ctx, a.ID, n); err != nil || v.SameWords(in) {
+			return v, err == nil, err
+		}
+	}
+	return Version{}, false, nil
+}
+
+// over is the known version with what the import says of it. before is the
+// fingerprint of the file that was imported last, "" for none.
+func (in Import) over(known Version, before string) Version {
+	said, _, _ := strings.Cut(before, " ")
+	approve := in.Version.Status == Approved && (known.Status == Draft || said != string(Approved) && known.Status != InReview)
+	withdraw := in.Version.Status == Draft && said == string(Approved) && known.Status == Approved
+	switch {
+	case known.Status == Approved && !withdraw:
+		known.ReviewBy = cmp.Or(in.Version.ReviewBy, known.ReviewBy)
+	case approve:
+		dated := in.dated()
+		known.Status, known.ReviewBy, known.ApprovedBy, known.ApprovedAt = Approved, dated.ReviewBy, dated.ApprovedBy, time.Time{}
+	case withdraw:
+		known.Status, known.ReviewBy = Draft, in.Version.ReviewBy
+	case known.Status == Draft:
+		known.ReviewBy = in.Version.ReviewBy
+	}
+	return known
 }
 
 // dated is the version with a day to look at it again, where one is needed.
@@ -119,51 +171,11 @@ func (s *Store) createAsset(ctx context.Context, asset Asset, version Version, d
 	c.expect(s.keys.slugs(), asset.Slug, "")
 	c.do("HSET", s.keys.slugs(), asset.Slug, id)
 	c.do("SADD", s.keys.assets(), id)
-	if err := s.writeVersion(ctx, c, &asset, version); err != nil {
+	if err := s.writeVersions(ctx, c, &asset, version); err != nil {
 		return "", "", err
 	}
 	_, err = c.commit(ctx, id)
 	return id, Created, err
-}
-
-// writeVersion adds to a change the asset with one version of it, and what
-// follows when that version is approved or no longer is.
-func (s *Store) writeVersion(ctx context.Context, c *change, asset *Asset, v Version) error {
-	was := asset.Approved
-	var fields []any
-	switch {
-	case v.Status == Approved:
-		if v.ApprovedAt.IsZero() {
-			v.ApprovedAt = s.now()
-		}
-		asset.Approved = v.Number
-	case was == v.Number:
-		asset.Approved = 0
-	}
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode a version: %w", err)
-	}
-	fields = append(fields, versionField(v.Number), string(body))
-	if asset.Approved == v.Number {
-		fields = append(fields, "live", string(body))
-	} else if asset.Approved == 0 {
-		fields = append(fields, "live", "")
-	}
-	if was > 0 && was != asset.Approved && was != v.Number {
-		old, err := s.Version(ctx, asset.ID, was)
-		if err != nil {
-			return err
-		}
-		old.Status = Retired
-		body, err := json.Marshal(old)
-		if err != nil {
-			return fmt.Errorf("encode a version: %w", err)
-		}
-		fields = append(fields, versionField(was), string(body))
-	}
-	c.note("asset", AssetRef(asset.ID))
-	return c.put(AssetRef(asset.ID), asset.Rev, asset, fields...)
 }
 
 func versionField(n int) string { return "v:" + strconv.Itoa(n) }
@@ -272,21 +284,4 @@ func (s *Store) AssetBySlug(ctx context.Context, slug string) (string, error) {
 		return "", fmt.Errorf("asset %q: %w", slug, ErrNotFound)
 	}
 	return id, wrap("look up a slug", err)
-}
-
-// Use is one way in which one version of an asset was used.
-type Use struct {
-	Asset   string
-	Version int
-	What    string // "pulls", "shares"
-}
-
-// CountUses adds to the counts of uses.
-func (s *Store) CountUses(ctx context.Context, uses map[Use]int) error {
-	pipe := s.rdb.Pipeline()
-	for u, n := range uses {
-		pipe.HIncrBy(ctx, s.keys.tally(u.Asset), tallyField(u.What, u.Version), int64(n))
-	}
-	_, err := pipe.Exec(ctx)
-	return wrap("count uses", err)
 }

@@ -182,17 +182,6 @@ func TestServedUntilTheEndOfItsDay(t *testing.T) {
 	require.Empty(t, none)
 }
 
-func TestUsesAreCounted(t *testing.T) {
-	t.Parallel()
-	s, _ := newStore(t)
-	id := mustImport(t, s, approved("a", "x"))
-	pulls := Use{Asset: id, Version: 1, What: "pulls"}
-	require.NoError(t, s.CountUses(t.Context(), nil))
-	require.NoError(t, s.CountUses(t.Context(), map[Use]int{pulls: 2}))
-	require.NoError(t, s.CountUses(t.Context(), map[Use]int{pulls: 3, {Asset: id, Version: 2, What: "shares"}: 1}))
-	require.Equal(t, map[string]string{"pulls:1": "5", "shares:2": "1"}, everything(t, s).hashes["tally:"+id])
-}
-
 func TestReferencesToVersions(t *testing.T) {
 	t.Parallel()
 	id, version, ok := ParseVersionRef(VersionRef("C-12", 3))
@@ -223,4 +212,67 @@ func TestReadingWhatIsNotThere(t *testing.T) {
 	id, err := s.AssetBySlug(t.Context(), "a")
 	require.NoError(t, err)
 	require.Equal(t, "C-1", id)
+}
+
+func TestWhatWasDecidedInSlackStays(t *testing.T) {
+	t.Parallel()
+	refiled := func(in Import) Import { in.Asset.Topics = []string{"pricing", "security"}; return in }
+	propose := func(t *testing.T, s *Store, id, body string) int {
+		_, v, err := s.Propose(t.Context(), "", Suggestion{
+			Asset: id, Version: Version{Title: "Title of a", Body: body}, By: "U0RAJ", Filing: Filing{Kind: OneLiner, Topics: []string{"pricing"}},
+			Channel: "C9", Deciders: []string{"U0MIA"}, RemindAt: start.Add(time.Hour),
+		})
+		require.NoError(t, err)
+		return v.Number
+	}
+	approve := func(t *testing.T, s *Store, id string) {
+		_, _, err := s.ApproveProposal(t.Context(), "", id, propose(t, s, id, "y"), "U0MIA", time.Time{})
+		require.NoError(t, err)
+	}
+	retire := func(t *testing.T, s *Store, id string) {
+		_, _, err := s.RetireAsset(t.Context(), "", id, 1, "U0MIA", "old")
+		require.NoError(t, err)
+	}
+	reject := func(t *testing.T, s *Store, id string) {
+		_, _, err := s.RejectProposal(t.Context(), "", id, propose(t, s, id, "y"), "U0MIA", "no")
+		require.NoError(t, err)
+	}
+	for _, test := range []struct {
+		name   string
+		first  Import
+		decide func(t *testing.T, s *Store, id string)
+		again  Import
+		done   Outcome
+		status VersionStatus // of the newest version
+		live   int
+	}{
+		{"a draft that was edited and approved", draft("a", "x"), approve, draft("a", "x"), Unchanged, Approved, 2},
+		{"the words that were approved, still a draft in the file", draft("a", "x"), approve, draft("a", "y"), Unchanged, Approved, 2},
+		{"and filed elsewhere", draft("a", "x"), approve, refiled(draft("a", "y")), Refiled, Approved, 2},
+		{"a piece that was retired", approved("a", "x"), retire, approved("a", "x"), Unchanged, Retired, 0},
+		{"retired and filed elsewhere", approved("a", "x"), retire, refiled(approved("a", "x")), Refiled, Retired, 0},
+		{"retired and exported", approved("a", "x"), retire, draft("a", "x"), Unchanged, Retired, 0},
+		{"retired, and approved by other words", approved("a", "x"), retire, approved("a", "z"), NewWords, Approved, 2},
+		{"a proposal that was rejected", draft("a", "x"), reject, draft("a", "y"), Unchanged, Rejected, 0},
+		{"a rejected one that a file approves after all", draft("a", "x"), reject, approved("a", "y"), Refiled, Approved, 2},
+		{"a proposal in review", draft("a", "x"), func(t *testing.T, s *Store, id string) { propose(t, s, id, "y") }, draft("a", "y"), Unchanged, InReview, 0},
+		{"in review is decided in Slack", draft("a", "x"), func(t *testing.T, s *Store, id string) { propose(t, s, id, "y") }, approved("a", "y"), Unchanged, InReview, 0},
+		{"an approved version under a draft", approved("a", "x"), func(t *testing.T, s *Store, id string) { propose(t, s, id, "y") }, refiled(approved("a", "x")), Refiled, InReview, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := newStore(t)
+			id := mustImport(t, s, test.first)
+			test.decide(t, s, id)
+			_, done, err := s.ImportAsset(t.Context(), test.again, false)
+			require.NoError(t, err)
+			require.Equal(t, test.done, done)
+			asset, err := s.Asset(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, test.live, asset.Approved)
+			newest, err := s.Version(t.Context(), id, asset.Latest)
+			require.NoError(t, err)
+			require.Equal(t, test.status, newest.Status)
+		})
+	}
 }

@@ -29,8 +29,14 @@ func (s *Store) CheckInvariants(ctx context.Context) error {
 	d.checkLeads(leads)
 	d.checkFeedback(feedback, assets)
 	d.checkAssets(assets)
+	d.checkUses(assets)
+	d.checkReviews(assets)
+	d.checkGaps(records[Gap](d, "gap:G"))
 	d.checkTimers(leads)
+	d.checkTurns()
 	d.checkOutbox()
+	d.checkWebhooks()
+	d.checkLeadStats()
 	return errors.Join(d.faults...)
 }
 
@@ -41,7 +47,7 @@ type dump struct {
 	hashes map[string]map[string]string
 	zsets  map[string]map[string]float64
 	sets   map[string][]string
-	counts map[string]string // keys.sequence, keys.turns, "ob:seq"
+	counts map[string]string // keys.sequence, "ob:seq"
 	faults []error
 }
 
@@ -51,29 +57,40 @@ func (d *dump) fault(format string, args ...any) {
 
 // dump reads everything but marks and feed.
 func (s *Store) dump(ctx context.Context) (*dump, error) {
-	d := &dump{hashes: map[string]map[string]string{}, zsets: map[string]map[string]float64{},
+	d := newDump()
+	err := s.walk(ctx, func(node redis.Cmdable, batch []string) error { return d.read(ctx, node, s.keys.root, batch) })
+	return d, err
+}
+
+func newDump() *dump {
+	return &dump{hashes: map[string]map[string]string{}, zsets: map[string]map[string]float64{},
 		sets: map[string][]string{}, counts: map[string]string{}}
+}
+
+// walk visits every key but marks and feed, some at a time, and perhaps one
+// twice.
+func (s *Store) walk(ctx context.Context, visit func(node redis.Cmdable, batch []string) error) error {
 	var node redis.Cmdable = s.rdb
 	if cluster, ok := s.rdb.(*redis.ClusterClient); ok { // SCAN asks one node, any one
 		master, err := cluster.MasterForKey(ctx, s.keys.root)
 		if err != nil {
-			return nil, wrap("find the workspace's node", err)
+			return wrap("find the workspace's node", err)
 		}
 		node = master
 	}
 	for cursor := uint64(0); ; {
 		batch, next, err := node.Scan(ctx, cursor, s.keys.root+"*", 1000).Result()
 		if err != nil {
-			return nil, wrap("walk the workspace", err)
+			return wrap("walk the workspace", err)
 		}
 		batch = slices.DeleteFunc(batch, func(k string) bool {
 			return strings.HasPrefix(k, s.keys.op("")) || k == s.keys.feed()
 		})
-		if err := d.read(ctx, node, s.keys.root, batch); err != nil {
-			return nil, wrap("walk the workspace", err)
+		if err := visit(node, batch); err != nil {
+			return wrap("walk the workspace", err)
 		}
 		if cursor = next; cursor == 0 {
-			return d, nil
+			return nil
 		}
 	}
 }
@@ -205,10 +222,21 @@ func (d *dump) compareZSets(want index, begins ...string) {
 }
 
 func (d *dump) checkTimers(leads map[string]Lead) {
+	want := map[string]bool{}
+	for _, l := range leads {
+		for timer, at := range l.timers() {
+			if want[timer] = !at.IsZero(); !want[timer] {
+				continue
+			}
+			if _, set := d.zsets[d.keys.due()][timer]; !set {
+				d.fault("timer %s is not set, and %s needs it", timer, l.ID)
+			}
+		}
+	}
 	for timer := range d.zsets[d.keys.due()] {
-		name, id, _ := strings.Cut(timer, ":")
-		if name == UnclaimedTimer && leads[id].Status != LeadOpen {
-			d.fault("timer %s is set, and the lead's status is %q", timer, leads[id].Status)
+		name, _, _ := strings.Cut(timer, ":")
+		if (name == SLATimer || name == FollowUpTimer) && !want[timer] {
+			d.fault("timer %s is set, and nobody needs it", timer)
 		}
 	}
 }

@@ -15,17 +15,22 @@ func (d *dump) checkLeads(leads map[string]Lead) {
 		if !slices.Contains(LeadStatuses, l.Status) {
 			d.fault("%s has the status %q", id, l.Status)
 		}
-		if l.Status.Owned() != (l.Owner != "") {
+		if l.Status.Owned() != (l.Owner != "") && l.Status != LeadConverted {
 			d.fault("%s is %s and has the owner %q", id, l.Status, l.Owner)
 		}
-		if l.Status != LeadHeld && l.Channel == "" {
+		d.checkHistory(l)
+		if l.Status != LeadHeld && l.Status != LeadForgotten && l.Channel == "" {
 			d.fault("%s is %s in no channel", id, l.Status)
 		}
 		lists.add(d.keys.leadsByStatus(l.Status), id, "")
 		if l.Owner != "" {
 			lists.add(d.keys.leadsByOwner(l.Owner), id, "")
 		}
-		names[identityField(l.Source, l.ExternalID)] = id
+		if l.Status == LeadForgotten {
+			d.checkForgotten(l)
+		} else {
+			names[identityField(l.Source, l.ExternalID)] = id
+		}
 	}
 	d.compareZSets(lists, d.keys.leadsByStatus(""), d.keys.leadsByOwner(""))
 	identity := d.hashes[d.keys.leadIdentity()]
@@ -44,43 +49,43 @@ func (d *dump) checkLeads(leads map[string]Lead) {
 			d.fault("a name leads to %s, which doesn't exist", id)
 		}
 	}
+	d.checkNames(identity)
+}
+
+// checkHistory compares a lead with the last thing that happened to it.
+func (d *dump) checkHistory(l Lead) {
+	key, last, latest := d.keys.leadHistory(l.ID), LeadEvent{}, 0.0
+	if len(d.zsets[key]) > maxHistory {
+		d.fault("%s has %d events", key, len(d.zsets[key]))
+	}
+	for member, at := range d.zsets[key] {
+		var e LeadEvent
+		if err := json.Unmarshal([]byte(member), &e); err != nil || int64(at) != e.Rev {
+			d.fault("%s has %q at %g: %w", key, member, at, err)
+		}
+		if at > latest {
+			last, latest = e, at
+		}
+	}
+	if last.To != l.Status || last.Owner != l.Owner {
+		d.fault("%s is %s and has the owner %q, and its history ends with %s by %q", l.ID, l.Status, l.Owner, last.To, last.Owner)
+	}
 }
 
 // checkFeedback compares feedback with its indexes, the tallies and the voices.
 func (d *dump) checkFeedback(feedback map[string]Feedback, assets map[string]Asset) {
-	lists, tallies := index{}, map[string]map[string]int{}
+	lists, tallies := index{}, counts{}
 	for id, f := range feedback {
-		lists.add(d.keys.feedbackAll(), id, "")
-		lists.add(d.keys.feedbackBy(f.Reporter), id, "")
-		if f.Asset == "" || f.Verdict == "" {
-			continue
+		for _, list := range d.keys.feedbackLists(f) {
+			lists.add(list, id, "")
 		}
-		if tallies[f.Asset] == nil {
-			tallies[f.Asset] = map[string]int{}
-		}
-		tallies[f.Asset][tallyField(string(f.Verdict), f.Version)]++
+		d.verdicts(tallies, f)
+		d.checkDeleted(f)
 	}
-	d.compareZSets(lists, d.keys.feedbackAll(), d.keys.feedbackBy(""))
-	for id := range assets {
-		if tallies[id] == nil {
-			tallies[id] = map[string]int{}
-		}
-	}
-	for asset, counted := range tallies {
-		d.checkTally(d.keys.tally(asset), counted)
-	}
-	for key, voices := range d.hashes {
-		about, ok := strings.CutPrefix(key, "voices:")
-		if !ok {
-			continue
-		}
-		for person, id := range voices {
-			f := feedback[id]
-			if f.Reporter != person || d.keys.voices(f.Asset, f.Version) != key {
-				d.fault("%s's voice on %s is %s, which is another's or another thing's", person, about, id)
-			}
-		}
-	}
+	d.compareZSets(lists, d.keys.feedbackAll(), d.keys.feedbackBy(""), d.keys.feedbackWith(""))
+	d.checkTallies(tallies, assets)
+	d.checkVoices(feedback)
+	d.checkJoined(feedback)
 }
 
 func (d *dump) checkTally(key string, counted map[string]int) {
@@ -146,6 +151,28 @@ func (d *dump) checkVersions(a Asset) {
 			if number, err := strconv.Atoi(n); err != nil || number < 1 || number > a.Latest {
 				d.fault("%s has %s, and its latest version is %d", a.ID, field, a.Latest)
 			}
+		}
+	}
+}
+
+// checkTurns adds up what those who take turns are credited with: every turn
+// gives out as much as it takes.
+func (d *dump) checkTurns() {
+	for key, route := range d.hashes {
+		name, isTurns := strings.CutPrefix(key, d.keys.turns(""))
+		_, isGiven := strings.CutPrefix(key, d.keys.given(""))
+		sum := 0
+		for field, text := range route {
+			n, err := strconv.Atoi(text)
+			if (isTurns || isGiven) && (err != nil || n < 0 && (isGiven || field == turnCount)) {
+				d.fault("%s counts %q for %s", key, text, field)
+			}
+			if field != turnCount {
+				sum += n
+			}
+		}
+		if isTurns && sum != 0 {
+			d.fault("the credits on the route %s add up to %d", name, sum)
 		}
 	}
 }

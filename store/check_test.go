@@ -28,11 +28,13 @@ func busyWorkspace(t *testing.T) *Store {
 	_, _, err = s.TakeInLead(t.Context(), in, largeQualify)
 	require.NoError(t, err)
 	mustTakeIn(t, s, webLead("2"))
-	_, err = s.ClaimLead(t.Context(), "", "L-2", "U1", message("C2", "taken"))
+	_, err = s.ClaimLead(t.Context(), "", "L-2", "U1", LeadDesk{})
 	require.NoError(t, err)
 	_, _, err = s.TakeInLead(t.Context(), webLead("3"), noneQualify)
 	require.NoError(t, err)
 	_, _, err = s.LeaseItems(t.Context(), 1, time.Minute)
+	require.NoError(t, err)
+	_, err = s.AddFeedback(t.Context(), "", Feedback{Words: "x", Source: "survey", ExternalID: "1"}, "C9")
 	require.NoError(t, err)
 	require.NoError(t, s.CheckInvariants(t.Context()))
 	return s
@@ -73,11 +75,21 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		{"tally below zero", hset("tally:C-1", "pulls:1", "-1"), `tally:C-1 counts "-1" of pulls:1`},
 		{"tally too high", hset("tally:C-1", "works:2", "2"), "tally:C-1 counts 2 of works:2, and there are 1"},
 		{"tally forgotten", hdel("tally:C-1", "fails:1"), "tally:C-1 doesn't count 1 of fails:1"},
-		{"another's voice", hset("voices:C-1:1", "U2", "F-2"), "U2's voice on C-1:1 is F-2"},
+		{"another's voice", hset("voices:C-1:1", "U2", "F-2"), `voices:C-1:1 has "U2", which doesn't belong there`},
+		{"a voice forgotten", hdel("voices:C-1:1", "U1"), `voices:C-1:1 lacks "U1"`},
+		{"who fails forgotten", hdel("failing:C-1:1", "U1"), `failing:C-1:1 lacks "U1"`},
+		{"too many fail", hset("failing:C-1:1", "people", "3"), `failing:C-1:1 has "3" for "people" instead of "1"`},
+		{"fails of nobody", hset("failing:C-1:2", "U9", "1"), `failing:C-1:2 has "U9"`},
+		{"feedback from outside not found", hdel("feedback:identity", feedbackIdentity(Feedback{Source: "survey", ExternalID: "1"})), "F-3 is not found by its sender's ID"},
+		{"a deleted piece that speaks", hset("feedback:F-3", "doc", `{"id":"F-3","words":"x","source":"survey","status":"new","deleted":"2026-11-20T10:00:00Z"}`), "F-3 is deleted and still says something"},
 		{"feedback not listed", zrem("feedback:all", "F-1"), `feedback:all lacks "F-1"`},
 		{"feedback not its reporter's", zadd("feedback:by:U2", "F-1"), `feedback:by:U2 has "F-1"`},
-		{"timer of a claimed lead", zadd("due", "lead.unclaimed:L-2"), `timer lead.unclaimed:L-2 is set, and the lead's status is "claimed"`},
-		{"timer of nothing", zadd("due", "lead.unclaimed:L-9"), `timer lead.unclaimed:L-9 is set, and the lead's status is ""`},
+		{"timer of a lead that nobody waits for", zadd("due", "lead.sla:L-2"), "timer lead.sla:L-2 is set, and nobody needs it"},
+		{"timer of nothing", zadd("due", "lead.sla:L-9"), "timer lead.sla:L-9 is set, and nobody needs it"},
+		{"timer that is missing", zrem("due", "lead.sla:L-1"), "timer lead.sla:L-1 is not set, and L-1 needs it"},
+		{"history of another", hset("lead:L-2", "doc", `{"id":"L-2","source":"web","external_id":"2","status":"claimed","owner":"U7","channel":"C1"}`), `its history ends with claimed by "U1"`},
+		{"credit from nowhere", hset("turns:all", "U1", "2"), "the credits on the route all add up to 2"},
+		{"given less than nothing", hset("given:2026-11-20", "U1", "-1"), `given:2026-11-20 counts "-1" for U1`},
 		{"item without a body", hdel("ob:item", item), "outbox: item " + item + " in the queue has no body"},
 		{"body without an item", hset("ob:item", later, "\n0\n{}"), "outbox: item " + later + " is neither in the queue"},
 		{"item never given out", zadd("ob:queue", "C1|"+later), `outbox: item "` + later + `" in the queue has a number`},

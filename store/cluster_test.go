@@ -84,7 +84,7 @@ func TestCluster(t *testing.T) {
 	moveSlot(t, nodes[0], nodes[1], slots[0])
 	tour(t, stores[0]) // the client learns of it by MOVED
 	moveSlot(t, nodes[1], nodes[2], slots[0])
-	_, err := stores[0].ClaimLead(t.Context(), "", "L-1", "U2") // a read and then a script
+	_, err := stores[0].ClaimLead(t.Context(), "", "L-1", "U2", LeadDesk{}) // a read and then a script
 	require.ErrorIs(t, err, ErrConflict)
 	tour(t, stores[0])
 }
@@ -121,7 +121,7 @@ func TestRestart(t *testing.T) {
 	s := New(connect(t, n.url()), newTeam(), clockwork.NewFakeClockAt(start))
 	tour(t, s)
 	n.kill()
-	_, err := s.ClaimLead(t.Context(), "", "L-1", "U2")
+	_, err := s.ClaimLead(t.Context(), "", "L-1", "U2", LeadDesk{})
 	require.ErrorIs(t, err, ErrUnavailable)
 	require.NotErrorIs(t, err, ErrUncertain, "not even asked for the lead")
 	require.ErrorIs(t, s.Send(t.Context(), "", message("C1", "x")), ErrUncertain)
@@ -170,7 +170,7 @@ func TestSentinelFailover(t *testing.T) {
 	tour(t, s)
 	require.NoError(t, master.conn().Wait(t.Context(), 1, patience).Err())
 	master.kill()
-	_, err := s.ClaimLead(t.Context(), "", "L-1", "U2")
+	_, err := s.ClaimLead(t.Context(), "", "L-1", "U2", LeadDesk{})
 	require.ErrorIs(t, err, ErrUnavailable)
 	eventually(t, "the replica takes over", func() bool { return s.Send(t.Context(), "", message("C1", "x")) == nil })
 	tour(t, s)

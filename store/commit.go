@@ -97,6 +97,7 @@ type change struct {
 	expects []any
 	does    []any
 	sends   bool
+	release func() // see [change.alone]
 }
 
 // change begins a change for a request; op is its dedupe key, "" for a change

@@ -16,10 +16,8 @@ func TestCommitDoesEverythingAtOnce(t *testing.T) {
 	l := Lead{ID: id, Source: "web", ExternalID: "1", Status: LeadOpen, Channel: "C1"}
 
 	c := s.change("click-1")
-	require.NoError(t, s.putLead(c, Lead{}, &l))
+	require.NoError(t, s.putLead(c, Lead{}, &l, fiveMinutes(), LeadEvent{}))
 	c.identify(id, []string{identityField("web", "1")})
-	c.wake(timerMember(UnclaimedTimer, id), start.Add(time.Minute))
-	require.NoError(t, c.send(Item{Channel: "C1", Card: l.Ref()}))
 	result, err := c.commit(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, id, result)
@@ -30,8 +28,8 @@ func TestCommitDoesEverythingAtOnce(t *testing.T) {
 	open, err := s.LeadsWith(t.Context(), LeadOpen, 10)
 	require.NoError(t, err)
 	require.Equal(t, []Lead{l}, open)
-	require.Equal(t, []string{"lead.open lead:L-1"}, feedOf(t, s))
-	require.Equal(t, map[string]float64{"lead.unclaimed:L-1": float64(start.Add(time.Minute).UnixMilli())}, everything(t, s).zsets["due"])
+	require.Equal(t, []string{"lead.opened lead:L-1#1"}, feedOf(t, s))
+	require.Equal(t, map[string]float64{"lead.sla:L-1": float64(start.Add(5 * time.Minute).UnixMilli())}, everything(t, s).zsets["due"])
 	select {
 	case <-s.Nudged():
 	default:
@@ -87,7 +85,7 @@ func TestCommitOnSomethingThatChanged(t *testing.T) {
 		{"not there any more", func(c *change) { require.NoError(t, c.put(AssetRef("C-9"), 1, Asset{ID: "C-9"})) }},
 		{"there already", func(c *change) { require.NoError(t, c.put(AssetRef(asset), 0, Asset{ID: asset})) }},
 		{"a name that is taken", func(c *change) { c.expect(s.keys.slugs(), "pitch", "") }},
-		{"no such timer", func(c *change) { c.settle(Timer{Name: "lead.unclaimed", Ref: "L-1", fence: "1"}) }},
+		{"no such timer", func(c *change) { c.settle(Timer{Name: "lead.sla", Ref: "L-1", fence: "1"}) }},
 		{"the second of two", func(c *change) {
 			c.expect(s.keys.slugs(), "pitch", asset)
 			c.expect(s.keys.slugs(), "other", asset)

@@ -1,9 +1,23 @@
 // Package store holds the domain's words and their state in Redis.
 //
 //	asset.go, feedback.go, lead.go  what there is, and which ways it may go
-//	role.go, hours.go               who may decide; working hours
+//	role.go, hours.go, working_days.go  who may decide; working hours and days
 //	assets.go, feedbacks.go         copy and what people said of it
-//	takein.go, leads.go             leads that come in; claims and reminders
+//	versions.go                     an asset's versions, and what follows from them
+//	proposals.go, decisions.go      suggesting copy, and deciding on it
+//	flag.go, reviews.go, recall.go  why and when to look at an asset again; who is told
+//	failing.go, withdraw.go         who says that a version fails; editing, deleting, undoing feedback
+//	uses.go, stats.go               who used what, and the numbers
+//	triage.go, join.go              what marketing does with feedback; pieces that say the same
+//	inbox.go, digest.go             finding feedback; reminding of what nobody has looked at
+//	gaps.go                         what people looked for in vain
+//	takein.go, held.go              leads that come in; those that don't qualify
+//	turns.go, away.go               whose turn it is to get one
+//	leads.go, lead_work.go          writing a lead; claiming, returning, converting it
+//	lead_sla.go, lead_history.go    the time it may take, and what is done then; what happened to it
+//	lead_stats.go, lead_outcome.go  the numbers; what the CRM says became of a lead
+//	webhooks.go                     which events each endpoint has taken
+//	privacy*.go, mentions.go        forgetting a person, old leads; where an address stands
 //
 //	store.go     Store: records, IDs, trying anew on what has changed
 //	keys.go      every key there is

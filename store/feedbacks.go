@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -12,70 +13,215 @@ import (
 // AddFeedback stores a new piece of feedback, counts its verdict on the
 // version it is about, and has its card shown in a channel. op is the
 // request's dedupe key. With ErrDuplicate comes the piece that the request
-// made before.
+// made before, or that came in before from the same source under the same
+// name.
 func (s *Store) AddFeedback(ctx context.Context, op string, f Feedback, channel string) (Feedback, error) {
-	c, f, err := s.newFeedback(ctx, op, f)
-	if err != nil {
-		return Feedback{}, err
-	}
-	if err := c.send(Item{Channel: channel, Card: FeedbackRef(f.ID)}); err != nil {
-		return Feedback{}, err
-	}
-	return s.commitFeedback(ctx, c, f)
+	return s.addFeedback(ctx, op, f, func(c *change, f Feedback) error {
+		return c.send(Item{Channel: channel, Card: f.Ref()})
+	})
 }
 
 // AddVerdict stores a one-click verdict on a version of an asset. It has no
 // words, so it is counted and not shown to anyone. A person has one such
-// voice a version: a second one is ErrConflict. With ErrDuplicate comes the
-// verdict that the request gave before.
+// voice a version: a second one is ErrConflict, with the piece that holds the
+// first. With ErrDuplicate comes the verdict that the request gave before.
 func (s *Store) AddVerdict(ctx context.Context, op string, f Feedback) (Feedback, error) {
-	c, f, err := s.newFeedback(ctx, op, f)
-	if err != nil {
+	f.Click = true
+	return s.addFeedback(ctx, op, f, func(*change, Feedback) error { return nil })
+}
+
+func (s *Store) addFeedback(ctx context.Context, op string, f Feedback, show func(*change, Feedback) error) (Feedback, error) {
+	var err error
+	if f.ID, err = s.nextID(ctx, "F"); err != nil {
 		return Feedback{}, err
 	}
-	voices := s.keys.voices(f.Asset, f.Version)
-	c.expect(voices, f.Reporter, "")
-	c.do("HSET", voices, f.Reporter, f.ID)
-	f, err = s.commitFeedback(ctx, c, f)
-	if errors.Is(err, errStale) {
-		return Feedback{}, ErrConflict
-	}
-	return f, err
-}
-
-// commitFeedback adds a piece, or reads the one that the request added before.
-func (s *Store) commitFeedback(ctx context.Context, c *change, f Feedback) (Feedback, error) {
-	id, err := c.commit(ctx, f.ID)
-	if !errors.Is(err, ErrDuplicate) {
-		return f, err
-	}
-	earlier, readErr := s.Feedback(ctx, id)
-	return earlier, cmp.Or(readErr, err)
-}
-
-// newFeedback begins a change that adds a piece of feedback.
-func (s *Store) newFeedback(ctx context.Context, op string, f Feedback) (*change, Feedback, error) {
-	id, err := s.nextID(ctx, "F")
-	if err != nil {
-		return nil, f, err
-	}
-	f.ID, f.Status, f.Rev = id, FeedbackNew, 1
+	f.Status, f.Source = FeedbackNew, cmp.Or(f.Source, SalesSource)
 	if f.Created.IsZero() {
 		f.Created = s.now()
 	}
-	c := s.change(op)
-	if err := c.put(FeedbackRef(id), 0, f); err != nil {
-		return nil, f, err
+	added := f
+	id := f.ID // of the piece that there is in the end
+	err = retryStale(ctx, func() error {
+		if id, err = s.sameFeedback(ctx, op, f); err != nil {
+			return err
+		}
+		c := s.change(op)
+		added = f
+		if err := s.putFeedback(ctx, c, Feedback{}, &added); err != nil {
+			return err
+		}
+		if err := show(c, added); err != nil {
+			return err
+		}
+		id, err = c.commit(ctx, f.ID)
+		return err
+	})
+	if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrConflict) {
+		earlier, readErr := s.Feedback(ctx, id)
+		return earlier, cmp.Or(readErr, err)
 	}
-	at := f.Created.UnixMilli()
-	c.do("ZADD", s.keys.feedbackAll(), at, id)
-	c.do("ZADD", s.keys.feedbackBy(f.Reporter), at, id)
-	if f.Asset != "" && f.Verdict != "" {
-		c.do("HINCRBY", s.keys.tally(f.Asset), tallyField(string(f.Verdict), f.Version), 1)
-		c.note("asset", AssetRef(f.Asset))
+	if err != nil {
+		return Feedback{}, err
 	}
-	c.note("feedback.new", FeedbackRef(id))
-	return c, f, nil
+	return added, nil
+}
+
+// sameFeedback looks for a piece that a new one would say again: the person's
+// one-click verdict on the version (ErrConflict), or one from the same source
+// under the same name (ErrDuplicate).
+func (s *Store) sameFeedback(ctx context.Context, op string, f Feedback) (id string, err error) {
+	key, field, err := "", "", nil
+	switch {
+	case f.Click:
+		key, field, err = s.keys.voices(f.Asset, f.Version), f.Reporter, ErrConflict
+	case f.ExternalID != "":
+		key, field, err = s.keys.feedbackIdentity(), feedbackIdentity(f), ErrDuplicate
+	default:
+		return "", nil
+	}
+	id, readErr := s.rdb.HGet(ctx, key, field).Result()
+	if errors.Is(readErr, redis.Nil) {
+		return "", nil
+	}
+	if readErr != nil {
+		return "", wrap("look for a voice", readErr)
+	}
+	if before, done, err := s.Done(ctx, op); err != nil {
+		return "", err
+	} else if done {
+		return before, ErrDuplicate
+	}
+	return id, err
+}
+
+// putFeedback writes a piece that was old, zero for a new one: the record, its
+// place in the indexes, what its verdict counts, and what has changed to the
+// feed. Every change of a piece goes through it.
+func (s *Store) putFeedback(ctx context.Context, c *change, old Feedback, f *Feedback) error {
+	was, is := s.keys.feedbackLists(old), s.keys.feedbackLists(*f)
+	for _, list := range was {
+		if !slices.Contains(is, list) {
+			c.do("ZREM", list, f.ID)
+		}
+	}
+	for _, list := range is {
+		if !slices.Contains(was, list) {
+			c.do("ZADD", list, f.Created.UnixMilli(), f.ID)
+		}
+	}
+	if old.ID == "" && f.ExternalID != "" {
+		c.expect(s.keys.feedbackIdentity(), feedbackIdentity(*f), "")
+		c.do("HSET", s.keys.feedbackIdentity(), feedbackIdentity(*f), f.ID)
+	}
+	if old.counted() != f.counted() {
+		c.countVerdict(old, -1)
+		c.countVerdict(*f, 1)
+		for _, asset := range slices.Compact([]string{old.Asset, f.Asset}) {
+			if asset != "" {
+				c.note("asset", AssetRef(asset))
+			}
+		}
+	}
+	c.moveVoice(old, *f)
+	if err := s.countFailing(ctx, c, old, *f); err != nil {
+		return err
+	}
+	c.note(feedbackNote(old, *f), f.Ref())
+	err := c.put(f.Ref(), f.Rev, f)
+	f.Rev++
+	return err
+}
+
+// counted is what the tallies count of a piece: version, verdict, and for whom
+// and when.
+func (f Feedback) counted() [4]string {
+	if f.Asset == "" || f.Verdict == "" {
+		return [4]string{}
+	}
+	return [4]string{VersionRef(f.Asset, f.Version), string(f.Verdict), f.Persona, f.Stage}
+}
+
+// feedbackNote is what the feed calls a change of a piece.
+func feedbackNote(old, f Feedback) string {
+	switch {
+	case !f.Deleted.IsZero():
+		return "feedback.deleted"
+	case f.Status != old.Status:
+		return "feedback." + string(f.Status)
+	}
+	return "feedback.edited"
+}
+
+// moveVoice keeps one voice a person and version among one-click verdicts.
+func (c *change) moveVoice(old, f Feedback) {
+	hold := func(f Feedback) string {
+		if !f.Click {
+			return ""
+		}
+		return c.store.keys.voices(f.Asset, f.Version)
+	}
+	was, is := hold(old), hold(f)
+	if was == is {
+		return
+	}
+	if was != "" {
+		c.do("HDEL", was, old.Reporter)
+	}
+	if is != "" {
+		c.expect(is, f.Reporter, "")
+		c.do("HSET", is, f.Reporter, f.ID)
+	}
+}
+
+// reviseFeedback changes a piece. decide looks at it as it is, changes it, and
+// refuses with an error. Its cards are brought up to date, the one in channel
+// among them. With ErrConflict, which it is for a piece that has been deleted,
+// and ErrDuplicate comes the piece as it is now.
+func (s *Store) reviseFeedback(ctx context.Context, op, id, channel string, decide func(*change, *Feedback) error) (piece Feedback, err error) {
+	err = retryStale(ctx, func() error {
+		if piece, err = s.Feedback(ctx, id); err != nil {
+			return err
+		}
+		c, next := s.change(op), piece
+		err := ErrConflict
+		if piece.Deleted.IsZero() || piece.Behind > 0 { // for those behind it, work goes on
+			err = decide(c, &next)
+		}
+		if errors.Is(err, ErrConflict) {
+			return s.refused(ctx, op)
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.putFeedback(ctx, c, piece, &next); err != nil {
+			return err
+		}
+		if err := s.showFeedback(ctx, c, next, channel); err != nil {
+			return err
+		}
+		if _, err = c.commit(ctx, id); err == nil {
+			piece = next
+		}
+		return err
+	})
+	if errors.Is(err, ErrDuplicate) {
+		now, readErr := s.Feedback(ctx, id)
+		return now, cmp.Or(readErr, err)
+	}
+	return piece, err
+}
+
+// showFeedback brings the cards of a piece up to date. The one in channel may
+// be on its way still.
+func (s *Store) showFeedback(ctx context.Context, c *change, f Feedback, channel string) error {
+	cards, err := s.CardsOf(ctx, f.Ref())
+	if err != nil {
+		return err
+	}
+	if f.Shown() || !f.Deleted.IsZero() {
+		cards = append(cards, Item{Channel: channel, Card: f.Ref()})
+	}
+	return c.sendAll(cards)
 }
 
 // Feedback reads a piece of feedback by its ID.

@@ -13,12 +13,12 @@ func TestFeedbackIsKeptCountedAndShown(t *testing.T) {
 	f, err := s.AddFeedback(t.Context(), "submit-1", Feedback{Words: "They laughed", Verdict: Fails, Asset: asset, Version: 1, Reporter: "U0RAJ"}, "C1")
 	require.NoError(t, err)
 	require.Equal(t, Feedback{ID: "F-1", Words: "They laughed", Verdict: Fails, Asset: asset, Version: 1, Reporter: "U0RAJ",
-		Status: FeedbackNew, Created: start, Rev: 1}, f)
+		Source: SalesSource, Status: FeedbackNew, Created: start, Rev: 1}, f)
 	kept, err := s.Feedback(t.Context(), f.ID)
 	require.NoError(t, err)
 	require.Equal(t, f, kept)
 	require.Equal(t, Tally{Fails: 1}, servedOf(t, s, asset).Tally)
-	require.Equal(t, []string{"asset asset:C-1", "asset asset:C-1", "feedback.new feedback:F-1"}, feedOf(t, s))
+	require.Equal(t, []string{"asset asset:C-1", "content.approved version:C-1@1", "asset asset:C-1", "feedback.new feedback:F-1"}, feedOf(t, s))
 	require.Equal(t, []string{"C1 feedback:F-1"}, drain(t, s))
 
 	again, err := another(s).AddFeedback(t.Context(), "submit-1", Feedback{Words: "They laughed", Reporter: "U0RAJ"}, "C1")

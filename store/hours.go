@@ -34,7 +34,7 @@ type Hours struct {
 // NewHours checks a spec. It reports all mistakes at once, each as an
 // [*Invalid] with the field's name as it is written: "days[2]".
 func NewHours(spec HoursSpec) (Hours, error) {
-	if spec.empty() {
+	if spec.IsZero() {
 		return Hours{}, nil
 	}
 	var errs []error
@@ -93,6 +93,20 @@ func (h Hours) Always() bool { return h.zone == nil }
 
 // Open says whether t is working time.
 func (h Hours) Open(t time.Time) bool { return h.Next(t).Equal(t) }
+
+// Date is the day of the calendar on which t falls in the timezone of these
+// hours, or in UTC without one: "2026-11-21".
+func (h Hours) Date(t time.Time) string {
+	return t.In(h.Zone()).Format(time.DateOnly)
+}
+
+// Zone is the timezone of these hours, UTC without one.
+func (h Hours) Zone() *time.Location {
+	if h.Always() {
+		return time.UTC
+	}
+	return h.zone
+}
 
 // Next returns the first working moment that is not before t: t itself when
 // that is working time.
@@ -221,7 +235,8 @@ func minuteOfDay(text string) (minute int, ok bool) {
 	return t.Hour()*60 + t.Minute(), err == nil
 }
 
-func (s HoursSpec) empty() bool {
+// IsZero says that nothing is set.
+func (s HoursSpec) IsZero() bool {
 	return s.Timezone == "" && len(s.Days) == 0 && s.From == "" && s.To == "" && len(s.Holidays) == 0
 }
 

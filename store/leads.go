@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -19,14 +18,67 @@ func (s *Store) Lead(ctx context.Context, id string) (Lead, error) {
 	return l, err
 }
 
-// putLead writes a lead that was old, zero for a new one: the record, its
-// place in the indexes, and its status to the feed when that is new. A status
-// without an owner takes the owner away.
-func (s *Store) putLead(c *change, old Lead, l *Lead) error {
-	now := s.now().UnixMilli()
+// putLead writes a lead that was old, zero for a new one, with everything that
+// follows: see [Store.writeLead]. what says what the change was; what it leaves
+// out is taken from the lead. It goes into the history, the feed and the
+// thread of the lead's card.
+func (s *Store) putLead(c *change, old Lead, l *Lead, d LeadDesk, what LeadEvent) error {
+	if err := s.writeLead(c, old, l, d); err != nil {
+		return err
+	}
+	what.At = s.now()
+	events := eventsOf(old, *l, what)
+	c.tallyLead(old, *l, events)
+	if err := c.remember(*l, events); err != nil {
+		return err
+	}
+	if d.Say == nil || !l.Status.Announced() && !l.Status.Ended() {
+		return nil
+	}
+	line, err := d.Say(*l, events[len(events)-1])
+	if err != nil || line == nil {
+		return err
+	}
+	return c.send(Item{Channel: l.Channel, Under: l.Ref(), Message: line})
+}
+
+// writeLead writes a lead's record, its place in the indexes, its timer and
+// its cards, wherever they are. A status without an owner takes the owner
+// away, and a new announcement begins the work on it anew.
+func (s *Store) writeLead(c *change, old Lead, l *Lead, d LeadDesk) error {
+	now := s.now()
+	if l.Status.Announced() && !old.Status.Announced() {
+		l.LeadWork = LeadWork{Cycle: old.Cycle + 1, OpenedAt: now, ClaimedAt: l.ClaimedAt, ReturnedAt: old.ReturnedAt, Return: old.Return}
+	}
 	if !l.Status.Owned() {
 		l.Owner, l.ClaimedAt = "", time.Time{}
 	}
+	if l.Owner != old.Owner {
+		l.Snoozes, l.Snoozed = 0, time.Time{}
+		if l.Owner != "" {
+			l.Hands++
+		}
+	}
+	l.FirstOwner = cmp.Or(l.FirstOwner, l.Owner)
+	switch {
+	case l.ladder() == nil:
+		l.Clock = LeadClock{}
+	case waitsAnew(old, *l):
+		l.startClock(d.terms(*l), now)
+	}
+	c.ring(old, *l)
+	s.indexLead(c, old, *l)
+	err := c.put(l.Ref(), l.Rev, l)
+	l.Rev++
+	if err != nil {
+		return err
+	}
+	return c.sendAll(leadCards(old, *l))
+}
+
+// indexLead brings the indexes from one state of a lead to another.
+func (s *Store) indexLead(c *change, old, l Lead) {
+	now := s.now().UnixMilli()
 	if l.Owner != old.Owner {
 		if old.Owner != "" {
 			c.do("ZREM", s.keys.leadsByOwner(old.Owner), l.ID)
@@ -40,41 +92,50 @@ func (s *Store) putLead(c *change, old Lead, l *Lead) error {
 			c.do("ZREM", s.keys.leadsByStatus(old.Status), l.ID)
 		}
 		c.do("ZADD", s.keys.leadsByStatus(l.Status), now, l.ID)
-		c.note("lead."+string(l.Status), l.Ref())
 	}
-	err := c.put(l.Ref(), l.Rev, l)
-	l.Rev++
-	return err
 }
 
-// moveLead brings a lead from one status to another. decide looks at the lead
-// as it is, changes what else changes with the move, and refuses with an
-// error. With ErrConflict and ErrDuplicate comes the lead as it is now.
-func (s *Store) moveLead(ctx context.Context, op, id string, to LeadStatus, decide func(*change, *Lead) error, then []Item) (lead Lead, err error) {
+// leadCards are the cards that a change touches: those of the channel and the
+// owner, and of those it had before. Nobody has a card of a lead that was never
+// announced.
+func leadCards(old, l Lead) []Item {
+	if l.Status == LeadHeld {
+		return nil
+	}
+	cards := []Item{{Channel: l.Channel, Card: l.Ref()}}
+	if old.Channel != "" && old.Channel != l.Channel {
+		cards = append(cards, Item{Channel: old.Channel, Card: l.Ref()})
+	}
+	if l.Owner != "" {
+		cards = append(cards, Item{Channel: l.Owner, Card: l.OwnerCard()})
+	}
+	if old.Owner != "" && old.Owner != l.Owner {
+		cards = append(cards, Item{Channel: old.Owner, Card: old.OwnerCard()})
+	}
+	return cards
+}
+
+// changeLead changes a lead. decide looks at the lead as it is, changes it, and
+// tells what that was, or refuses with an error. With ErrConflict and
+// ErrDuplicate comes the lead as it is now.
+func (s *Store) changeLead(ctx context.Context, op, id string, d LeadDesk, decide func(*change, *Lead) (LeadEvent, error)) (lead Lead, err error) {
 	err = retryStale(ctx, func() error {
 		if lead, err = s.Lead(ctx, id); err != nil {
 			return err
 		}
-		c := s.change(op)
-		moved := lead
-		moved.Status = to
-		err := ErrConflict
-		if slices.Contains(lead.Status.To(), to) {
-			err = decide(c, &moved)
-		}
-		if errors.Is(err, ErrConflict) {
-			return s.refused(ctx, op)
+		c, moved := s.change(op), lead
+		defer c.done()
+		what, err := decide(c, &moved)
+		if err == nil && moved.Status != lead.Status && !slices.Contains(lead.Status.To(), moved.Status) {
+			err = ErrConflict
 		}
 		if err != nil {
+			if again := s.refused(ctx, op); !errors.Is(again, ErrConflict) {
+				return again
+			}
 			return err
 		}
-		if err := s.putLead(c, lead, &moved); err != nil {
-			return err
-		}
-		if err := c.send(Item{Channel: moved.Channel, Card: moved.Ref()}); err != nil {
-			return err
-		}
-		if err := c.sendAll(inChannel(moved.Channel, then)); err != nil {
+		if err := s.putLead(c, lead, &moved, d, what); err != nil {
 			return err
 		}
 		if _, err = c.commit(ctx, id); err == nil {
@@ -106,62 +167,6 @@ func (s *Store) refused(ctx context.Context, op string) error {
 		return ErrDuplicate
 	}
 	return ErrConflict
-}
-
-// ClaimLead makes a person the owner of an open lead: of any number who try,
-// exactly one succeeds. The others get ErrConflict, and the lead with its
-// owner. then is sent with the claim: to the lead's channel where it names none.
-func (s *Store) ClaimLead(ctx context.Context, op, id, by string, then ...Item) (Lead, error) {
-	return s.moveLead(ctx, op, id, LeadClaimed, func(c *change, l *Lead) error {
-		l.Owner, l.ClaimedAt = by, s.now()
-		c.calm(timerMember(UnclaimedTimer, id))
-		return nil
-	}, then)
-}
-
-// ReleaseLead opens a lead again that its owner gives back, to be claimed by a
-// time that begins anew; zero for no limit. The error is ErrConflict when it
-// isn't claimed by that person any more.
-func (s *Store) ReleaseLead(ctx context.Context, op, id, by string, claimBy time.Time, then ...Item) (Lead, error) {
-	return s.moveLead(ctx, op, id, LeadOpen, func(c *change, l *Lead) error {
-		if l.Owner != by {
-			return ErrConflict
-		}
-		if !claimBy.IsZero() {
-			c.wake(timerMember(UnclaimedTimer, id), claimBy)
-		}
-		return nil
-	}, then)
-}
-
-// RemindOfLead has messages sent about a lead that is still open when its
-// timer wakes, and settles the timer. A lead that is no longer open needs no
-// reminder.
-func (s *Store) RemindOfLead(ctx context.Context, t Timer, remind func(Lead) ([]Item, error)) error {
-	lead, err := s.Lead(ctx, t.Ref)
-	if errors.Is(err, ErrNotFound) {
-		return s.DropTimer(ctx, t)
-	}
-	if err != nil {
-		return err
-	}
-	if lead.Status != LeadOpen {
-		return s.DropTimer(ctx, t)
-	}
-	items, err := remind(lead)
-	if err != nil {
-		return err
-	}
-	c := s.change("")
-	c.expect(s.keys.record(lead.Ref()), "rev", fmt.Sprint(lead.Rev))
-	c.settle(t)
-	if err := c.sendAll(items); err != nil {
-		return err
-	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
-		return err
-	}
-	return nil // when stale, the timer comes back after its lease
 }
 
 // LeadsOf lists the newest leads a person has now, newest first.

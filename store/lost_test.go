@@ -70,13 +70,13 @@ func TestOneLostAnswerIsNotNoticed(t *testing.T) {
 	require.LessOrEqual(t, cut.cuts.Load(), int32(0), "an answer was lost")
 
 	cut.cuts.Store(1)
-	lead, err := brittle.ClaimLead(t.Context(), "click", "L-2", "U1")
+	lead, err := brittle.ClaimLead(t.Context(), "click", "L-2", "U1", LeadDesk{})
 	require.NoError(t, err)
 	require.Equal(t, "U1", lead.Owner)
 
 	cut.cuts.Store(1)
 	require.NoError(t, brittle.Send(t.Context(), "", message("C9", "once")))
-	require.Equal(t, []string{"C1 lead:L-1", "C1 lead:L-2", `C9 "once"`}, sortedDrain(t, s))
+	require.Equal(t, []string{"C1 lead:L-1", "C1 lead:L-2", `C9 "once"`, "U1 lead:L-2/1"}, sortedDrain(t, s))
 }
 
 func TestAnAnswerLostForGoodIsUncertain(t *testing.T) {
@@ -87,12 +87,12 @@ func TestAnAnswerLostForGoodIsUncertain(t *testing.T) {
 	brittle := New(cut.connect(t), teamOf(s), fake)
 
 	cut.cuts.Store(4) // the first try and three more
-	_, err := brittle.ClaimLead(t.Context(), "click", "L-1", "U1")
+	_, err := brittle.ClaimLead(t.Context(), "click", "L-1", "U1", LeadDesk{})
 	require.ErrorIs(t, err, ErrUncertain)
 	require.ErrorIs(t, err, ErrUnavailable)
 	require.NotErrorIs(t, err, ErrConflict)
 
-	lead, err := brittle.ClaimLead(t.Context(), "click", "L-1", "U1")
+	lead, err := brittle.ClaimLead(t.Context(), "click", "L-1", "U1", LeadDesk{})
 	require.ErrorIs(t, err, ErrDuplicate, "it had been saved, and the same request finds out")
 	require.Equal(t, "U1", lead.Owner)
 }
@@ -105,7 +105,7 @@ func TestNothingIsSavedWhereRedisIsNot(t *testing.T) {
 	s, _ := newStore(t)
 	s = New(rdb, teamOf(s), s.clock)
 
-	_, err = s.ClaimLead(t.Context(), "click", "L-1", "U1")
+	_, err = s.ClaimLead(t.Context(), "click", "L-1", "U1", LeadDesk{})
 	require.ErrorIs(t, err, ErrUnavailable)
 	require.NotErrorIs(t, err, ErrUncertain)
 	_, _, err = s.TakeInLead(t.Context(), webLead("1"), allQualify)

@@ -99,7 +99,7 @@ func newStore(t *testing.T) (*Store, *clockwork.FakeClock) {
 
 // another is the same workspace as another process sees it.
 func another(s *Store) *Store {
-	return &Store{rdb: s.rdb, keys: s.keys, clock: s.clock, nudged: make(chan struct{}, 1)}
+	return &Store{rdb: s.rdb, keys: s.keys, clock: s.clock, nudged: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
 }
 
 // everything reads all that a workspace holds, to see whether it changed.

@@ -36,8 +36,10 @@ type Item struct {
 	// further card of the same record in the same conversation has a name of
 	// its own after a slash: "feedback:F-7/planned".
 	Card string `json:"-"`
-	// Under names a card: Message goes into its thread.
-	Under string `json:"under,omitempty"`
+	// Under names a card: Message goes into its thread, and with Broadcast
+	// into the conversation as well.
+	Under     string `json:"under,omitempty"`
+	Broadcast bool   `json:"broadcast,omitempty"`
 	// Message is a message as the bot rendered it, when Card is empty.
 	Message json.RawMessage `json:"message,omitempty"`
 }

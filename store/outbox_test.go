@@ -225,9 +225,14 @@ func TestPlaceOfACard(t *testing.T) {
 	require.Equal(t, "C1", channel)
 	require.Equal(t, "1700000000.000100", ts)
 
-	_, err = s.ClaimLead(t.Context(), "", lead.ID, "U1")
+	_, err = s.ClaimLead(t.Context(), "", lead.ID, "U1", LeadDesk{})
 	require.NoError(t, err, "where its card is changes nothing of the lead")
-	finishAt(leaseOne(t, s), "")
+	both, _, err := s.LeaseItems(t.Context(), 2, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, both, 2, "the channel's card and the owner's")
+	for _, l := range both {
+		finishAt(l, "")
+	}
 	_, ts, err = s.CardPlace(t.Context(), lead.Ref(), "C1")
 	require.NoError(t, err)
 	require.Equal(t, "1700000000.000100", ts)

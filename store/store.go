@@ -18,13 +18,14 @@ type Store struct {
 	keys   keys
 	clock  clockwork.Clock
 	nudged chan struct{}
+	turn   chan struct{} // see [change.alone]
 }
 
 // New returns the store of a workspace (a Slack team ID, "T0123"). The clock
 // stamps records and decides what is due; replicas' clocks should agree to
 // within a few seconds.
 func New(rdb redis.UniversalClient, team string, clock clockwork.Clock) *Store {
-	return &Store{rdb: rdb, keys: newKeys(team), clock: clock, nudged: make(chan struct{}, 1)}
+	return &Store{rdb: rdb, keys: newKeys(team), clock: clock, nudged: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
 }
 
 // Ping says whether Redis answers.

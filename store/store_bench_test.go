@@ -133,7 +133,7 @@ func BenchmarkClaims(b *testing.B) {
 			var won atomic.Int64
 			rate := share(b, b.N, func(i int) error {
 				lead := "L-" + strconv.Itoa((i-1)/workers%stored+1)
-				_, err := s.ClaimLead(context.Background(), fmt.Sprint("click ", i), lead, "U"+strconv.Itoa(i%workers))
+				_, err := s.ClaimLead(context.Background(), fmt.Sprint("click ", i), lead, "U"+strconv.Itoa(i%workers), LeadDesk{})
 				if errors.Is(err, ErrConflict) {
 					return nil
 				}

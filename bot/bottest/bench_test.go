@@ -74,11 +74,16 @@ func measure(b *testing.B, sim *slacksim.Server, load func(n int, do func(i int)
 	if err := failed.Load(); err != nil {
 		require.NoError(b, *err)
 	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "acks/s")
+	reportTimes(b, took)
+}
+
+// reportTimes reports the median and the 99th percentile.
+func reportTimes(b *testing.B, took []time.Duration) {
 	slices.Sort(took)
 	at := func(share float64) float64 {
 		return took[min(len(took)-1, int(share*float64(len(took))))].Seconds() * 1000
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "acks/s")
 	b.ReportMetric(at(.5), "p50-ms")
 	b.ReportMetric(at(.99), "p99-ms")
 }
@@ -136,6 +141,17 @@ func bootSmarketer(b *testing.B) *slacksim.Server {
 	config, err := sample.Config()
 	require.NoError(b, err)
 	sim := workspaceFor(b, config)
+	p := replicaOn(b, sim, config)
+	require.NoError(b, sample.Load(b.Context(), p, config))
+	connected(b, sim, 2)
+	for p.Searchable() == 0 { // the index follows the store
+		require.NoError(b, b.Context().Err())
+	}
+	return sim
+}
+
+// replicaOn runs a program in a workspace.
+func replicaOn(b *testing.B, sim *slacksim.Server, config app.Config) *app.Program {
 	slackApp := sim.Workspace().App
 	p, err := app.New(b.Context(), app.Settings{
 		SlackBotToken: app.Secret(slackApp.BotToken), SlackAppToken: app.Secret(slackApp.AppToken), SlackAPIURL: sim.APIURL(),
@@ -151,12 +167,7 @@ func bootSmarketer(b *testing.B) *slacksim.Server {
 		running.Wait()
 		require.NoError(b, p.Close())
 	})
-	require.NoError(b, sample.Load(b.Context(), p, config))
-	connected(b, sim, 2)
-	for p.Searchable() == 0 { // the index follows the store
-		require.NoError(b, b.Context().Err())
-	}
-	return sim
+	return p
 }
 
 // bootBare starts the least that slack-go takes.

@@ -53,8 +53,8 @@ func TestBadSearches(t *testing.T) {
 	s := start(t)
 	rep := s.Person(raj).In(emea)
 	for _, c := range []struct{ name, typed, answer string }{
-		{"empty", "/content", "Tell me what you need copy for"},
-		{"only spaces", "/content    ", "Tell me what you need copy for"},
+		{"empty", "/content", "What do you need copy for?"},
+		{"only spaces", "/content    ", "What do you need copy for?"},
 		{"unknown asset", "/content C-9999", "There is no C-9999"},
 		{"a draft", "/content C-15", "so I can't hand it out"},
 		{"nothing like it", "/content zzyzx", "There is no approved copy for “zzyzx”"},

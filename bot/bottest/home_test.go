@@ -26,9 +26,9 @@ func TestRenamedCommandsAreCalledByTheirNames(t *testing.T) {
 		c.Commands.Content, c.Commands.Lead = "/copy", "/prospects"
 	}})
 	rep := s.Person(raj).In(random)
-	rep.Types("/copy").Sees("Tell me what you need copy for: `/copy pricing`")
+	rep.Types("/copy").Sees("What do you need copy for? Type it, as in `/copy pricing`.", "or type it: `/copy pricing`")
 	rep.Types("/copy pricing").Sees("Approved copy for “pricing”")
 	rep.Types("/smarketer content C-9999").Sees("Search by topic instead: `/copy pricing`")
 	s.Person(nell).In(random).Types("/prospects mine").Sees("`/prospects open` lists the ones")
-	rep.Types("/smarketer help").Sees("`/copy &lt;topic&gt;`", "`/prospects open`", "`/feedback &lt;what you heard&gt;`")
+	rep.Types("/smarketer help").Sees("`/copy &lt;topic&gt;`", "`/prospects open`", "`/feedback &lt;what you heard&gt;")
 }

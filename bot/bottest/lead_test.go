@@ -36,6 +36,7 @@ func TestALeadIsAnnouncedAndClaimedByExactlyOne(t *testing.T) {
 		switch words := bottest.Words(seen.Message); {
 		case strings.Contains(words, "is yours"):
 			won++
+			p.InDirect().Sees("is yours", "Wilma Stone", "wilma@fernhill.example")
 		case strings.Contains(words, "was faster"):
 			lost++
 		}
@@ -64,7 +65,7 @@ func TestALeadThatDoesNotQualifyIsNotAnnounced(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	_, answer := s.Sends(`{"id":"tiny","source":"website","email":"a@b.example","name":"Al","company":"B","employees":3,"score":90}`)
-	require.Contains(t, answer, `"status":"held","reasons":["20 employees or more"]`)
+	require.Contains(t, answer, `"status":"held","reasons":["fewer than 20 employees"]`)
 	s.Delivered()
 	s.Person(raj).In(leads).SeesNothing("Al at B")
 }
@@ -92,6 +93,7 @@ func TestOwnerGivesALeadBack(t *testing.T) {
 	s.Sends(newLead)
 	rep := s.Person(raj).In(leads)
 	rep.Sees("Wilma Stone").Clicks("Claim").Sees("is yours")
+	rep.InDirect().Sees("is yours", "Wilma Stone")
 	card := rep.Sees("Wilma Stone", "Claimed by <@U0RAJ>")
 	card.As(s.Person(lea)).Clicks("Give back").Sees("You can only give back a lead that is yours")
 	rep.Types("/lead mine").Sees("Your leads", "Wilma Stone")
@@ -101,6 +103,7 @@ func TestOwnerGivesALeadBack(t *testing.T) {
 	rep.Types("/lead open").Sees("Leads that nobody has yet", "Wilma Stone")
 	s.Person(lea).In(leads).Sees("Wilma Stone", "Claim").Clicks("Claim").Sees("is yours")
 	s.Delivered()
+	s.Person(lea).InDirect().Sees("is yours", "Wilma Stone")
 	rep.Sees("Wilma Stone", "Claimed by <@U0LEA>")
 	rep.SeesInThread(card.Message, "<@U0LEA> claimed this lead")
 }
@@ -130,7 +133,7 @@ func TestOnlyMarketingSeesAHeldLead(t *testing.T) {
 	held, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 1)
 	require.NoError(t, err)
 	s.Person(raj).In(random).Types("/lead " + held[0].ID).Sees(held[0].ID + " doesn't qualify yet, so only marketing sees it")
-	s.Person(mia).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID, "Held back: ", "Not met: ")
+	s.Person(mia).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID, "Held back: ", "Held: ")
 }
 
 func TestWebhookRefusesWhatIsWrong(t *testing.T) {

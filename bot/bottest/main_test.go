@@ -22,5 +22,5 @@ func start(t *testing.T) *bottest.Story {
 const (
 	raj, lea, mia, ada, nell = "U0RAJ", "U0LEA", "U0MIA", "U0ADA", "U0NELL"
 
-	leads, enterprise, feedbackChannel, emea, random = "C0LEADS", "C0ENTLEADS", "C0FEEDBACK", "C0EMEA", "C0RANDOM"
+	leads, enterprise, feedbackChannel, contentDesk, emea, random = "C0LEADS", "C0ENTLEADS", "C0FEEDBACK", "C0CONTENT", "C0EMEA", "C0RANDOM"
 )

@@ -94,12 +94,12 @@ func TestWhatWasTypedMeanwhileStays(t *testing.T) {
 
 func TestWhatTheRepSaidOutrightIsThereAtOnce(t *testing.T) {
 	t.Parallel()
-	s, model, rep, form := withReader(t, "- C-8 is out of date")
+	s, model, rep, form := withReader(t, "- c-8's figure is out of date")
 	require.Contains(t, form.Words(), "C-8 · A year paid for in four months")
 	require.Contains(t, form.Words(), "It didn't work")
 	require.Empty(t, form.Submits(nil), "nobody has to wait for the model")
 	rep.Sees("Thank you")
-	s.Person(mia).In(feedbackChannel).Sees("It didn't work", "C-8 is out of date", "About C-8, version 1")
+	s.Person(mia).In(feedbackChannel).Sees("It didn't work", "c-8's figure is out of date", "About C-8, version 1")
 	model.says <- hints("C-8", "works", "", "")
 	s.Shutdown()
 	require.Empty(t, rep.Views())
@@ -112,7 +112,7 @@ func TestAModelThatFailsLeavesTheForm(t *testing.T) {
 	for range cap(model.says) {
 		model.says <- ""
 	}
-	form := rep.SeesModal("Account", "Competitor")
+	form := rep.SeesModal("Account", "How much does it matter")
 	require.NotContains(t, form.Words(), "language model")
 	require.Empty(t, form.Submits(map[string]string{"account": "Brackenmoor"}))
 	rep.Sees("Thank you")
@@ -125,7 +125,7 @@ func TestAModelThatNamesAnUnknownPieceIsNotBelieved(t *testing.T) {
 	for range cap(model.says) { // once, and again when it is asked to repair it
 		model.says <- hints("C-9999", "works", "", "")
 	}
-	form := rep.SeesModal("Account", "Competitor")
+	form := rep.SeesModal("Account", "How much does it matter")
 	require.NotContains(t, form.Words(), "C-9999")
 	require.NoError(t, s.Slack.As(raj).CloseView(t.Context(), form.ID))
 }
@@ -234,7 +234,7 @@ func TestWhenAllIsAsLongAsCanBe(t *testing.T) {
 	rep := s.Person(raj).In(emea)
 	words, name := strings.Repeat("& <@U0ADA> 😀 ", 200), strings.Repeat("<", 150)
 	form := rep.Types("/feedback - "+words).SeesModal("What did you hear?", "It didn't work")
-	require.Empty(t, form.Submits(map[string]string{"account": name, "competitor": name}))
+	require.Empty(t, form.Submits(map[string]string{"account": name, "importance": "dealbreaker"}))
 	rep.Sees("Thank you")
-	s.Person(mia).In(feedbackChannel).Sees(strings.TrimSpace(words), "Account: "+name, "Competitor: "+name)
+	s.Person(mia).In(feedbackChannel).Sees(strings.TrimSpace(words), "Account: "+name, "Importance: Dealbreaker")
 }

@@ -68,7 +68,7 @@ func TestButtonsOfAnOlderVersion(t *testing.T) {
 	rep := s.Person(raj).In(leads)
 	var buttons []string
 	wanted := map[string]string{
-		"lead.snooze|L-1":          "This comes from an older version of me and no longer works.",
+		"lead.later|L-1":           "This comes from an older version of me and no longer works.",
 		"lead.claim|31":            "This lead is gone",
 		"lead.release|":            "This lead is gone",
 		"content.more|x":           "I've lost track of that search. Please type it again.",
@@ -116,9 +116,10 @@ func TestALeadAsLongAsCanBe(t *testing.T) {
 	status, answer := s.Sends(body.String())
 	require.Equal(t, http.StatusAccepted, status, answer)
 	rep := s.Person(raj).In(leads)
-	card := rep.Sees("Max <!channel>", "249 <!channel>", "and 195 earlier", "Claim")
+	card := rep.Sees("Max <!channel>", "249 <!channel>", "and 197 earlier", "Claim")
 	require.NotContains(t, card.Text, "<!channel>")
-	card.Clicks("Claim").Sees("is yours", "E-mail: ", strings.Repeat("a", 280))
+	card.Clicks("Claim").Sees("is yours")
+	s.Person(raj).InDirect().Sees("is yours", "E-mail: ", strings.Repeat("a", 280))
 	rep.Sees("Max <!channel>", "Claimed by <@U0RAJ>")
 	rep.SeesInThread(card.Message, "claimed this lead")
 	rep.Types("/lead mine").Sees("Your leads", "Max &lt;!channel&gt;")
@@ -131,6 +132,7 @@ func TestTheOwnerFindsEverythingAgain(t *testing.T) {
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
 	card.Clicks("Claim").Sees("is yours")
+	rep.InDirect().Sees("is yours", "Wilma Stone")
 	rep.Sees("Wilma Stone", "Claimed by <@U0RAJ>")
 	rep.SeesInThread(card.Message, "claimed this lead")
 	mine, err := s.Store.LeadsOf(t.Context(), raj, 1)
@@ -146,7 +148,9 @@ func TestALinkWithQuotesAndPipes(t *testing.T) {
 	s := start(t)
 	s.Sends(`{"id":"q","source":"a|b","name":"Ann \"O|Neill\" <ann>","company":"B","employees":40,"score":71,"url":"https://crm.example/1?a=%22b%22&c=d",
 		"touches":[{"at":"2026-11-20T15:02:00Z","kind":"page","title":"Say \"hi\" | <https://evil.example|bank>","url":"https://x.example/a?b=1&c=2"}]}`)
-	card := s.Person(raj).In(leads).Sees(`Ann "O|Neill" <ann> at B`, `Say "hi" | <https://evil.example|bank>`, "https://crm.example/1?a=%22b%22&amp;c=d|open in CRM")
+	card := s.Person(raj).In(leads).Sees(`Ann "O|Neill" <ann> at B`, `Say "hi" | <https://evil.example|bank>`)
+	require.Contains(t, string(card.Blocks), "Open in CRM")
+	require.Contains(t, string(card.Blocks), `"url":"https://crm.example/1?a=%22b%22`)
 	require.Contains(t, string(card.Blocks), `"url":"https://x.example/a?b=1`)
 	status, answer := s.Sends(`{"id":"p","source":"x","name":"N","url":"https://x.example|click"}`)
 	require.Equal(t, http.StatusBadRequest, status, answer)
@@ -188,7 +192,7 @@ func TestNobodyClaimsALead(t *testing.T) {
 	s.Delivered()
 	require.LessOrEqual(t, thread(rep, card.Message), 1, "its time is not up yet")
 	passes(s, clock, "the reminder is there", func() bool { return thread(rep, card.Message) > 1 })
-	rep.SeesInThread(card.Message, "Nobody has claimed this lead yet, and its time to be claimed is up.")
+	rep.SeesInThread(card.Message, "Nobody has claimed L-1 yet, and its time to be claimed is up.")
 	require.GreaterOrEqual(t, clock.Now().Sub(monday), 5*time.Minute)
 	clock.Advance(8 * time.Hour)
 	s.Delivered()
@@ -203,10 +207,12 @@ func TestALeadThatIsClaimedInTimeNeedsNoReminder(t *testing.T) {
 	card := rep.Sees("Wilma Stone")
 	clock.Advance(4 * time.Minute)
 	card.Clicks("Claim").Sees("is yours")
+	passes(s, clock, "its owner is told", func() bool { return len(rep.Messages(rep.Direct(), "")) > 0 })
+	rep.InDirect().Sees("is yours", "Wilma Stone")
 	passes(s, clock, "the card is up to date", func() bool { return thread(rep, card.Message) == 2 })
 	rep.Sees("Wilma Stone", "Claimed by <@U0RAJ>")
 	rep.SeesInThread(card.Message, "<@U0RAJ> claimed this lead.")
-	for range 60 {
+	for range 40 { // and not yet the time to have contacted it
 		clock.Advance(time.Minute)
 		s.Delivered()
 	}
@@ -220,14 +226,15 @@ func TestALeadMayWaitOverTheWeekend(t *testing.T) {
 	s.Sends(newLead)
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
-	_, due, err := s.Store.LeaseTimers(t.Context(), 0, time.Minute)
+	lead, err := s.Store.Lead(t.Context(), "L-1")
 	require.NoError(t, err)
-	require.Equal(t, time.Date(2026, 11, 23, 8, 35, 0, 0, time.UTC), due.UTC(), "five minutes after work begins")
+	due := lead.Clock.Due
+	require.Equal(t, time.Date(2026, 11, 23, 8, 35, 0, 0, time.UTC), due, "five minutes after work begins")
 	clock.Advance(due.Sub(clock.Now()) - time.Minute)
 	s.Delivered()
 	require.Equal(t, 1, thread(rep, card.Message))
 	passes(s, clock, "the reminder is there", func() bool { return thread(rep, card.Message) == 2 })
-	rep.SeesInThread(card.Message, "Nobody has claimed this lead yet")
+	rep.SeesInThread(card.Message, "Nobody has claimed L-1 yet")
 }
 
 func TestALeadThatIsGivenBackWaitsAnew(t *testing.T) {
@@ -237,6 +244,8 @@ func TestALeadThatIsGivenBackWaitsAnew(t *testing.T) {
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
 	card.Clicks("Claim").Sees("is yours")
+	passes(s, clock, "its owner is told", func() bool { return len(rep.Messages(rep.Direct(), "")) > 0 })
+	rep.InDirect().Sees("is yours", "Wilma Stone")
 	passes(s, clock, "the card is up to date", func() bool { return thread(rep, card.Message) == 2 })
 	rep.SeesInThread(card.Message, "claimed this lead")
 	clock.Advance(2 * time.Minute)
@@ -245,7 +254,7 @@ func TestALeadThatIsGivenBackWaitsAnew(t *testing.T) {
 	back := clock.Now()
 	passes(s, clock, "the reminder is there", func() bool { return thread(rep, card.Message) == 4 })
 	rep.SeesInThread(card.Message, "gave this lead back")
-	rep.SeesInThread(card.Message, "Nobody has claimed this lead yet")
+	rep.SeesInThread(card.Message, "Nobody has claimed L-1 yet")
 	rep.Sees("Wilma Stone", "Claim")
 	require.GreaterOrEqual(t, clock.Now().Sub(back), 5*time.Minute)
 }

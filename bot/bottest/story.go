@@ -40,6 +40,8 @@ type Options struct {
 	// them in a browser.
 	Unwatched bool
 	Pace      store.Pace // how fast Slack may be written to; no limit when zero
+	// Getenv reads the variables that the configuration names.
+	Getenv func(string) string
 }
 
 // Story is a running program in a simulated workspace.
@@ -49,6 +51,9 @@ type Story struct {
 	Program *app.Program
 	Store   *store.Store
 	Log     *Log // what the program logged
+
+	// FeedbackSecret signs what is sent to the webhook for feedback.
+	FeedbackSecret *standardwebhooks.Webhook
 
 	options  Options
 	settings app.Settings
@@ -117,10 +122,15 @@ func (s *Story) prepare() {
 	_, _ = rand.Read(key)
 	s.secret, err = standardwebhooks.NewWebhookRaw(key)
 	require.NoError(t, err)
+	feedbackKey := make([]byte, 32)
+	_, _ = rand.Read(feedbackKey)
+	s.FeedbackSecret, err = standardwebhooks.NewWebhookRaw(feedbackKey)
+	require.NoError(t, err)
 	s.settings = app.Settings{
 		SlackBotToken: app.Secret(w.App.BotToken), SlackAppToken: app.Secret(w.App.AppToken), SlackAPIURL: s.Slack.APIURL(),
 		RedisURL: app.Secret(s.options.Redis), HTTPAddr: "127.0.0.1:0", OpenAIBaseURL: s.options.Model,
-		LeadsWebhookSecret: app.Secret("whsec_" + base64.StdEncoding.EncodeToString(key)),
+		LeadsWebhookSecret:    app.Secret("whsec_" + base64.StdEncoding.EncodeToString(key)),
+		FeedbackWebhookSecret: app.Secret("whsec_" + base64.StdEncoding.EncodeToString(feedbackKey)),
 	}
 }
 
@@ -132,7 +142,7 @@ func (s *Story) Boot() {
 	pace := s.options.Pace
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: log, Pace: pace})
+	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: log, Pace: pace, Getenv: s.options.Getenv})
 	require.NoError(t, err)
 	s.Store = s.Program.Store
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -192,10 +202,16 @@ func (s *Story) Delivered() {
 // and the answer.
 func (s *Story) Sends(body string) (int, string) {
 	s.T.Helper()
+	return s.SendsTo("/webhooks/leads", body)
+}
+
+// SendsTo is Sends for another webhook that the same secret signs.
+func (s *Story) SendsTo(path, body string) (int, string) {
+	s.T.Helper()
 	id, now := "msg_"+rand.Text(), s.options.Clock.Now()
 	signature, err := s.secret.Sign(id, now, []byte(body))
 	require.NoError(s.T, err)
-	return s.Post("/webhooks/leads", body, http.Header{
+	return s.Post(path, body, http.Header{
 		"Content-Type": {"application/json"}, "Webhook-Id": {id},
 		"Webhook-Timestamp": {fmt.Sprint(now.Unix())}, "Webhook-Signature": {signature},
 	})

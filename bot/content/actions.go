@@ -16,16 +16,19 @@ func (c *Room) more(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil || offset < 0 {
 		return nil, bot.Problemf("I've lost track of that search. Please type it again.")
 	}
-	return c.results(ctx, text, offset)
+	return c.results(ctx, r, text, offset)
 }
 
-// share posts a piece where the person is, as their choice.
+// share posts a piece where the person is, as their choice. It is noted first:
+// whoever shared words hears when they are replaced.
 func (c *Room) share(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	a, err := c.current(ctx, r.Value)
 	if err != nil {
 		return nil, err
 	}
-	c.Counter.Add("shares", a)
+	if err := c.Store.ShareAsset(ctx, r.Op, use(store.Shares, r.User, a, r.At)); err != nil {
+		return nil, err
+	}
 	return &bot.Reply{Message: sharedView(a, r.User), InChannel: true}, nil
 }
 

@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 
 	"smarketer/bot"
@@ -13,7 +14,8 @@ import (
 // Searcher finds servable assets.
 type Searcher interface {
 	Search(q search.Query) search.Results
-	Ready() bool // whether the library has been loaded
+	Key(q search.Query) string // what a query looks for, however it is put
+	Ready() bool               // whether the library has been loaded
 }
 
 // Room finds approved copy and hands it out.
@@ -21,6 +23,8 @@ type Room struct {
 	Store   *store.Store
 	Search  Searcher
 	Counter *Counter
+	Log     *slog.Logger
+	Desk    Desk
 }
 
 // page is how many pieces one answer shows: with copy, verdicts and buttons,
@@ -30,6 +34,13 @@ const page = 3
 // Routes registers what the room does.
 func (c *Room) Routes(rt *bot.Router) {
 	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", c.find)
+	c.pickRoutes(rt)
+	c.gapRoutes(rt)
+	c.statsRoutes(rt)
+	c.writeRoutes(rt)
+	c.decideRoutes(rt)
+	c.keepRoutes(rt)
+	rt.Card("asset", c.card)
 	rt.Action("content.more", c.more)
 	rt.Action("content.share", c.share)
 	rt.Action("content.whole", c.whole)
@@ -38,22 +49,22 @@ func (c *Room) Routes(rt *bot.Router) {
 func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	text := strings.TrimSpace(bot.Clean(r.Text))
 	if id, ok := store.AssetID(text); ok {
-		return c.one(ctx, id)
+		return c.one(ctx, r, id)
 	}
 	switch {
 	case text == "":
-		return bot.Say("Tell me what you need copy for: `/content pricing`, or `/content for:cfo stage:negotiation discount`."), nil
+		return c.offer(ctx, r)
 	case bot.Length(text) > maxQuery:
 		return nil, bot.Problemf("That is a long question. Please use up to %d characters: the topic, and who it is for.", maxQuery)
 	}
-	return c.results(ctx, text, 0)
+	return c.results(ctx, r, text, 0)
 }
 
 // maxQuery bounds a search, in characters.
 const maxQuery = 300
 
 // one shows the asset with an ID.
-func (c *Room) one(ctx context.Context, id string) (*bot.Reply, error) {
+func (c *Room) one(ctx context.Context, r *bot.Request, id string) (*bot.Reply, error) {
 	found, err := c.Store.Servable(ctx, id)
 	if err != nil {
 		return nil, err
@@ -61,7 +72,7 @@ func (c *Room) one(ctx context.Context, id string) (*bot.Reply, error) {
 	if len(found) == 0 {
 		return nil, c.whyNot(ctx, id)
 	}
-	c.Counter.Add("pulls", found...)
+	c.Counter.Pulled(r.User, found...)
 	return &bot.Reply{Message: oneView(found[0])}, nil
 }
 
@@ -81,7 +92,7 @@ func (c *Room) whyNot(ctx context.Context, id string) error {
 }
 
 // results shows a page of what a search finds.
-func (c *Room) results(ctx context.Context, text string, offset int) (*bot.Reply, error) {
+func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset int) (*bot.Reply, error) {
 	if !c.Search.Ready() {
 		return nil, bot.Problemf("Search is starting. Please try again in a few seconds.")
 	}
@@ -100,13 +111,18 @@ func (c *Room) results(ctx context.Context, text string, offset int) (*bot.Reply
 	if len(found) == 0 && offset > 0 {
 		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", bot.Escape(text))
 	}
-	if len(found) == 0 {
-		return &bot.Reply{Message: nothingView(text)}, nil
+	var gap *store.Gap
+	if offset == 0 && (got.Weak() || len(found) == 0) {
+		gap = c.recordGap(ctx, r, q, text)
+		found = c.withAnswer(ctx, found, gap)
 	}
-	c.Counter.Add("pulls", found...)
+	if len(found) == 0 {
+		return &bot.Reply{Message: nothingView(text, gap)}, nil
+	}
+	c.Counter.Pulled(r.User, found...)
 	next := 0
 	if shown := offset + len(got.Hits); shown < got.Total {
 		next = shown
 	}
-	return &bot.Reply{Message: resultsView(text, found, got.Total, next)}, nil
+	return &bot.Reply{Message: resultsView(text, found, got.Total, next, gap)}, nil
 }

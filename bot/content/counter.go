@@ -3,7 +3,6 @@ package content
 import (
 	"context"
 	"log/slog"
-	"maps"
 	"sync"
 	"time"
 
@@ -12,29 +11,51 @@ import (
 	"smarketer/store"
 )
 
-// Counter gathers how often pieces are used and writes it to the store every
-// second, so that counting never slows or fails a search. What a killed
+// Counter gathers which pieces people were shown and writes it to the store
+// every second, so that counting never slows or fails a search. What a killed
 // process had gathered in its last second is not counted.
 type Counter struct {
 	store *store.Store
 	clock clockwork.Clock
 	log   *slog.Logger
 	mu    sync.Mutex
-	uses  map[store.Use]int
+	uses  map[useKey]*store.Use
+}
+
+// useKey is what uses are added up by.
+type useKey struct {
+	asset   string
+	version int
+	by      string
 }
 
 // NewCounter returns a counter; [Counter.Run] writes what it gathers.
 func NewCounter(s *store.Store, clock clockwork.Clock, log *slog.Logger) *Counter {
-	return &Counter{store: s, clock: clock, log: log, uses: map[store.Use]int{}}
+	return &Counter{store: s, clock: clock, log: log, uses: map[useKey]*store.Use{}}
 }
 
-// Add counts one use of each piece.
-func (c *Counter) Add(what string, used ...store.Served) {
+// Pulled counts that somebody was shown pieces.
+func (c *Counter) Pulled(by string, shown ...store.Served) {
+	now := c.clock.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, a := range used {
-		c.uses[store.Use{Asset: a.ID, Version: a.Version.Number, What: what}]++
+	for _, a := range shown {
+		c.add(use(store.Pulls, by, a, now))
 	}
+}
+
+// use is one use of a piece.
+func use(what, by string, a store.Served, at time.Time) store.Use {
+	return store.Use{Asset: a.ID, Version: a.Version.Number, What: what, By: by, N: 1, At: at, Personas: a.Personas, Stages: a.Stages}
+}
+
+// add adds up uses of the same piece by the same person. mu is held.
+func (c *Counter) add(u store.Use) {
+	key := useKey{u.Asset, u.Version, u.By}
+	if known := c.uses[key]; known != nil {
+		u.N += known.N
+	}
+	c.uses[key] = &u
 }
 
 // Run writes until ctx ends, and then once more.
@@ -58,11 +79,12 @@ func (c *Counter) Run(ctx context.Context) {
 // can't be reached.
 func (c *Counter) flush(ctx context.Context) {
 	c.mu.Lock()
-	uses := c.uses
-	c.uses = map[store.Use]int{}
+	gathered := c.uses
+	c.uses = map[useKey]*store.Use{}
 	c.mu.Unlock()
-	if len(uses) == 0 {
-		return
+	uses := make([]store.Use, 0, len(gathered))
+	for _, u := range gathered {
+		uses = append(uses, *u)
 	}
 	err := c.store.CountUses(ctx, uses)
 	if err == nil {
@@ -71,7 +93,7 @@ func (c *Counter) flush(ctx context.Context) {
 	c.log.DebugContext(ctx, "uses were not counted; trying again", "error", err)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for use, n := range maps.All(uses) {
-		c.uses[use] += n
+	for _, u := range uses {
+		c.add(u)
 	}
 }

@@ -28,22 +28,28 @@ type Imported struct {
 
 // Import brings in files one by one. A bad file is reported and the others are
 // imported; it ends early only when the store can't be reached. reviewEvery
-// tells how long an approval lasts that names no date.
+// tells how long an approval lasts that names no date. An asset may have two
+// files, as [Export] writes them: its approved version, and after it a draft
+// of the next.
 func Import(ctx context.Context, s *store.Store, files iter.Seq[File], now time.Time,
 	reviewEvery func(store.AssetKind) time.Duration, dry bool, report func(Imported)) error {
-	slugs := map[string]string{}
+	type origin struct {
+		path   string
+		status store.VersionStatus
+	}
+	seen := map[string]origin{} // by slug
 	for f := range files {
 		done := Imported{Path: f.Path, Err: f.Err}
 		in, err := readImport(f, now, reviewEvery)
-		if err == nil && slugs[in.Asset.Slug] != "" {
-			err = fmt.Errorf("id %q is also in %s; every asset needs an id of its own", in.Asset.Slug, slugs[in.Asset.Slug])
+		if first, twice := seen[in.Asset.Slug]; err == nil && twice && (first.status != store.Approved || in.Version.Status != store.Draft) {
+			err = fmt.Errorf("id %q is also in %s; every asset needs an id of its own", in.Asset.Slug, first.path)
 		}
 		if err != nil {
 			done.Err = err
 			report(done)
 			continue
 		}
-		slugs[in.Asset.Slug] = f.Path
+		seen[in.Asset.Slug] = origin{f.Path, in.Version.Status}
 		if done.ID, done.Done, err = s.ImportAsset(ctx, in, dry); err != nil {
 			return fmt.Errorf("import %s: %w", f.Path, err)
 		}
@@ -64,8 +70,15 @@ func readImport(f File, now time.Time, reviewEvery func(store.AssetKind) time.Du
 	return store.Import{Asset: asset, Version: version, ReviewBy: day}, nil
 }
 
-// Export goes through the newest version of every asset as a file named after
-// its slug. It ends after the first error.
+// NextFile ends the name of the file that holds the draft of an asset's next
+// version, beside the one with its approved version. It comes later in the
+// order of names.
+const NextFile = ".next.md"
+
+// Export goes through all assets as files named after their slugs: the approved
+// version, and the newest in a file of its own where that is a draft or in
+// review. Of an asset without an approved version there is the newest, as a
+// draft. It ends after the first error.
 func Export(ctx context.Context, s *store.Store) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
 		ids, err := s.AssetIDs(ctx)
@@ -75,23 +88,45 @@ func Export(ctx context.Context, s *store.Store) iter.Seq2[File, error] {
 		}
 		slices.Sort(ids)
 		for _, id := range ids {
-			f, err := exportOne(ctx, s, id)
-			if !yield(f, err) || err != nil {
+			files, err := exportOne(ctx, s, id)
+			if err != nil {
+				yield(File{}, err)
 				return
+			}
+			for _, f := range files {
+				if !yield(f, nil) {
+					return
+				}
 			}
 		}
 	}
 }
 
-func exportOne(ctx context.Context, s *store.Store, id string) (File, error) {
+func exportOne(ctx context.Context, s *store.Store, id string) ([]File, error) {
 	a, err := s.Asset(ctx, id)
 	if err != nil {
-		return File{}, err
+		return nil, err
 	}
-	v, err := s.Version(ctx, id, a.Latest)
+	newest, err := s.Version(ctx, id, a.Latest)
 	if err != nil {
-		return File{}, err
+		return nil, err
 	}
-	body, err := FormatFile(a, v)
-	return File{Path: a.Slug + ".md", Body: body}, err
+	if a.Approved == 0 || a.Approved == a.Latest {
+		body, err := FormatFile(a, newest)
+		return []File{{Path: a.Slug + ".md", Body: body}}, err
+	}
+	approved, err := s.Version(ctx, id, a.Approved)
+	if err != nil {
+		return nil, err
+	}
+	body, err := FormatFile(a, approved)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{{Path: a.Slug + ".md", Body: body}}
+	if pending := newest.Status == store.Draft || newest.Status == store.InReview; pending && !newest.SameWords(approved) {
+		body, err = FormatFile(a, newest)
+		files = append(files, File{Path: a.Slug + NextFile, Body: body})
+	}
+	return files, err
 }

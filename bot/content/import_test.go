@@ -12,6 +12,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"smarketer/store"
 )
@@ -131,6 +132,52 @@ func TestExportWritesWhatImportReads(t *testing.T) {
 	for path, done := range imports(t, there, noon, false, exported(t, there)...) {
 		require.Contains(t, done, "unchanged", path)
 	}
+}
+
+func TestAnApprovedVersionUnderADraftIsExported(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	imports(t, s, noon, false, simple("a", "approved", "In use"))
+	imports(t, s, noon, false, simple("a", "draft", "Not yet"))
+	files := exported(t, s)
+	require.Len(t, files, 2)
+	require.Equal(t, "a.md", files[0].Path)
+	require.Contains(t, string(files[0].Body), "\nIn use\n")
+	require.Equal(t, "a.next.md", files[1].Path)
+	require.Contains(t, string(files[1].Body), "\nNot yet\n")
+	backwards := imports(t, newStore(t, clockwork.NewFakeClockAt(noon)), noon, false, files[1], files[0])
+	require.Contains(t, backwards["a.md"], "is also in a.next.md", "the draft comes second")
+}
+
+// TestExportsGoRound: what is exported changes nothing where it came from, and
+// makes the same library elsewhere.
+func TestExportsGoRound(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClockAt(noon)
+	rapid.Check(t, func(rt *rapid.T) {
+		here, there := newStore(t, clock), newStore(t, clock)
+		for range rapid.IntRange(1, 6).Draw(rt, "imports") {
+			slug := rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "slug")
+			status := rapid.SampledFrom([]string{"approved", "draft"}).Draw(rt, "status")
+			words := rapid.SampledFrom([]string{"One", "Two", "Three"}).Draw(rt, "words")
+			imports(t, here, noon, false, simple(slug, status, words))
+			if id, err := here.AssetBySlug(t.Context(), slug); err == nil && rapid.IntRange(0, 2).Draw(rt, "retire") == 0 {
+				a, err := here.Asset(t.Context(), id)
+				require.NoError(rt, err)
+				if a.Approved > 0 {
+					_, _, err = here.RetireAsset(t.Context(), "", id, a.Approved, "U0MIA", "old")
+					require.NoError(rt, err)
+				}
+			}
+		}
+		files := exported(t, here)
+		for path, done := range imports(t, here, noon.AddDate(0, 1, 0), false, files...) {
+			require.Contains(rt, done, "unchanged", path)
+		}
+		require.Equal(rt, files, exported(t, here))
+		imports(t, there, noon, false, files...)
+		require.Equal(rt, files, exported(t, there))
+	})
 }
 
 func TestExportEndsAfterAnError(t *testing.T) {

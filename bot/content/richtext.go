@@ -3,6 +3,7 @@ package content
 import (
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/slack-go/slack"
 	"github.com/yuin/goldmark"
@@ -19,13 +20,17 @@ import (
 func richText(copy string) *slack.RichTextBlock {
 	source := []byte(bot.Clean(copy))
 	w := &writer{source: source}
-	w.blocks(goldmark.DefaultParser().Parse(text.NewReader(source)), 0)
+	w.blocks(markdown().Parse(text.NewReader(source)), 0)
 	w.endQuote()
 	if len(w.out) == 0 || len(w.out) > maxElements || w.runs > maxRuns {
 		return bot.Quote(copy)
 	}
 	return slack.NewRichTextBlock("", w.out...)
 }
+
+// markdown is the parser, which several may use at once: making it takes longer
+// than a piece does.
+var markdown = sync.OnceValue(goldmark.DefaultParser)
 
 // titleBlock is somebody's title in bold, shown exactly as it is, with our
 // words around it.

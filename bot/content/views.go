@@ -15,7 +15,9 @@ import (
 // with everything around fit into an ack.
 const excerpt = 360
 
-func resultsView(query string, found []store.Served, total, next int) *bot.Message {
+// resultsView shows what was found. gap is set when that is hardly what was
+// meant.
+func resultsView(query string, found []store.Served, total, next int, gap *store.Gap) *bot.Message {
 	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", bot.Escape(query), titles(found))}
 	for i, a := range found {
 		if i > 0 {
@@ -27,6 +29,7 @@ func resultsView(query string, found []store.Served, total, next int) *bot.Messa
 		more := bot.Button("content.more", fmt.Sprintf("%d %s", next, query), fmt.Sprintf("More (%d left)", total-next))
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Actions(more))
 	}
+	m.Blocks = append(m.Blocks, weakBlocks(gap)...)
 	return m
 }
 
@@ -52,7 +55,12 @@ func spoken(a store.Served, limit int) string {
 // pieceBlocks shows one piece with what can be done with it.
 func pieceBlocks(a store.Served, limit int) []slack.Block {
 	shown := cutAtSentence(a.Version.Body, limit)
-	menu := []bot.Choice{{Text: "Didn't work…", Value: bot.To("feedback.fails", a.VersionRef())}}
+	menu := []bot.Choice{
+		{Text: "Didn't work…", Value: bot.To("feedback.fails", a.VersionRef())},
+		{Text: "History", Value: bot.To("content.history", a.ID)},
+		{Text: "Flag as out of date…", Value: bot.To("content.flag", a.VersionRef())},
+		{Text: "Suggest a change", Value: bot.To("content.edit", a.VersionRef())},
+	}
 	if shown != a.Version.Body {
 		menu = append(menu, bot.Choice{Text: "Show all of it", Value: bot.To("content.whole", a.VersionRef())})
 	}
@@ -127,11 +135,6 @@ func wholeView(a store.Served) *bot.Modal {
 			bot.Context(provenance(a)),
 		},
 	}
-}
-
-func nothingView(query string) *bot.Message {
-	text := fmt.Sprintf("There is no approved copy for “%s” yet. Try fewer or other words: a topic such as *pricing*, a persona such as *for:cfo*, or a kind such as *kind:email*.", bot.Escape(bot.Cut(query, 200)))
-	return &bot.Message{Text: text}
 }
 
 // person names somebody: a mention for a Slack user ID, else what is there.

@@ -42,6 +42,7 @@ var SlackPace = store.Pace{Every: time.Second, Burst: 3}
 // Renderer renders cards and does what is due; see bot.Router.
 type Renderer interface {
 	RenderCard(ctx context.Context, card, where string) (bot.Message, error)
+	NameCommands(m bot.Message) bot.Message
 	Wake(ctx context.Context, t store.Timer) error
 }
 

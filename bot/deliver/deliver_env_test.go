@@ -163,6 +163,9 @@ func (w *world) RenderCard(ctx context.Context, card, where string) (bot.Message
 	return w.render(ctx, l)
 }
 
+// NameCommands leaves messages as they are.
+func (w *world) NameCommands(m bot.Message) bot.Message { return m }
+
 func (w *world) Wake(ctx context.Context, t store.Timer) error { return w.wake(ctx, t) }
 
 // worker makes a worker; start runs it until the test ends or stop is called.

@@ -189,7 +189,8 @@ func TestTimersAreWoken(t *testing.T) {
 		return results[n](timer)
 	}
 	_, _, err := w.store.TakeInLead(w.ctx, store.Lead{Source: "test", ExternalID: "1", Name: "Ann"}, func(store.Lead) store.Judgement {
-		return store.Judgement{Qualified: true, Channel: sales, ClaimBy: began.Add(5 * time.Minute)}
+		return store.Judgement{Qualified: true, Channel: sales, Desk: store.LeadDesk{
+			Terms: func(store.Lead) store.LeadTerms { return store.LeadTerms{Claim: 5 * time.Minute} }}}
 	})
 	require.NoError(t, err)
 	w.start()

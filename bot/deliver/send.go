@@ -89,14 +89,16 @@ func cardPlace(it item, place string) string {
 
 // message is what an item says, a card as its record is now.
 func (w *Worker) message(ctx context.Context, it item) (bot.Message, error) {
-	if it.Card != "" {
-		return w.Renderer.RenderCard(ctx, it.Card, it.Channel)
-	}
 	var m bot.Message
-	if err := json.Unmarshal(it.Message, &m); err != nil {
+	if it.Card != "" {
+		var err error
+		if m, err = w.Renderer.RenderCard(ctx, it.Card, it.Channel); err != nil {
+			return m, err
+		}
+	} else if err := json.Unmarshal(it.Message, &m); err != nil {
 		return m, &unsendable{fmt.Sprintf("unreadable: %v", err)}
 	}
-	return m, nil
+	return w.Renderer.NameCommands(m), nil
 }
 
 // target finds out where an item goes.
@@ -127,6 +129,9 @@ func (w *Worker) post(ctx context.Context, it item, to target, m bot.Message) (p
 	}))
 	if to.thread != "" {
 		options = append(options, slack.MsgOptionTS(to.thread))
+		if it.Broadcast {
+			options = append(options, slack.MsgOptionBroadcast())
+		}
 	}
 	channel, ts, err := w.API.PostMessageContext(ctx, to.channel, options...)
 	if err != nil {

@@ -12,18 +12,30 @@ import (
 // menuSize is how many pieces the menu offers; Slack takes 100.
 const menuSize = 20
 
-// pick offers pieces for the form's menu: those that fit what was typed.
+// pick offers pieces for the form's menu: those that fit what was typed, and
+// before anything is typed those that the person used last.
 func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if !f.Search.Ready() {
-		return &bot.Reply{}, nil
+	typed := bot.Cut(strings.TrimSpace(bot.Clean(r.Text)), maxQuery)
+	var offer []store.Served
+	var err error
+	if typed == "" {
+		if offer, err = f.Store.RecentUses(ctx, r.User, menuSize); err != nil {
+			return nil, err
+		}
 	}
-	found, err := f.find(ctx, bot.Cut(strings.TrimSpace(bot.Clean(r.Text)), maxQuery), menuSize)
-	if err != nil {
-		return nil, err
+	if f.Search.Ready() && len(offer) < menuSize {
+		found, err := f.find(ctx, typed, menuSize)
+		if err != nil {
+			return nil, err
+		}
+		offer = append(offer, found...)
 	}
-	reply := &bot.Reply{}
-	for _, a := range found {
-		reply.Choices = append(reply.Choices, choice(a))
+	reply, seen := &bot.Reply{}, map[string]bool{}
+	for _, a := range offer {
+		if !seen[a.ID] && len(reply.Choices) < menuSize {
+			seen[a.ID] = true
+			reply.Choices = append(reply.Choices, choice(a))
+		}
 	}
 	return reply, nil
 }
@@ -49,14 +61,7 @@ func (f *Room) worked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	_, err := f.Store.AddVerdict(ctx, r.Op, piece)
-	if errors.Is(err, store.ErrConflict) {
-		return bot.Say("You've already said that %s worked. To tell marketing more, use `/feedback %s …`.", asset, asset), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return bot.Say("Noted: %s worked for you. Thank you.", asset), nil
+	return f.click(ctx, r, piece)
 }
 
 // fails opens the form for a piece that didn't work.

@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -17,14 +18,15 @@ type draft struct {
 	words      string
 	asset      *store.Served
 	verdict    store.Verdict
+	importance store.Importance
 	account    string
-	competitor string
-	suggested  bool // by a model
-	source     source
+	suggested  bool   // by a model
+	note       string // what the person should know about it
+	carried    carried
 }
 
-// candidates is how many pieces a model may choose from.
-const candidates = 5
+// offered is how many pieces a line may be about: a model chooses from them.
+const offered = 5
 
 var (
 	mentioned = regexp.MustCompile(`\bC-\d{1,9}\b`)
@@ -43,23 +45,65 @@ func signed(words string) (store.Verdict, string) {
 	return signs[sign], rest
 }
 
-// guess fills in by plain rules what a line says outright: an asset by its ID.
-// It also returns the pieces that the line may be about, for a model to choose
-// from.
-func (f *Room) guess(ctx context.Context, d draft) (draft, []store.Served, error) {
+// outright fills in what a line says outright: an asset by its ID.
+func (f *Room) outright(ctx context.Context, d draft) (draft, error) {
 	ids := mentioned.FindAllString(strings.ToUpper(d.words), mentionsRead)
 	named, err := f.Store.Servable(ctx, ids...)
-	if err != nil {
-		return d, nil, err
-	}
-	if len(named) > 0 {
+	if err == nil && len(named) > 0 {
 		d.asset = &named[0]
 	}
-	if f.Model == nil || d.words == "" || !f.Search.Ready() {
-		return d, nil, nil
+	return d, err
+}
+
+// candidates are the pieces that a line may be about.
+type candidates struct {
+	pieces []store.Served // the likeliest first
+	clear  bool           // whether the first is well ahead of the second
+}
+
+// aheadBy is how much better than the second the best must fit to be clear.
+const aheadBy = 1.3
+
+// candidates finds the pieces that a line may be about; none while search is
+// starting.
+func (f *Room) candidates(ctx context.Context, words string) (c candidates, err error) {
+	if words == "" || !f.Search.Ready() {
+		return c, nil
 	}
-	found, err := f.find(ctx, bot.Cut(d.words, maxQuery), candidates)
-	return d, found, err
+	hits := f.hits(words, offered)
+	c.pieces, err = f.servable(ctx, hits)
+	if len(hits) > 0 && len(c.pieces) > 0 && hits[0].ID == c.pieces[0].ID {
+		c.clear = len(hits) == 1 || hits[0].Score > aheadBy*hits[1].Score
+	}
+	return c, err
+}
+
+// likely fills in by plain rules what is still open. A piece is taken that the
+// line names by a word of its title or its topics: the first that the person
+// used lately, or else the best if it is clear. A menu that is wrong costs
+// more than one that is empty.
+func (f *Room) likely(ctx context.Context, user string, d draft, found candidates) (draft, error) {
+	said := readFacts(d.words, found.pieces)
+	d.verdict, d.importance, d.account = cmp.Or(d.verdict, said.verdict), said.importance, said.account
+	d.carried.Competitor, d.carried.Persona, d.carried.Stage = said.competitor, said.persona, said.stage
+	if d.asset != nil || len(found.pieces) == 0 {
+		return d, nil
+	}
+	lately, err := f.Store.RecentUses(ctx, user, menuSize)
+	if err != nil {
+		return d, err
+	}
+	for i, a := range found.pieces {
+		used := slices.ContainsFunc(lately, func(l store.Served) bool { return l.ID == a.ID })
+		if used && names(d.words, a) {
+			d.asset = &found.pieces[i]
+			return d, nil
+		}
+	}
+	if best := &found.pieces[0]; found.clear && names(d.words, *best) {
+		d.asset = best
+	}
+	return d, nil
 }
 
 // maxQuery bounds a search, in characters.
@@ -70,7 +114,15 @@ func (f *Room) find(ctx context.Context, text string, limit int) ([]store.Served
 	if id, ok := store.AssetID(text); ok {
 		return f.Store.Servable(ctx, id)
 	}
-	hits := f.Search.Search(search.Query{Text: text, Limit: limit}).Hits
+	return f.servable(ctx, f.hits(text, limit))
+}
+
+func (f *Room) hits(text string, limit int) []search.Hit {
+	return f.Search.Search(search.Query{Text: bot.Cut(text, maxQuery), Limit: limit}).Hits
+}
+
+// servable reads what a search found: the index may be a moment behind.
+func (f *Room) servable(ctx context.Context, hits []search.Hit) ([]store.Served, error) {
 	ids := make([]string, len(hits))
 	for i, h := range hits {
 		ids[i] = h.ID
@@ -78,25 +130,24 @@ func (f *Room) find(ctx context.Context, text string, limit int) ([]store.Served
 	return f.Store.Servable(ctx, ids...)
 }
 
-// read has the model fill in what the rules left open. When it can't, the
-// form is as the rules left it.
-func (f *Room) read(ctx context.Context, d draft, found []store.Served) draft {
-	offer := make([]prompts.Candidate, len(found))
-	for i, a := range found {
+// read has the model fill in what the line doesn't say outright. When it
+// can't, plain rules do.
+func (f *Room) read(ctx context.Context, user string, d draft, found candidates) (draft, error) {
+	offer := make([]prompts.Candidate, len(found.pieces))
+	for i, a := range found.pieces {
 		offer[i] = prompts.Candidate{ID: a.ID, Kind: a.Kind, Title: a.Version.Title}
 	}
 	hints, err := f.Model.ExtractFeedback(ctx, d.words, offer)
 	if err != nil {
-		return d // package prompts has logged it
+		return f.likely(ctx, user, d, found) // package prompts has logged it
 	}
 	was := d
-	if d.verdict == "" {
-		d.verdict = hints.Verdict
+	d.verdict, d.importance = cmp.Or(d.verdict, hints.Verdict), hints.Importance
+	if i := slices.IndexFunc(found.pieces, func(a store.Served) bool { return a.ID == hints.Asset }); d.asset == nil && i >= 0 {
+		d.asset = &found.pieces[i]
 	}
-	if i := slices.IndexFunc(found, func(a store.Served) bool { return a.ID == hints.Asset }); d.asset == nil && i >= 0 {
-		d.asset = &found[i]
-	}
-	d.account, d.competitor = bot.Cut(hints.Account, maxName), bot.Cut(hints.Competitor, maxName)
+	d.account = bot.Cut(hints.Account, maxName)
+	d.carried.Competitor, d.carried.Persona, d.carried.Stage = bot.Cut(hints.Competitor, maxName), tidyTerm(hints.Persona), tidyTerm(hints.Stage)
 	d.suggested = was != d
-	return d
+	return d, nil
 }

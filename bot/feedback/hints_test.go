@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -52,7 +53,12 @@ func (s shelf) Search(q search.Query) search.Results {
 // newRoom is a room with a library: C-1 and C-3 are approved, C-2 is a draft.
 func newRoom(t *testing.T, m Model) *Room {
 	t.Helper()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	return newRoomAt(t, m, clockwork.NewFakeClockAt(noon))
+}
+
+func newRoomAt(t *testing.T, m Model, clock clockwork.Clock) *Room {
+	t.Helper()
+	s := newStore(t, clock)
 	for _, slug := range []string{"payback", "draft", "pricing"} {
 		v := store.Version{Title: slug, Body: "Words", Status: store.Approved}
 		if slug == "draft" {
@@ -61,8 +67,11 @@ func newRoom(t *testing.T, m Model) *Room {
 		_, _, err := s.ImportAsset(t.Context(), store.Import{Asset: store.Asset{Slug: slug, Kind: store.Email}, Version: v, ReviewBy: noon}, false)
 		require.NoError(t, err)
 	}
-	return &Room{Store: s, Search: shelf{ids: []string{"C-1", "C-2", "C-3"}}, Model: m, Channel: "C0FEEDBACK"}
+	return &Room{Store: s, Search: shelf{ids: []string{"C-1", "C-2", "C-3"}}, Model: m, Channel: "C0FEEDBACK", HasRole: isAda, Clock: clock}
 }
+
+// isAda gives every role to one person.
+func isAda(_ context.Context, user string, _ store.Role) (bool, error) { return user == "U0ADA", nil }
 
 // fields are the block IDs of a modal's inputs, with what is filled in.
 func fields(m *bot.Modal) map[string]string {
@@ -85,6 +94,14 @@ func fields(m *bot.Modal) map[string]string {
 	return got
 }
 
+// textOf is everything that a modal holds.
+func textOf(t *testing.T, m *bot.Modal) string {
+	t.Helper()
+	body, err := json.Marshal(m.Blocks)
+	require.NoError(t, err)
+	return string(body)
+}
+
 func order(m *bot.Modal) []string {
 	var ids []string
 	for _, b := range m.Blocks {
@@ -100,14 +117,15 @@ func TestWhatALineSaysOutright(t *testing.T) {
 	room := newRoom(t, nil)
 	for _, c := range []struct{ name, line, words, verdict, asset string }{
 		{"nothing", "", "", "", ""},
-		{"only words", "They liked it", "They liked it", "", ""},
+		{"only words", "They smiled", "They smiled", "", ""},
+		{"words of praise", "They liked it", "They liked it", "works", ""},
 		{"worked", "+ they liked it", "they liked it", "works", ""},
 		{"mixed", "~ so so", "so so", "mixed", ""},
 		{"failed", "-   they left", "they left", "fails", ""},
 		{"only a sign", "+", "+", "", ""},
 		{"a sign and nothing", "+  ", "+", "", ""},
 		{"a sign that isn't alone", "+1 from the CFO", "+1 from the CFO", "", ""},
-		{"a piece", "C-1 worked", "C-1 worked", "", "C-1@1"},
+		{"a piece", "C-1 worked", "C-1 worked", "works", "C-1@1"},
 		{"a piece in small letters", "- c-3's figure is old", "c-3's figure is old", "fails", "C-3@1"},
 		{"the first that is approved", "C-2 and C-99 are worse than C-3 and C-1", "C-2 and C-99 are worse than C-3 and C-1", "", "C-3@1"},
 		{"a draft", "C-2 leaked", "C-2 leaked", "", ""},
@@ -121,7 +139,7 @@ func TestWhatALineSaysOutright(t *testing.T) {
 			reply, err := room.begin(t.Context(), &bot.Request{Text: c.line})
 			require.NoError(t, err)
 			require.Nil(t, reply.Then)
-			require.Equal(t, map[string]string{"words": c.words, "verdict": c.verdict, "asset": c.asset, "account": "", "competitor": ""}, fields(reply.Modal))
+			require.Equal(t, map[string]string{"words": c.words, "verdict": c.verdict, "asset": c.asset, "account": "", "importance": ""}, fields(reply.Modal))
 		})
 	}
 }
@@ -149,20 +167,20 @@ func TestTheModelFillsInWhatTheRulesLeftOpen(t *testing.T) {
 		before map[string]string
 		after  map[string]string
 	}{
-		{"everything", "Brackenmoor liked the payback line", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: store.Works, Account: "Brackenmoor", Competitor: "Voltquill"}},
+		{"everything", "Brackenmoor liked the payback line", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: store.Works, Account: "Brackenmoor", Competitor: "Voltquill", Importance: store.Dealbreaker}},
 			map[string]string{"words": "Brackenmoor liked the payback line"},
-			map[string]string{"words": "Brackenmoor liked the payback line", "asset": "C-1@1", "verdict": "works", "account": "Brackenmoor", "competitor": "Voltquill"}},
+			map[string]string{"words": "Brackenmoor liked the payback line", "asset": "C-1@1", "verdict": "works", "account": "Brackenmoor", "importance": "dealbreaker"}},
 		{"it knows nothing", "Hm", model{}, map[string]string{"words": "Hm"},
-			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "competitor": ""}},
+			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "importance": ""}},
 		{"it fails", "Hm", model{err: errors.New("no answer"), hints: prompts.FeedbackHints{Account: "x"}}, map[string]string{"words": "Hm"},
-			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "competitor": ""}},
+			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "importance": ""}},
 		{"it names a piece that was not offered", "Hm", model{hints: prompts.FeedbackHints{Asset: "C-2"}}, map[string]string{"words": "Hm"},
-			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "competitor": ""}},
-		{"the rules know better", "- C-3 is old", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: store.Works, Account: "Quillmere"}},
-			map[string]string{"words": "C-3 is old", "asset": "C-3@1", "verdict": "fails"},
-			map[string]string{"words": "C-3 is old", "asset": "C-3@1", "verdict": "fails", "account": "Quillmere", "competitor": ""}},
+			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "importance": ""}},
+		{"the line knows better", "- c-3's figure is old", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: store.Works, Account: "Quillmere"}},
+			map[string]string{"words": "c-3's figure is old", "asset": "C-3@1", "verdict": "fails"},
+			map[string]string{"words": "c-3's figure is old", "asset": "C-3@1", "verdict": "fails", "account": "Quillmere", "importance": ""}},
 		{"it talks too much", "Hm", model{hints: prompts.FeedbackHints{Account: strings.Repeat("x", 500)}}, map[string]string{"words": "Hm"},
-			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": strings.Repeat("x", maxName-1) + "…", "competitor": ""}},
+			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": strings.Repeat("x", maxName-1) + "…", "importance": ""}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -183,7 +201,7 @@ func TestTheModelFillsInWhatTheRulesLeftOpen(t *testing.T) {
 
 // place is where a field stands in the form, early or late.
 func place(field string) int {
-	return slices.Index([]string{"words", "asset", "verdict", "account", "competitor"}, field)
+	return slices.Index([]string{"words", "asset", "verdict", "account", "importance"}, field)
 }
 
 func TestWithoutSearchTheModelHasNothingToChooseFrom(t *testing.T) {
@@ -226,7 +244,7 @@ func TestTheFormNamesTheFieldThatIsWrong(t *testing.T) {
 		{"no words", "words", "please say in a few words what you heard", map[string]string{"words": "\u200b \x07"}},
 		{"too many words", "words", "please use up to 3000 characters", map[string]string{"words": strings.Repeat("x", maxWords+1)}},
 		{"a long account", "account", "please use up to 150 characters", map[string]string{"words": "w", "account": long}},
-		{"a long competitor", "competitor", "please use up to 150 characters", map[string]string{"words": "w", "competitor": long}},
+		{"an importance of an older version", "importance", "I don't know this answer; please choose another", map[string]string{"words": "w", "importance": "huge"}},
 		{"a verdict of an older version", "verdict", "I don't know this answer; please choose another", map[string]string{"words": "w", "verdict": "meh"}},
 		{"a piece that is none", "asset", "I don't know this piece; please choose another", map[string]string{"words": "w", "asset": "12"}},
 		{"a piece that is gone", "asset", "this piece is gone; please choose another or none", map[string]string{"words": "w", "asset": "C-99@1"}},

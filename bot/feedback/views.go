@@ -19,48 +19,120 @@ var verdicts = []bot.Choice{
 	{Text: "It didn't work", Value: string(store.Fails)},
 }
 
+var importances = []bot.Choice{
+	{Text: "Nice to have", Value: string(store.NiceToHave)},
+	{Text: "Important", Value: string(store.Important)},
+	{Text: "Dealbreaker", Value: string(store.Dealbreaker)},
+}
+
 // formView is the form. While a model is reading, it has the fields that are
 // filled in already; the others come when it has read the words.
 func formView(d draft, reading bool) (*bot.Modal, error) {
-	data, err := json.Marshal(d.source)
+	m, err := modal("feedback.form", "Field feedback", "Send", d.carried)
 	if err != nil {
-		return nil, fmt.Errorf("feedback form: %w", err)
+		return nil, err
 	}
-	m := &bot.Modal{Name: "feedback.form", Title: "Field feedback", Submit: "Send", Data: string(data)}
+	if d.note != "" {
+		m.Blocks = append(m.Blocks, bot.Context(bot.Escape(d.note)))
+	}
 	m.Blocks = append(m.Blocks, bot.TextArea("words", "What did you hear?", d.words, maxWords, false))
 	if !reading || d.asset != nil {
-		about := bot.Choice{}
-		if d.asset != nil {
-			about = choice(*d.asset)
-		}
-		m.Blocks = append(m.Blocks, bot.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", about, true))
+		m.Blocks = append(m.Blocks, assetInput(d.asset))
 	}
 	if !reading || d.verdict != "" {
-		m.Blocks = append(m.Blocks, bot.Select("verdict", "How did it go down?", "Choose", verdicts, string(d.verdict), true))
+		m.Blocks = append(m.Blocks, verdictInput(d.verdict))
 	}
 	if reading {
 		m.Blocks = append(m.Blocks, bot.Context("Reading your line to fill in the rest. You can send it as it is."))
 		return m, nil
 	}
-	m.Blocks = append(m.Blocks,
-		bot.TextInput("account", "Account", d.account, maxName, true),
-		bot.TextInput("competitor", "Competitor", d.competitor, maxName, true),
-	)
+	m.Blocks = append(m.Blocks, bot.TextInput("account", "Account", d.account, maxName, true), importanceInput(d.importance))
+	if also := noted(d.carried.Competitor, d.carried.Persona, d.carried.Stage); also != "" {
+		m.Blocks = append(m.Blocks, bot.Context("Also noted: "+bot.Escape(also)+". You can change that afterwards with Add detail."))
+	}
 	if d.suggested {
 		m.Blocks = append(m.Blocks, bot.Context("A language model filled this in from your line. Please change what isn't right."))
 	}
-	if d.source.Permalink != "" {
-		m.Blocks = append(m.Blocks, bot.Context("Taken from "+origin(d.source.Permalink, d.source.Said)))
+	if d.carried.Permalink != "" {
+		text := "Taken from " + origin(d.carried.Permalink, d.carried.Said)
+		if d.carried.Private {
+			text += ". The link opens only for people in that conversation; the words above go to marketing when you send them."
+		}
+		m.Blocks = append(m.Blocks, bot.Context(text))
 	}
 	return m, nil
 }
 
-func receiptView(f store.Feedback, note string) *bot.Message {
-	text := fmt.Sprintf("Thank you. Marketing has it as *%s*.", f.ID)
-	if note != "" {
-		text += " " + note
+// editView is the form about a piece that is there, with every field it has.
+func editView(piece store.Feedback, about store.Version) (*bot.Modal, error) {
+	m, err := modal("feedback.edited", "Feedback "+piece.ID, "Save", carried{Piece: piece.ID})
+	if err != nil {
+		return nil, err
 	}
-	return &bot.Message{Text: text}
+	var asset *store.Served
+	if piece.Asset != "" {
+		about.Number = piece.Version
+		asset = &store.Served{Asset: store.Asset{ID: piece.Asset}, Version: about}
+	}
+	m.Blocks = []slack.Block{
+		bot.TextArea("words", "What did you hear?", piece.Words, maxWords, false),
+		assetInput(asset),
+		verdictInput(piece.Verdict),
+		bot.TextInput("account", "Account", piece.Account, maxName, true),
+		importanceInput(piece.Importance),
+		bot.TextInput("competitor", "Competitor", piece.Competitor, maxName, true),
+		bot.TextInput("persona", "Whom did you talk to?", piece.Persona, maxTerm, true),
+		bot.TextInput("stage", "Where does the deal stand?", piece.Stage, maxTerm, true),
+	}
+	return m, nil
+}
+
+// deleteView asks before a piece is deleted.
+func deleteView(piece store.Feedback) (*bot.Modal, error) {
+	m, err := modal("feedback.deleted", "Delete "+piece.ID, "Delete", carried{Piece: piece.ID})
+	if err != nil {
+		return nil, err
+	}
+	m.Blocks = []slack.Block{bot.Markdown(fmt.Sprintf("The words of %s, and every name in it, go for good: from its card, from what I sent about it, and from exports to come. Only its verdict still counts.", piece.ID))}
+	if piece.Words != "" {
+		m.Blocks = append(m.Blocks, bot.Quote(bot.Cut(piece.Words, 300)))
+	}
+	return m, nil
+}
+
+func modal(name, title, submit string, with carried) (*bot.Modal, error) {
+	data, err := json.Marshal(with)
+	if err != nil {
+		return nil, fmt.Errorf("feedback form: %w", err)
+	}
+	return &bot.Modal{Name: name, Title: title, Submit: submit, Data: string(data)}, nil
+}
+
+func assetInput(asset *store.Served) slack.Block {
+	chosen := bot.Choice{}
+	if asset != nil {
+		chosen = choice(*asset)
+	}
+	return bot.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", chosen, true)
+}
+
+func verdictInput(v store.Verdict) slack.Block {
+	return bot.Select("verdict", "How did it go down?", "Choose", verdicts, string(v), true)
+}
+
+func importanceInput(i store.Importance) slack.Block {
+	return bot.Select("importance", "How much does it matter to them?", "Choose", importances, string(i), true)
+}
+
+// noted lists what the form has no field for.
+func noted(competitor, persona, stage string) string {
+	var facts []string
+	for _, fact := range []struct{ name, value string }{{"competitor", competitor}, {"persona", persona}, {"stage", stage}} {
+		if fact.value != "" {
+			facts = append(facts, fact.name+" "+fact.value)
+		}
+	}
+	return strings.Join(facts, ", ")
 }
 
 // card shows a piece of feedback to marketing.
@@ -69,11 +141,25 @@ func (f *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
+	switch {
+	case !piece.Deleted.IsZero() && (c.Part != "" || piece.Behind == 0):
+		return goneView(piece), nil
+	case c.Part != "":
+		return f.stepCard(ctx, piece, c.Part)
+	case piece.Joined != "":
+		link, err := f.link(ctx, piece.Joined)
+		return pointerView(piece, link), err
+	}
 	about, err := f.about(ctx, piece)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return cardView(piece, about), nil
+	like, err := f.alike(ctx, piece)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	link, err := f.link(ctx, like.ID)
+	return cardView(piece, about, like, link), err
 }
 
 // about is the version of the asset that a piece is about; its zero value
@@ -89,38 +175,83 @@ func (f *Room) about(ctx context.Context, piece store.Feedback) (store.Version, 
 	return v, err
 }
 
-func cardView(piece store.Feedback, about store.Version) bot.Message {
-	heading := verdictWords(piece.Verdict)
+// cardView is the card of a piece that stands by itself. alike is an earlier
+// one that may say the same, and link where its card is.
+func cardView(piece store.Feedback, about store.Version, alike store.Feedback, link string) bot.Message {
+	heading, by := verdictWords(piece.Verdict), givenBy(piece)
 	m := bot.Message{
-		Text: fmt.Sprintf("%s, from <@%s>: %s", heading, piece.Reporter, bot.Escape(bot.Cut(piece.Words, 300))),
+		Text: fmt.Sprintf("%s, %s: %s", heading, by, bot.Escape(bot.Cut(piece.Words, 300))),
 		Blocks: []slack.Block{
-			bot.Markdown(fmt.Sprintf("*%s* · heard by <@%s>", heading, piece.Reporter)),
+			bot.Markdown(fmt.Sprintf("*%s* · %s", heading, by)),
 			bot.Quote(piece.Words),
 		},
 	}
-	var facts []string
-	if piece.Asset != "" {
-		fact := fmt.Sprintf("About %s, version %d", piece.Asset, piece.Version)
-		if about.Title != "" {
-			fact += ": " + about.Title
-		}
-		facts = append(facts, fact)
-	}
-	if piece.Account != "" {
-		facts = append(facts, "Account: "+piece.Account)
-	}
-	if piece.Competitor != "" {
-		facts = append(facts, "Competitor: "+piece.Competitor)
-	}
-	if len(facts) > 0 {
+	if facts := cardFacts(piece, about); len(facts) > 0 {
 		m.Blocks = append(m.Blocks, bot.Words(strings.Join(facts, "\n")))
 	}
 	small := []string{piece.ID, bot.Time(piece.Created)}
 	if piece.Permalink != "" {
 		small = append(small, "taken from "+origin(piece.Permalink, piece.Said))
 	}
+	if !piece.Edited.IsZero() {
+		small = append(small, "edited "+bot.Time(piece.Edited))
+	}
 	m.Blocks = append(m.Blocks, bot.Context(strings.Join(small, " · ")))
+	work, gist := desk(piece, alike, link)
+	m.Text += gist
+	m.Blocks = append(append(m.Blocks, work...), cardActions(piece, alike))
 	return m
+}
+
+// givenBy says who gave a piece.
+func givenBy(piece store.Feedback) string {
+	if piece.Reporter == "" {
+		return "from " + bot.Escape(piece.Source)
+	}
+	return fmt.Sprintf("heard by <@%s>", piece.Reporter)
+}
+
+// cardFacts are the facts of a piece, one a line.
+func cardFacts(piece store.Feedback, about store.Version) []string {
+	var lines []string
+	if piece.Asset != "" {
+		line := fmt.Sprintf("About %s, version %d", piece.Asset, piece.Version)
+		if about.Title != "" {
+			line += ": " + about.Title
+		}
+		lines = append(lines, line)
+	}
+	for _, fact := range []struct{ name, value string }{
+		{"Importance", importanceWords(piece.Importance)}, {"Account", piece.Account}, {"Competitor", piece.Competitor},
+		{"Persona", piece.Persona}, {"Stage", piece.Stage},
+	} {
+		if fact.value != "" {
+			lines = append(lines, fact.name+": "+fact.value)
+		}
+	}
+	return lines
+}
+
+// cardActions is what can be done with a piece. Who may is checked when it is
+// done.
+func cardActions(piece, alike store.Feedback) slack.Block {
+	triage := bot.Button("feedback.triage", step(piece), "Triage…")
+	triage.AccessibilityLabel = "Triage " + piece.ID
+	var all []slack.BlockElement
+	if piece.Status == store.FeedbackNew {
+		triage = bot.Primary(triage)
+	}
+	if all = append(all, triage); alike.ID != "" {
+		all = append(all, bot.Button("feedback.join", piece.ID+" "+alike.ID, "Join with "+alike.ID))
+	}
+	joins := bot.Choice{Text: "Join with another…", Value: bot.To("feedback.joinwith", piece.ID)}
+	if piece.Behind > 0 {
+		joins = bot.Choice{Text: "Show every voice", Value: bot.To("feedback.voices", piece.ID)}
+	}
+	return bot.Actions(append(all, bot.Overflow(joins,
+		bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", piece.ID)},
+		bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", piece.ID)},
+	))...)
 }
 
 func origin(permalink, author string) string {
@@ -141,4 +272,13 @@ func verdictWords(v store.Verdict) string {
 		return "It didn't work"
 	}
 	return "Heard in the field"
+}
+
+func importanceWords(i store.Importance) string {
+	for _, c := range importances {
+		if c.Value == string(i) {
+			return c.Text
+		}
+	}
+	return ""
 }

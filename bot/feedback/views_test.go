@@ -23,14 +23,19 @@ func TestFormView(t *testing.T) {
 	t.Parallel()
 	full := draft{
 		words: "The CFO at Brackenmoor loved it", asset: served("A year paid for in four months"), verdict: store.Works,
-		account: "Brackenmoor", competitor: "Voltquill", source: source{Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA"},
+		account: "Brackenmoor", importance: store.Dealbreaker,
+		carried: carried{Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Competitor: "Voltquill", Persona: "cfo", Stage: "negotiation"},
 	}
 	suggested := full
-	suggested.suggested, suggested.source = true, source{}
+	suggested.suggested, suggested.carried.Permalink = true, ""
+	private := draft{words: "W", carried: carried{Permalink: full.carried.Permalink, Private: true}, note: "That message has <no> text."}
 	longest := draft{
 		words: strings.Repeat("😀", maxWords/2), asset: served(strings.Repeat("W", bot.MaxHeader)), verdict: store.Fails,
-		account: strings.Repeat("ש", maxName), competitor: strings.Repeat("<", maxName), suggested: true,
-		source: source{Permalink: "https://hushwatt.slack.com/archives/" + strings.Repeat("C", 400), Said: "W" + strings.Repeat("0", 20)},
+		account: strings.Repeat("ש", maxName), suggested: true,
+		carried: carried{
+			Permalink: "https://hushwatt.slack.com/archives/" + strings.Repeat("C", 400), Said: "W" + strings.Repeat("0", 20), Private: true,
+			Competitor: strings.Repeat("<", maxName), Persona: strings.Repeat("&", maxTerm), Stage: strings.Repeat("\"", maxTerm),
+		},
 	}
 	for _, c := range []struct {
 		name    string
@@ -42,7 +47,8 @@ func TestFormView(t *testing.T) {
 		{"form_suggested", suggested, false},
 		{"form_reading", draft{words: "Somebody liked something"}, true},
 		{"form_reading_known", draft{words: "C-12 worked", asset: served("Pricing"), verdict: store.Works}, true},
-		{"form_hostile", draft{words: hostile, account: hostile, competitor: hostile, asset: served(hostile)}, false},
+		{"form_hostile", draft{words: hostile, account: hostile, asset: served(hostile), note: hostile, carried: carried{Competitor: hostile, Persona: hostile}}, false},
+		{"form_private", private, false},
 		{"form_longest", longest, false},
 		{"form_too_long", draft{words: strings.Repeat("word ", maxWords)}, false},
 	} {
@@ -59,7 +65,7 @@ func TestCardView(t *testing.T) {
 	t.Parallel()
 	normal := store.Feedback{
 		ID: "F-7", Words: "They asked twice what it costs.", Verdict: store.Fails, Asset: "C-12", Version: 3, Account: "Brackenmoor",
-		Competitor: "Voltquill", Reporter: "U0RAJ", Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Created: noon,
+		Competitor: "Voltquill", Persona: "cfo", Stage: "negotiation", Importance: store.Important, Reporter: "U0RAJ", Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Created: noon,
 	}
 	odd := normal
 	odd.Words, odd.Account, odd.Competitor, odd.Verdict = hostile, hostile, hostile, store.Mixed
@@ -77,20 +83,54 @@ func TestCardView(t *testing.T) {
 		{"card_version_gone", store.Feedback{ID: "F-2", Words: "W", Asset: "C-12", Version: 3, Reporter: "U0RAJ", Created: noon}, store.Version{}},
 		{"card_hostile", odd, store.Version{Title: hostile}},
 		{"card_longest", longest, store.Version{Title: strings.Repeat("W", bot.MaxHeader)}},
+		{"card_survey", store.Feedback{ID: "F-4", Words: "W", Source: "survey <!channel>", Respondent: "9f", Created: noon, Edited: noon}, store.Version{}},
+		{"card_deleted", store.Feedback{ID: "F-5", Verdict: store.Fails, Created: noon, Deleted: noon}, store.Version{}},
+		{"card_undone", store.Feedback{ID: "F-6", Created: noon, Deleted: noon, Undone: true}, store.Version{}},
 		{"card_no_words", store.Feedback{ID: "F-3", Reporter: "U0RAJ", Verdict: store.Works, Created: noon}, store.Version{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			m := cardView(c.piece, c.about)
+			m := cardView(c.piece, c.about, store.Feedback{}, "")
+			if !c.piece.Deleted.IsZero() {
+				m = goneView(c.piece)
+			}
 			roomtest.Message(t, c.name, &m)
 		})
 	}
 }
 
-func TestReceiptView(t *testing.T) {
+func TestReceiptViews(t *testing.T) {
 	t.Parallel()
-	roomtest.Message(t, "receipt", receiptView(store.Feedback{ID: "F-7"}, ""))
-	roomtest.Message(t, "receipt_note", receiptView(store.Feedback{ID: "F-7"}, "C-12 has changed since; your feedback is kept with version 2, the one you used."))
+	piece := store.Feedback{ID: "F-7", Asset: "C-12", Verdict: store.Works}
+	also := piece
+	also.Competitor, also.Persona, also.Stage = hostile, "cfo", "demo"
+	for name, m := range map[string]*bot.Message{
+		"receipt":          receiptView(piece, ""),
+		"receipt_note":     receiptView(piece, "C-12 has changed since; your feedback is kept with version 2, the one you used."),
+		"receipt_also":     receiptView(also, ""),
+		"receipt_click":    clickView(piece),
+		"receipt_voiced":   voicedView(piece),
+		"receipt_late":     tooLateView(piece),
+		"line_too_long":    tooLongView(strings.Repeat("😀 <!channel> ", 300)),
+		"line_much_longer": tooLongView(strings.Repeat("<>&😀", 9_000)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			roomtest.Message(t, name, m)
+		})
+	}
+}
+
+func TestEditViews(t *testing.T) {
+	t.Parallel()
+	full := store.Feedback{
+		ID: "F-7", Words: "They asked twice.", Verdict: store.Fails, Importance: store.NiceToHave, Asset: "C-12", Version: 3, Account: "Brackenmoor",
+		Competitor: "Voltquill", Persona: "cfo", Stage: "demo", Reporter: "U0RAJ",
+	}
+	roomtest.Modal(t, "edit", must(editView(full, store.Version{Title: "Pricing in one line"})))
+	roomtest.Modal(t, "edit_click", must(editView(store.Feedback{ID: "F-8", Verdict: store.Works, Asset: "C-12", Version: 3}, store.Version{})))
+	roomtest.Modal(t, "delete", must(deleteView(full)))
+	roomtest.Modal(t, "delete_hostile", must(deleteView(store.Feedback{ID: "F-999999999", Words: strings.Repeat(hostile, 50)})))
 }
 
 func TestChoicesFitIntoAMenu(t *testing.T) {

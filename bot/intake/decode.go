@@ -15,8 +15,8 @@ import (
 	"smarketer/store"
 )
 
-// maxLeads is how many leads one request may hold.
-const maxLeads = 500
+// maxItems is how many items one request may hold.
+const maxItems = 500
 
 // leadJSON is a lead as senders write it.
 type leadJSON struct {
@@ -45,30 +45,30 @@ type touchJSON struct {
 	URL   string    `json:"url"`
 }
 
-// split takes the leads out of a request: one lead, or {"leads": […]}. Each
-// comes with its path.
-func split(body []byte) (leads []jsontext.Value, paths []string, err error) {
+// split takes the items out of a request: one, or {"<list>": […]}. Each comes
+// with its path.
+func split(body []byte, list string) (items []jsontext.Value, paths []string, err error) {
 	var object map[string]jsontext.Value
 	if err := json.Unmarshal(body, &object); err != nil {
 		return nil, nil, &fieldError{inJSON(err, "")}
 	}
-	list, many := object["leads"]
+	all, many := object[list]
 	if !many {
 		return []jsontext.Value{body}, []string{""}, nil
 	}
 	if len(object) > 1 {
-		return nil, nil, &fieldError{Fault{Field: "leads", Message: "must be the only field beside a list of leads"}}
+		return nil, nil, &fieldError{Fault{Field: list, Message: "must be the only field beside a list of " + list}}
 	}
-	if err := json.Unmarshal(list, &leads); err != nil {
-		return nil, nil, &fieldError{inJSON(err, "leads")}
+	if err := json.Unmarshal(all, &items); err != nil {
+		return nil, nil, &fieldError{inJSON(err, list)}
 	}
-	if len(leads) == 0 || len(leads) > maxLeads {
-		return nil, nil, &fieldError{Fault{Field: "leads", Message: fmt.Sprintf("has %d leads: send 1 to %d", len(leads), maxLeads)}}
+	if len(items) == 0 || len(items) > maxItems {
+		return nil, nil, &fieldError{Fault{Field: list, Message: fmt.Sprintf("has %d entries: send 1 to %d", len(items), maxItems)}}
 	}
-	for i := range leads {
-		paths = append(paths, fmt.Sprintf("leads[%d]", i))
+	for i := range items {
+		paths = append(paths, fmt.Sprintf("%s[%d]", list, i))
 	}
-	return leads, paths, nil
+	return items, paths, nil
 }
 
 // fieldError is a Fault as an error.
@@ -158,7 +158,7 @@ func wanted(goType string) string {
 		return "a number"
 	case "time.Time":
 		return "a time such as 2026-11-21T09:30:00Z"
-	case "intake.touchJSON", "intake.leadJSON", "map[string]jsontext.Value":
+	case "intake.touchJSON", "intake.leadJSON", "intake.feedbackJSON", "intake.outcomeJSON", "map[string]jsontext.Value":
 		return "an object"
 	default:
 		return "a list"

@@ -15,7 +15,7 @@ import (
 
 // read is the leads of a body, or the first fault in it.
 func read(body string) ([]store.Lead, error) {
-	values, paths, err := split([]byte(body))
+	values, paths, err := split([]byte(body), "leads")
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func TestFaults(t *testing.T) {
 		{"a trailing comma", `{"id":"1",}`, "", "is not valid JSON (byte 9)"},
 		{"leads and more", `{"leads":[],"id":"1"}`, "leads", "must be the only field beside a list of leads"},
 		{"leads that are no list", `{"leads":5}`, "leads", "must be a list"},
-		{"no leads", `{"leads":null}`, "leads", "has 0 leads: send 1 to 500"},
+		{"no leads", `{"leads":null}`, "leads", "has 0 entries: send 1 to 500"},
 		{"a lead that is none", `{"leads":[{"id":"1"},5]}`, "leads[1]", "must be an object"},
 		{"a field twice", `{"id":"1","id":"2"}`, "id", "appears more than once"},
 		{"a field twice in a touch", `{"touches":[{},{"at":"2026-01-01T00:00:00Z","at":"x"}]}`, "touches[1].at", "appears more than once"},
@@ -118,7 +118,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(strings.ReplaceAll(seed, "%s", secret))
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		values, paths, err := split([]byte(body))
+		values, paths, err := split([]byte(body), "leads")
 		require.Len(t, paths, len(values))
 		for i := 0; err == nil && i < len(values); i++ {
 			_, err = decode(values[i], paths[i])

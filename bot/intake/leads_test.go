@@ -130,6 +130,28 @@ func TestTheSameRequestAgainStoresNothingTwice(t *testing.T) {
 	require.Contains(t, w.Body.String(), `"lead":"L-1","status":"duplicate"`)
 }
 
+// TestBadInputOfEveryKind has each item of a batch fail in its own way, and one
+// that is well.
+func TestBadInputOfEveryKind(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t, nil)
+	deep := strings.Repeat(`{"a":`, 10) + `1` + strings.Repeat(`}`, 10)
+	touches := strings.TrimSuffix(strings.Repeat(`{"at":"2026-11-20T15:02:00Z","kind":"page"},`, 10_000), ",")
+	w := d.answers(d.signed(`{"leads":[{"id":"1","source":"x","attributes":{"a":` + deep + `}},
+		{"id":"2","source":"x","score":"NaN"},{"id":3,"source":"x"},` + ada + `,{"id":"many","source":"x","employees":1,"touches":[` + touches + `]}]}`))
+	require.Equal(t, http.StatusAccepted, w.Code, w.Body)
+	var answer struct{ Results []Result }
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &answer))
+	require.Equal(t, []Fault{{Field: "leads[0].attributes.a", Message: "must be a text, a number, true or false: attributes are flat"}}, answer.Results[0].Errors)
+	require.Equal(t, []Fault{{Field: "leads[1].score", Message: "must be a number"}}, answer.Results[1].Errors)
+	require.Equal(t, []Fault{{Field: "leads[2].id", Message: "must be a text"}}, answer.Results[2].Errors)
+	require.Equal(t, "open", answer.Results[3].Status)
+	require.Equal(t, "open", answer.Results[4].Status, "10,000 touches are taken, and the newest kept")
+	for _, r := range answer.Results[:3] {
+		require.Equal(t, "invalid", r.Status)
+	}
+}
+
 func TestSecretsAreReplacedWithoutAGap(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, taken)
@@ -169,7 +191,7 @@ func TestBatches(t *testing.T) {
 
 	w = d.answers(d.signed(batch(501)))
 	require.Equal(t, http.StatusBadRequest, w.Code)
-	require.Contains(t, w.Body.String(), `{"field":"leads","message":"has 501 leads: send 1 to 500"}`)
+	require.Contains(t, w.Body.String(), `{"field":"leads","message":"has 501 entries: send 1 to 500"}`)
 }
 
 func TestTheSameLeadTwiceInOneBatch(t *testing.T) {

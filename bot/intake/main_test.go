@@ -25,6 +25,10 @@ var redisURL string
 
 func TestMain(m *testing.M) { roomtest.Main(m, &redisURL) }
 
+// How long a test waits for what happens in another goroutine, and how often
+// it looks.
+const waitFor, tick = 10 * time.Second, time.Millisecond
+
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 // door is a server with what tests need to knock at it.

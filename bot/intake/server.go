@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -15,17 +14,32 @@ import (
 	"smarketer/store"
 )
 
-// requestsAtOnce is how many webhook requests are worked on at the same time.
-const requestsAtOnce = 64
-
 // Config is what a [Server] is made from.
 type Config struct {
 	// TakeIn checks and stores a lead. Its error is a *store.Invalid when the
 	// lead is wrong.
 	TakeIn func(ctx context.Context, lead store.Lead) (store.Lead, store.Intake, error)
-	// Secrets that requests may be signed with; several while one is replaced.
-	// With none there is no webhook.
+	// Secrets that leads may be signed with, and Tokens that may vouch for
+	// leads of tools that can't sign; several while one is replaced. With
+	// neither there is no webhook for leads.
 	Secrets []*standardwebhooks.Webhook
+	Tokens  []string
+	// TakeOutcome checks and stores what became of a lead; changed is false
+	// when that was known. Its error is a *store.Invalid when it is wrong.
+	TakeOutcome func(ctx context.Context, o store.LeadOutcome) (lead store.Lead, changed bool, err error)
+	// TakeFeedback checks and stores a piece of feedback from elsewhere; fresh
+	// is false for one that came in before. Its error is a *store.Invalid when
+	// the piece is wrong.
+	TakeFeedback func(ctx context.Context, piece store.Feedback) (saved store.Feedback, fresh bool, err error)
+	// FeedbackSecrets that feedback may be signed with. With none there is no
+	// webhook for feedback.
+	FeedbackSecrets []*standardwebhooks.Webhook
+	// HubSpotSecrets are client secrets of HubSpot apps; with none there is no
+	// webhook for HubSpot.
+	HubSpotSecrets []string
+	// PublicURL is where this server is reached from outside, "" when that is
+	// where requests say that they went to. HubSpot signs the address.
+	PublicURL string
 	// Checks tell by name what is not ready.
 	Checks   map[string]func(ctx context.Context) error
 	Clock    clockwork.Clock
@@ -37,59 +51,37 @@ type Config struct {
 type Server struct {
 	Config
 	requests *prometheus.CounterVec
-	slots    chan struct{}
+	bodies   chan struct{} // held while a body is read and its sender checked
+	slots    chan struct{} // held while an authentic request is worked on
 }
 
 // New makes a server.
 func New(c Config) *Server {
-	s := &Server{Config: c, slots: make(chan struct{}, requestsAtOnce)}
+	s := &Server{Config: c, bodies: make(chan struct{}, bodiesAtOnce), slots: make(chan struct{}, requestsAtOnce)}
 	s.requests = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "smarketer_http_requests_total", Help: "Webhook requests, by path and status."}, []string{"path", "status"})
 	c.Registry.MustRegister(s.requests)
 	return s
 }
 
+// endpoints lists the webhooks.
+func (s *Server) endpoints() []endpoint {
+	return []endpoint{s.leadsEndpoint(), s.hubSpotEndpoint(), s.feedbackEndpoint(), s.outcomesEndpoint()}
+}
+
 // Handler serves every route.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	if len(s.Secrets) > 0 {
-		mux.Handle("POST /webhooks/leads", s.guarded("/webhooks/leads", s.leads))
+	for _, e := range s.endpoints() {
+		if e.authentic != nil {
+			mux.Handle("POST "+e.path, s.serve(e))
+		}
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{}))
 	return mux
 }
-
-// guarded bounds how much goes on at once, and counts.
-func (s *Server) guarded(path string, h http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		defer func() { s.requests.WithLabelValues(path, strconv.Itoa(counted.status)).Inc() }()
-		select {
-		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
-			h(counted, r)
-		default:
-			p := problemf(http.StatusTooManyRequests, "Too many requests at once.")
-			p.retryAfter = 1
-			p.write(counted)
-		}
-	})
-}
-
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.MaxBytesReader reach the connection.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // HTTPServer is a server with limits on everything that comes in.
 func (s *Server) HTTPServer() *http.Server {

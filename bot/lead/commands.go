@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 
@@ -17,12 +18,16 @@ import (
 type Room struct {
 	Store    *store.Store
 	Rules    *Rules
+	Search   Searcher          // finds copy that fits; nil for none
+	Returns  []ReturnReason    // why sales may give leads back
 	Channels map[string]string // channels as configured → their IDs
-	Hours    store.Hours
-	SLA      SLA
 	HasRole  func(ctx context.Context, user string, role store.Role) (bool, error)
-	Clock    clockwork.Clock
-	Log      *slog.Logger
+	People   func(ctx context.Context, role store.Role) ([]string, error)     // who has a role
+	ByEmail  func(ctx context.Context, email string) (user string, err error) // "" for nobody
+	// Retention is how long leads are kept that nobody works on; 0 for ever.
+	Retention time.Duration
+	Clock     clockwork.Clock
+	Log       *slog.Logger
 }
 
 // Routes registers what the room does.
@@ -30,10 +35,14 @@ func (l *Room) Routes(rt *bot.Router) {
 	rt.Command("/lead", "mine | open | L-31", "See your leads and the ones nobody has yet", l.look)
 	rt.Command("/lead mine", "", "Leads you have", l.mine)
 	rt.Command("/lead open", "", "Leads that nobody has yet", l.open)
-	rt.Action("lead.claim", l.claim).Only(store.Sales)
-	rt.Action("lead.release", l.release)
+	l.workRoutes(rt)
+	l.returnRoutes(rt)
+	l.addRoutes(rt)
+	l.heldRoutes(rt)
+	l.awayRoutes(rt)
+	l.statsRoutes(rt)
+	l.retentionRoutes(rt)
 	rt.Card("lead", l.card)
-	rt.Timer(store.UnclaimedTimer, l.remind)
 }
 
 var leadID = regexp.MustCompile(`^(?i)l-\d{1,9}$`)
@@ -61,7 +70,11 @@ func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 			return nil, bot.Problemf("%s doesn't qualify yet, so only marketing sees it.", lead.ID)
 		}
 	}
-	return &bot.Reply{Message: lookView(lead, r.User, l.Clock.Now())}, nil
+	fit, err := l.fitting(ctx, lead)
+	if err != nil {
+		return nil, err
+	}
+	return &bot.Reply{Message: lookView(lead, fit, r.User, l.Clock.Now())}, nil
 }
 
 // listed is how many leads a list shows.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,7 +24,7 @@ type row struct {
 func readAll(t *testing.T, r io.Reader) []row {
 	t.Helper()
 	var rows []row
-	require.NoError(t, ReadCSV(r, func(line int, in store.Lead, err error) error {
+	require.NoError(t, CSV{}.Read(r, func(line int, in store.Lead, err error) error {
 		got := row{line: line, in: in}
 		if err != nil {
 			got.err = err.Error()
@@ -106,31 +107,58 @@ func TestBadHeaders(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, file, want string }{
 		{"empty", "", "line 1: the header can't be read"},
-		{"an unknown column", "id,source,phone\n", `line 1: the column "phone" is not known; name it attributes.NAME to keep it, or use one of id, source,`},
+		{"an unknown column", "id,source,phone\n", `line 1: the column "phone" is not known; name it attributes.NAME to keep it, map it (- leaves it out), or use one of id, source,`},
 		{"a column twice", "id,source,ID\n", `line 1: the column "id" appears twice`},
 		{"an attribute twice", "id,source,attributes.a,attributes.a\n", `appears twice`},
 		{"a column without a name", "id,source,\n", "line 1: column 3 has no name"},
 		{"an attribute without a name", "id,source,attributes.\n", "line 1: column 3 has no name"},
-		{"no id", "source,email\n", `line 1: the column "id" is missing`},
+		{"no id", "source,name\n", `line 1: the column "id" is missing, and so is "email"`},
 		{"no source", "id,email\n", `line 1: the column "source" is missing`},
 		{"semicolons", "id;source;email\n1;x;y\n", "line 1: the columns are separated by semicolons; save the file with commas between them"},
 		{"a quotation mark", "i\"d,source\n", "line 1: the header can't be read"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			err := ReadCSV(strings.NewReader(c.file), func(int, store.Lead, error) error { return errors.New("there are no rows") })
+			err := CSV{}.Read(strings.NewReader(c.file), func(int, store.Lead, error) error { return errors.New("there are no rows") })
 			require.ErrorContains(t, err, c.want)
 		})
 	}
 }
 
+func TestColumnsAreMapped(t *testing.T) {
+	t.Parallel()
+	file := "E-Mail,Firma,Größe,Notiz,Messe,Am,Art\nGwen@x.example,The Inns,890,ruft an,Hotelmesse,2026-11-03,event\n"
+	how := CSV{Source: "fair", Columns: map[string]string{
+		"E-Mail": "email", "Firma": "Company", "Größe": "employees", "Notiz": LeaveOut, "Messe": "touch_title", "Am": "touch_at", "Art": "touch_kind"}}
+	var got []store.Lead
+	read := func(c CSV) error {
+		got = nil
+		return c.Read(strings.NewReader(file), func(_ int, in store.Lead, err error) error { got = append(got, in); return err })
+	}
+	require.NoError(t, read(how))
+	require.Equal(t, []store.Lead{{
+		ExternalID: "gwen@x.example", Source: "fair", Email: "Gwen@x.example", Company: "The Inns", Employees: 890,
+		Touches: []store.Touch{{At: time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), Kind: "event", Title: "Hotelmesse"}},
+	}}, got)
+
+	how.Columns["Ort"] = "country"
+	require.ErrorContains(t, read(how), `line 1: there is no column "Ort" to map`)
+	delete(how.Columns, "Ort")
+	how.Columns["Notiz"] = "company"
+	require.ErrorContains(t, read(how), `the column "company" appears twice`)
+	how.Columns["Notiz"] = "note"
+	require.ErrorContains(t, read(how), `the column "note" is not known`)
+	how.Columns["Notiz"], how.Columns["Am"] = "touch_at", LeaveOut
+	require.ErrorContains(t, read(how), "touch_at must be a day such as 2026-11-21")
+}
+
 func TestReadingEnds(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the disk is gone")
-	err := ReadCSV(io.MultiReader(strings.NewReader("id,source\n1,x\n"), iotest.ErrReader(broken)), func(int, store.Lead, error) error { return nil })
+	err := CSV{}.Read(io.MultiReader(strings.NewReader("id,source\n1,x\n"), iotest.ErrReader(broken)), func(int, store.Lead, error) error { return nil })
 	require.ErrorIs(t, err, broken)
 	rows := 0
-	err = ReadCSV(strings.NewReader("id,source\n1,x\n2,x\n"), func(int, store.Lead, error) error { rows++; return broken })
+	err = CSV{}.Read(strings.NewReader("id,source\n1,x\n2,x\n"), func(int, store.Lead, error) error { rows++; return broken })
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, 1, rows)
 }
@@ -152,7 +180,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add("\ufeffid,source\n\"\n")
 	f.Fuzz(func(t *testing.T, file string) {
 		last := 1
-		_ = ReadCSV(strings.NewReader(file), func(line int, _ store.Lead, _ error) error {
+		_ = CSV{}.Read(strings.NewReader(file), func(line int, _ store.Lead, _ error) error {
 			require.Greater(t, line, last)
 			last = line
 			return nil

@@ -35,46 +35,44 @@ func (l *Room) TakeIn(ctx context.Context, in store.Lead) (store.Lead, store.Int
 	if err := check(&in); err != nil {
 		return store.Lead{}, "", err
 	}
-	return l.Store.TakeInLead(ctx, in, l.judge)
+	return l.Store.TakeInLead(ctx, in, l.judge(ctx))
 }
 
-// Preview checks and judges a lead as [Room.TakeIn] would, and stores nothing.
-func (l *Room) Preview(in store.Lead) (store.Intake, error) {
-	if err := check(&in); err != nil {
+// Preview tells what [Room.TakeIn] would do with a lead, and stores nothing.
+func (l *Room) Preview(ctx context.Context, in store.Lead) (store.Intake, error) {
+	outcome, err := l.Rules.Try(in, l.Clock.Now())
+	if err != nil {
 		return "", err
 	}
-	if l.judge(in).Qualified {
+	known, err := l.Store.KnowsLead(ctx, in)
+	switch {
+	case err != nil:
+		return "", err
+	case known:
+		return store.IntakeUpdated, nil
+	case outcome.Qualified:
 		return store.IntakeOpen, nil
 	}
 	return store.IntakeHeld, nil
 }
 
-// judge applies the rules to a lead as it will be kept.
-func (l *Room) judge(in store.Lead) store.Judgement {
-	now := l.Clock.Now()
-	d := l.Rules.Qualify(in, now)
-	for _, fault := range d.Faulty {
-		l.Log.Warn("a qualification rule failed, so the lead is held", "rule", fault)
-	}
-	if !d.Qualified {
-		return store.Judgement{Reasons: d.Held}
-	}
-	route := l.Rules.Route(in, now)
-	for _, fault := range route.Faulty {
-		l.Log.Warn("a route failed and was passed over", "route", fault)
-	}
-	j := store.Judgement{Qualified: true, Reasons: d.Passed, Channel: l.Channels[route.Channel]}
-	if route.Assign == AssignRoundRobin {
-		j.Turns, j.Owners, j.Tell = route.Name, route.Owners, l.tellOwner
-	}
-	j.ClaimBy = l.claimBy()
-	return j
+// Outcome is what the rules say of a lead.
+type Outcome struct {
+	Decision
+	Route Route // of a lead that qualifies
 }
 
-// tellOwner is the direct message to somebody whose turn it was.
-func (l *Room) tellOwner(in store.Lead) ([]store.Item, error) {
-	body, err := ownerView(in, l.Clock.Now()).Encode()
-	return []store.Item{{Channel: in.Owner, Message: body}}, err
+// Try checks a lead and applies the rules to it. The error is a *store.Invalid
+// when a field is wrong.
+func (r *Rules) Try(in store.Lead, now time.Time) (Outcome, error) {
+	if err := check(&in); err != nil {
+		return Outcome{}, err
+	}
+	outcome := Outcome{Decision: r.Qualify(in, now)}
+	if outcome.Qualified {
+		outcome.Route = r.Route(in, now)
+	}
+	return outcome, nil
 }
 
 // check tidies a lead's fields and names the first that is wrong.
@@ -206,10 +204,4 @@ func checkTouches(touches []store.Touch) error {
 		}
 	}
 	return nil
-}
-
-// SLA is the working time that a lead may wait.
-type SLA struct {
-	Claim   time.Duration // to be claimed; 0 for no limit
-	Contact time.Duration // to be contacted, once claimed; 0 for no limit
 }

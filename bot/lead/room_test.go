@@ -15,11 +15,11 @@ import (
 // newRoom is a room in which leads with twenty employees qualify.
 func newRoom(t *testing.T) *Room {
 	t.Helper()
-	rules, err := CompileRules(RuleSpec{Channel: "#leads", Qualify: []QualifySpec{{Name: "20 employees or more", When: "lead.employees >= 20"}}})
+	rules, err := CompileRules(RuleSpec{Channel: "#leads", SLA: SLASpec{Claim: store.WorkingTime(5 * time.Minute)}, Qualify: []QualifySpec{{Name: "20 employees or more", When: "lead.employees >= 20"}}})
 	require.NoError(t, err)
 	clock := clockwork.NewFakeClockAt(noon)
 	return &Room{
-		Store: newStore(t, clock), Rules: rules, Channels: map[string]string{"#leads": "C0LEADS"}, SLA: SLA{Claim: 5 * time.Minute},
+		Store: newStore(t, clock), Rules: rules, Channels: map[string]string{"#leads": "C0LEADS"},
 		Clock: clock, Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -30,11 +30,11 @@ func TestPreviewStoresNothing(t *testing.T) {
 	for employees, want := range map[int]store.Intake{20: store.IntakeOpen, 19: store.IntakeHeld} {
 		l := minimal()
 		l.Employees = employees
-		what, err := room.Preview(l)
+		what, err := room.Preview(t.Context(), l)
 		require.NoError(t, err)
 		require.Equal(t, want, what)
 	}
-	_, err := room.Preview(store.Lead{})
+	_, err := room.Preview(t.Context(), store.Lead{})
 	require.ErrorAs(t, err, new(*store.Invalid))
 	for _, status := range store.LeadStatuses {
 		leads, err := room.Store.LeadsWith(t.Context(), status, 10)
@@ -49,7 +49,7 @@ func TestHeldAndOpenLeads(t *testing.T) {
 	held, what, err := room.TakeIn(t.Context(), store.Lead{ExternalID: "1", Source: "x", Name: "N", Employees: 3})
 	require.NoError(t, err)
 	require.Equal(t, store.IntakeHeld, what)
-	require.Equal(t, []string{"20 employees or more"}, held.Reasons)
+	require.Equal(t, []string{"not: 20 employees or more"}, held.Reasons)
 	_, due, err := room.Store.LeaseTimers(t.Context(), 0, time.Minute)
 	require.NoError(t, err)
 	require.Zero(t, due, "nobody is reminded of a lead that is held")
@@ -79,7 +79,7 @@ func TestWhatOnlyOwnersMayDo(t *testing.T) {
 	require.EqualError(t, err, "You can only give back a lead that is yours: L-1 is open: nobody has claimed it.")
 	text, err := press(room.claim, "2", "U0RAJ")
 	require.NoError(t, err)
-	require.Contains(t, text, "L-1 is yours. N")
+	require.Contains(t, text, "L-1 is yours. Its story is in your messages with me.")
 	text, err = press(room.claim, "3", "U0LEA")
 	require.NoError(t, err)
 	require.Contains(t, text, "<@U0RAJ> was faster: L-1 has been theirs since ")

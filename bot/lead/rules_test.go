@@ -106,8 +106,10 @@ func TestQualify(t *testing.T) {
 	}{
 		{"no rules", nil, Decision{Qualified: true}},
 		{"all hold", []QualifySpec{size}, Decision{Qualified: true, Passed: []string{size.Name}}},
-		{"one doesn't", []QualifySpec{size, region}, Decision{Passed: []string{size.Name}, Held: []string{region.Name}}},
-		{"one fails", []QualifySpec{seats, size}, Decision{Passed: []string{size.Name}, Held: []string{seats.Name}, Faulty: []string{fault}}},
+		{"one doesn't", []QualifySpec{size, region}, Decision{Passed: []string{size.Name}, Held: []string{"not: in our region"}, Missed: []string{region.Name}}},
+		{"one doesn't, in words", []QualifySpec{size, {Name: "in our region", When: region.When, Held: "not in the States"}},
+			Decision{Passed: []string{size.Name}, Held: []string{"not in the States"}, Missed: []string{region.Name}}},
+		{"one fails", []QualifySpec{seats, size}, Decision{Passed: []string{size.Name}, Held: []string{"can't tell: seats"}, Missed: []string{seats.Name}, Faulty: []string{fault}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -127,25 +129,30 @@ func TestFaultsHoldNoPersonalData(t *testing.T) {
 
 func TestRoute(t *testing.T) {
 	t.Parallel()
-	spec := RuleSpec{Channel: "#leads", Routes: []RouteSpec{
+	berlin := store.HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon"}, From: "09:00", To: "17:00"}
+	hours, err := store.NewHours(berlin)
+	require.NoError(t, err)
+	spec := RuleSpec{Channel: "#leads", SLA: SLASpec{Claim: store.WorkingTime(time.Hour), Contact: store.WorkingTime(2 * time.Hour)}, Routes: []RouteSpec{
 		{Name: "by seats", When: `int(lead.attributes["seats"]) >= 500`, Channel: "#big"},
-		{Name: "enterprise", When: "lead.employees >= 1000", Channel: "#enterprise", Assign: AssignRoundRobin, Owners: []string{"U0RAJ", "U0ANN"}},
+		{Name: "enterprise", When: "lead.employees >= 1000", Channel: "#enterprise", Assign: AssignRoundRobin, Owners: []OwnerSpec{{User: "U0RAJ", Weight: 2}},
+			Hours: berlin, Manager: "U0ADA", SLA: SLASpec{Claim: store.WorkingTime(5 * time.Minute)}},
 		{Name: "German", When: `lead.country == "DE"`},
 	}}
+	usual := SLA{Claim: time.Hour, Contact: 2 * time.Hour}
+	german := Route{Name: "German", When: `lead.country == "DE"`, Channel: "#leads", Assign: AssignClaim, SLA: usual}
+	failed := german
+	failed.Faulty = []string{"by seats: can't be worked out for this lead (at character 1)"}
 	for _, test := range []struct {
 		name   string
 		change func(*store.Lead)
 		want   Route
 	}{
-		{"the first that matches", func(l *store.Lead) { l.Employees = 2000 },
-			Route{Name: "enterprise", Channel: "#enterprise", Assign: AssignRoundRobin, Owners: []string{"U0RAJ", "U0ANN"}}},
-		{"its channel and assignment by default", func(*store.Lead) {},
-			Route{Name: "German", Channel: "#leads", Assign: AssignClaim}},
-		{"none matches", func(l *store.Lead) { l.Country = "" },
-			Route{Channel: "#leads", Assign: AssignClaim}},
-		{"one fails", func(l *store.Lead) { l.Attributes["seats"] = "many" },
-			Route{Name: "German", Channel: "#leads", Assign: AssignClaim,
-				Faulty: []string{"by seats: can't be worked out for this lead (at character 1)"}}},
+		{"the first that matches, with all that it says", func(l *store.Lead) { l.Employees = 2000 }, Route{
+			Name: "enterprise", When: "lead.employees >= 1000", Channel: "#enterprise", Assign: AssignRoundRobin, Manager: "U0ADA", Hours: hours,
+			Owners: []Owner{{OwnerSpec{User: "U0RAJ", Weight: 2}, hours}}, SLA: SLA{Claim: 5 * time.Minute, Contact: 2 * time.Hour}}},
+		{"what a route leaves out", func(*store.Lead) {}, german},
+		{"none matches", func(l *store.Lead) { l.Country = "" }, Route{Channel: "#leads", Assign: AssignClaim, SLA: usual}},
+		{"one fails", func(l *store.Lead) { l.Attributes["seats"] = "many" }, failed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -154,7 +161,10 @@ func TestRoute(t *testing.T) {
 			require.Equal(t, test.want, mustCompile(t, spec).Route(lead, rulesNow))
 		})
 	}
-	require.Equal(t, Route{Channel: "#leads", Assign: AssignClaim}, mustCompile(t, RuleSpec{Channel: "#leads"}).Route(acmeLead(), rulesNow))
+	rules := mustCompile(t, spec)
+	require.Equal(t, german, rules.Named("German"))
+	require.Equal(t, Route{Channel: "#leads", Assign: AssignClaim, SLA: usual}, rules.Named("one that is gone from the configuration"))
+	require.Len(t, rules.Routes(), 4)
 }
 
 func TestCompileRulesReportsEveryMistake(t *testing.T) {
@@ -169,7 +179,9 @@ func TestCompileRulesReportsEveryMistake(t *testing.T) {
 		Routes: []RouteSpec{
 			{Name: "nobody", When: "true", Assign: AssignRoundRobin},
 			{Name: "odd", When: "lead.country ==\n 5", Assign: "random"},
-			{Name: "idle owners", When: "true", Owners: []string{"U0RAJ"}},
+			{Name: "idle owners", When: "true", Owners: []OwnerSpec{{User: "U0RAJ"}}},
+			{Name: "asleep", When: "true", Assign: AssignRoundRobin, Hours: store.HoursSpec{Timezone: "Berlin", Days: []string{"mo"}, From: "09:00", To: "17:00"},
+				Owners: []OwnerSpec{{Weight: -1}, {User: "U0LEA", Cap: -1, Hours: store.HoursSpec{Timezone: "UTC", Days: []string{"mon"}, From: "9", To: "17:00"}}}},
 		},
 	})
 	require.EqualError(t, err, `qualify[0].when (size): a lead has no field "employes"; did you mean "employees"? (at character 6)
@@ -179,8 +191,14 @@ qualify[2].name: is missing; people read it beside the lead
 qualify[3].when (empty): is empty; write true to match every lead
 routes[0].owners (nobody): round_robin needs owners: user IDs such as [U0RAJ]
 routes[1].when (odd): invalid operation: == (mismatched types string and int) (at character 14)
-routes[1].assign (odd): "random" is unknown; write claim or round_robin
-routes[2].owners (idle owners): only round_robin has owners; set assign to round_robin, or leave the owners out`)
+routes[1].assign (odd): "random" is unknown; write claim, round_robin or crm_owner
+routes[2].owners (idle owners): only round_robin and crm_owner have owners; set assign, or leave the owners out
+routes[3].owners[0].user (asleep): is missing: a user ID such as U0RAJ
+routes[3].hours.timezone (asleep): must be the name of a timezone, such as Europe/Berlin or UTC, not "Berlin"
+routes[3].hours.days[0] (asleep): must be one of mon, tue, wed, thu, fri, sat, sun, not "mo"
+routes[3].owners[0].weight (asleep): must be a whole number from 1 to 100
+routes[3].owners[1].hours.from (asleep): must be a time of day such as "09:00", not "9"
+routes[3].owners[1].cap (asleep): must be the number of leads a day, such as 5`)
 	first, ok := errors.AsType[*RuleError](err)
 	require.True(t, ok)
 	require.Equal(t, "qualify[0].when", first.Field)
@@ -270,10 +288,10 @@ func hundredRules() RuleSpec {
 	var spec RuleSpec
 	for i := range 25 {
 		spec.Qualify = append(spec.Qualify,
-			QualifySpec{fmt.Sprintf("size %d", i), fmt.Sprintf("lead.employees >= %d", i)},
-			QualifySpec{fmt.Sprintf("country %d", i), fmt.Sprintf(`lead.country in ["DE", "C%d"]`, i)},
-			QualifySpec{fmt.Sprintf("touched %d", i), fmt.Sprintf("any(touches, .kind == 'form') and days_since_touch < %d", i+2)},
-			QualifySpec{fmt.Sprintf("attribute %d", i), fmt.Sprintf(`lead.attributes["plan"] == "trial" or lead.score > %d`, i)})
+			QualifySpec{Name: fmt.Sprintf("size %d", i), When: fmt.Sprintf("lead.employees >= %d", i)},
+			QualifySpec{Name: fmt.Sprintf("country %d", i), When: fmt.Sprintf(`lead.country in ["DE", "C%d"]`, i)},
+			QualifySpec{Name: fmt.Sprintf("touched %d", i), When: fmt.Sprintf("any(touches, .kind == 'form') and days_since_touch < %d", i+2)},
+			QualifySpec{Name: fmt.Sprintf("attribute %d", i), When: fmt.Sprintf(`lead.attributes["plan"] == "trial" or lead.score > %d`, i)})
 	}
 	return spec
 }

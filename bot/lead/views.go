@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,39 +15,68 @@ import (
 	"smarketer/store"
 )
 
+// card renders a lead's card for a channel, or for somebody who has the lead
+// or had it. Where the lead has gone, it says no more than that.
 func (l *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 	lead, err := l.Store.Lead(ctx, c.ID)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return cardView(lead, l.Clock.Now()), nil
+	switch {
+	case lead.Status == store.LeadForgotten:
+		return forgottenCard(lead), nil
+	case c.Part == "" && c.Where != lead.Channel:
+		return movedCard(lead), nil
+	case c.Part != "" && (c.Where != lead.Owner || c.Part != strconv.Itoa(lead.Hands)):
+		return goneCard(lead), nil
+	}
+	fit, err := l.fitting(ctx, lead)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if c.Part != "" {
+		return ownerCard(lead, fit, l.Clock.Now()), nil
+	}
+	return channelCard(lead, fit, l.Clock.Now()), nil
 }
 
-// cardView is a lead's card as it stands now. Once somebody has the lead, it
-// shrinks to what the channel still needs to know.
-func cardView(lead store.Lead, now time.Time) bot.Message {
-	switch lead.Status {
-	case store.LeadOpen, store.LeadHeld:
-		return fullCard(lead, now)
-	default:
+// forgottenCard is what is left of a lead whose data was removed.
+func forgottenCard(lead store.Lead) bot.Message {
+	text := fmt.Sprintf("%s was removed %s.", lead.ID, bot.Escape(strings.Join(lead.Reasons, ", ")))
+	return bot.Message{Text: text, Blocks: []slack.Block{bot.Context(text)}, UpdateOnly: true}
+}
+
+// movedCard is what is left in a channel that a lead has left.
+func movedCard(lead store.Lead) bot.Message {
+	text := fmt.Sprintf("%s has moved to <#%s>.", lead.ID, lead.Channel)
+	return bot.Message{Text: text, Blocks: []slack.Block{bot.Context(text)}, UpdateOnly: true}
+}
+
+// goneCard is what is left with somebody who had a lead.
+func goneCard(lead store.Lead) bot.Message {
+	text := fmt.Sprintf("%s is no longer yours. It is %s.", lead.ID, stateWords(lead))
+	return bot.Message{Text: text, Blocks: []slack.Block{bot.Context(text)}, UpdateOnly: true}
+}
+
+// channelCard is a lead's card for everybody. Once somebody has the lead, it
+// shrinks to what the channel still needs to know; when it has ended, to less.
+func channelCard(lead store.Lead, fit []store.Served, now time.Time) bot.Message {
+	if lead.Status != store.LeadOpen && lead.Status != store.LeadHeld {
 		return closedCard(lead)
 	}
-}
-
-func fullCard(lead store.Lead, now time.Time) bot.Message {
-	m := bot.Message{Text: heading(lead) + ": " + spoken(lead), Blocks: details(lead, now)}
+	heading := "New lead"
+	switch {
+	case lead.Status == store.LeadHeld:
+		heading = "Held back"
+	case lead.Cycle > 1:
+		heading = "Back again"
+	}
+	m := bot.Message{Text: heading + ": " + spoken(lead), Blocks: details(lead, fit, now)}
 	if lead.Status == store.LeadOpen {
-		m.Blocks = append(m.Blocks, bot.Actions(claimButton(lead)))
+		m.Blocks = append(m.Blocks, openActions(lead))
 	}
 	m.Blocks = append(m.Blocks, bot.Context(footer(lead)))
 	return m
-}
-
-func heading(lead store.Lead) string {
-	if lead.Status == store.LeadHeld {
-		return "Held back"
-	}
-	return "New lead"
 }
 
 // spoken is a lead for notifications and screen readers, which don't read
@@ -62,64 +90,78 @@ func spoken(lead store.Lead) string {
 }
 
 // details is all that helps to decide on a lead.
-func details(lead store.Lead, now time.Time) []slack.Block {
-	blocks := []slack.Block{bot.Header(who(lead)), bot.Words(background(lead))}
+func details(lead store.Lead, fit []store.Served, now time.Time) []slack.Block {
+	blocks := append([]slack.Block{bot.Header(who(lead)), bot.Words(background(lead))}, wayView(lead)...)
 	if lead.Interest != "" {
 		blocks = append(blocks, bot.Words("Wants: "+lead.Interest))
 	}
 	if len(lead.Touches) > 0 {
 		blocks = append(blocks, story(lead.Touches, now))
 	}
+	if lead.Cycle > 1 && lead.Return != nil {
+		blocks = append(blocks, bot.Context(fmt.Sprintf("Returned before, on %s: %s.", bot.Day(lead.ReturnedAt), bot.Escape(lead.Return.Reason))))
+	}
+	if len(fit) > 0 {
+		blocks = append(blocks, copyView(fit))
+	}
 	return blocks
 }
 
+// closedCard is a lead that somebody has, or that has ended.
 func closedCard(lead store.Lead) bot.Message {
 	state := upperFirst(stateWords(lead))
-	m := bot.Message{
-		Text:   fmt.Sprintf("%s: %s", bot.Escape(who(lead)), state),
-		Blocks: []slack.Block{bot.Words(who(lead)), bot.Markdown(state)},
-	}
-	if lead.Status == store.LeadClaimed {
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Overflow(
-			bot.Choice{Text: "Give back", Value: bot.To("lead.release", lead.ID)})))
+	m := bot.Message{Text: fmt.Sprintf("%s: %s", bot.Escape(who(lead)), state)}
+	if lead.Status.Ended() {
+		m.Blocks = []slack.Block{bot.Words(who(lead)), endedActions(lead, state)}
+	} else {
+		m.Blocks = []slack.Block{bot.Words(who(lead)), bot.Markdown(state), workedActions(lead)}
 	}
 	m.Blocks = append(m.Blocks, bot.Context(footer(lead)))
 	return m
 }
 
-func claimButton(lead store.Lead) *slack.ButtonBlockElement {
-	b := bot.Primary(bot.Button("lead.claim", lead.ID, "Claim"))
-	b.AccessibilityLabel = bot.Cut("Claim the lead "+who(lead), bot.MaxButton)
-	return b
-}
-
 // lookView is one lead for somebody who asked for it: its owner gets all of
 // it.
-func lookView(lead store.Lead, user string, now time.Time) *bot.Message {
-	var m bot.Message
-	switch {
-	case lead.Owner == user:
-		return ownerView(lead, now)
-	case lead.Owner == "":
-		m = cardView(lead, now)
-	default:
-		m = closedCard(lead)
+func lookView(lead store.Lead, fit []store.Served, user string, now time.Time) *bot.Message {
+	m := channelCard(lead, fit, now)
+	if lead.Owner == user {
+		m = ownerCard(lead, fit, now)
 	}
 	return &m
 }
 
-// ownerView is what a rep gets who has a lead: all of it, to act on.
-func ownerView(lead store.Lead, now time.Time) *bot.Message {
+// ownerCard is what a rep gets who has a lead: all of it, to act on. It
+// collapses when the lead has become an opportunity.
+func ownerCard(lead store.Lead, fit []store.Served, now time.Time) bot.Message {
+	if lead.Status.Ended() {
+		return closedCard(lead)
+	}
 	yours := lead.ID + " is yours."
-	m := &bot.Message{Text: yours + " " + spoken(lead), Blocks: []slack.Block{bot.Markdown("*" + yours + "* Good luck with it.")}}
-	m.Blocks = append(m.Blocks, details(lead, now)...)
+	m := bot.Message{Text: yours + " " + spoken(lead), Blocks: []slack.Block{bot.Markdown("*" + yours + "* " + nextStep(lead, now))}}
+	m.Blocks = append(m.Blocks, details(lead, fit, now)...)
 	if lead.Email != "" {
 		m.Text += "\nE-mail: " + bot.Escape(lead.Email)
 		m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", slack.NewRichTextSection(
 			words("E-mail: "), slack.NewRichTextSectionLinkElement("mailto:"+lead.Email, lead.Email, nil))))
 	}
-	m.Blocks = append(m.Blocks, bot.Context(footer(lead)))
+	m.Blocks = append(m.Blocks, ownerActions(lead), bot.Context(footer(lead)+crmLink(lead)))
 	return m
+}
+
+// nextStep says what is expected of a lead's owner.
+func nextStep(lead store.Lead, now time.Time) string {
+	switch {
+	case lead.Status == store.LeadAccepted:
+		return "You have accepted it."
+	case !lead.ContactedAt.IsZero():
+		return "You have been in touch. Accept it if it is worth pursuing, or return it with a reason."
+	case lead.Snoozed.After(now):
+		return fmt.Sprintf("It is put off until %s.", bot.Time(lead.Snoozed))
+	case lead.Clock.Due.IsZero():
+		return "Good luck with it."
+	default:
+		return fmt.Sprintf("Please reach out by %s.", bot.Time(lead.Clock.Due))
+	}
 }
 
 // takenView tells a person why they can't have a lead.
@@ -167,8 +209,8 @@ func background(lead store.Lead) string {
 	var lines []string
 	if len(lead.Reasons) > 0 {
 		why := "Qualifies: "
-		if lead.Status == store.LeadHeld {
-			why = "Not met: "
+		if lead.Status == store.LeadHeld || lead.Promotion != nil {
+			why = "Held: "
 		}
 		lines = append(lines, why+strings.Join(lead.Reasons, "; "))
 	}
@@ -193,55 +235,23 @@ func background(lead store.Lead) string {
 	return strings.Join(lines, "\n")
 }
 
-// told is how many touches a card tells of.
-const told = 5
-
-// story tells what a lead did, the newest first. What strangers called their
-// pages and webinars is shown exactly as it is.
-func story(touches []store.Touch, now time.Time) *slack.RichTextBlock {
-	newest := slices.Clone(touches[max(0, len(touches)-told):])
-	slices.Reverse(newest)
-	list := slack.NewRichTextList(slack.RTEListBullet, 0)
-	for _, t := range newest {
-		day := bot.Day(t.At)
-		if t.At.UTC().Year() == now.UTC().Year() {
-			day = t.At.UTC().Format("2 Jan")
-		}
-		line := []slack.RichTextSectionElement{words(day + " · ")}
-		what := upperFirst(t.Kind)
-		if t.Title != "" {
-			line = append(line, words(what+": "))
-			what = t.Title
-		}
-		if t.URL != "" {
-			line = append(line, slack.NewRichTextSectionLinkElement(t.URL, what, nil))
-		} else {
-			line = append(line, words(what))
-		}
-		list.Elements = append(list.Elements, slack.NewRichTextSection(line...))
-	}
-	block := slack.NewRichTextBlock("", slack.NewRichTextSection(
-		slack.NewRichTextSectionTextElement("So far", &slack.RichTextSectionTextStyle{Bold: true})), list)
-	if more := len(touches) - len(newest); more > 0 {
-		block.Elements = append(block.Elements, slack.NewRichTextSection(words(fmt.Sprintf("and %d earlier", more))))
-	}
-	return block
-}
-
-func words(text string) *slack.RichTextSectionTextElement {
-	return slack.NewRichTextSectionTextElement(text, nil)
-}
-
-// maxFooter is what a line of small print holds, in characters.
-const maxFooter = 2000
-
-func footer(lead store.Lead) string {
-	text := strings.Join([]string{lead.ID, "from " + bot.Escape(lead.Source), "came in " + bot.Time(lead.Created)}, " · ")
+// crmLink leads to the lead in the CRM: its owner's menu has no room for it.
+func crmLink(lead store.Lead) string {
 	link := fmt.Sprintf(" · <%s|open in CRM>", bot.Escape(lead.URL))
-	if lead.URL == "" || bot.Length(text+link) > maxFooter {
-		return text // a link that is cut leads nowhere
+	if lead.URL == "" || bot.Length(footer(lead)+link) > bot.MaxContext {
+		return "" // a link that is cut leads nowhere
 	}
-	return text + link
+	return link
+}
+
+// footer is the small print of a card: its ID, where it comes from, and the
+// time left.
+func footer(lead store.Lead) string {
+	parts := []string{lead.ID, "from " + bot.Escape(lead.Source), "came in " + bot.Time(lead.Created)}
+	if lead.Status == store.LeadOpen && !lead.Clock.Due.IsZero() {
+		parts = append(parts, "to be claimed by "+bot.Time(lead.Clock.Due))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // stateWords says where a lead stands, as the end of a sentence.
@@ -252,16 +262,32 @@ func stateWords(lead store.Lead) string {
 	case store.LeadOpen:
 		return "open: nobody has claimed it"
 	case store.LeadClaimed:
+		if !lead.ContactedAt.IsZero() {
+			return fmt.Sprintf("claimed and contacted by <@%s>", lead.Owner)
+		}
 		return fmt.Sprintf("claimed by <@%s>", lead.Owner)
 	case store.LeadAccepted:
 		return fmt.Sprintf("being worked on by <@%s>", lead.Owner)
-	case store.LeadRejected:
-		return "returned to marketing"
+	case store.LeadForgotten:
+		return "removed"
 	case store.LeadConverted:
-		return fmt.Sprintf("an opportunity of <@%s>", lead.Owner)
-	default:
-		return "back with marketing"
+		text := "an opportunity"
+		if lead.Owner != "" {
+			text += fmt.Sprintf(" of <@%s>", lead.Owner)
+		}
+		if deal := dealWords(lead.Deal); deal != "" {
+			text += ": " + deal
+		}
+		return text
 	}
+	text := "returned to marketing"
+	if lead.Status == store.LeadRecycled {
+		text = "back with marketing, to be warmed up"
+	}
+	if lead.Return != nil {
+		text += ": " + bot.Escape(lead.Return.Reason)
+	}
+	return text
 }
 
 func upperFirst(text string) string {

@@ -1,11 +1,12 @@
 package lead
 
 import (
-	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
@@ -76,36 +77,67 @@ func TestCards(t *testing.T) {
 			if name != "" && status != store.LeadOpen && status != store.LeadClaimed {
 				continue
 			}
-			m := cardView(in(l, status), noon)
+			m := channelCard(in(l, status), copies(), noon)
 			roomtest.Message(t, "card_"+string(status)+name, &m)
 		}
 	}
 	for _, words := range []string{"<>&", "😀", "שלום ", "W"} {
-		m := cardView(maximal(words), noon)
+		m := channelCard(maximal(words), copies(), noon)
 		body, err := m.Encode()
 		require.NoError(t, err)
 		roomtest.Valid(t, body)
 	}
 }
 
-func TestOwnerView(t *testing.T) {
+// copies is copy that fits a lead.
+func copies() []store.Served {
+	var all []store.Served
+	for i, title := range []string{"What a night audit costs", hostile} {
+		a := store.Served{Asset: store.Asset{ID: fmt.Sprintf("C-%d", i+1), Kind: store.OneLiner}}
+		a.Version.Title = title
+		all = append(all, a)
+	}
+	return all
+}
+
+func TestOwnerCard(t *testing.T) {
 	t.Parallel()
-	roomtest.Message(t, "owner", ownerView(in(normal(), store.LeadClaimed), noon))
-	roomtest.Message(t, "owner_minimal", ownerView(in(minimal(), store.LeadClaimed), noon))
-	roomtest.Message(t, "owner_hostile", ownerView(in(odd(), store.LeadClaimed), noon))
-	roomtest.Message(t, "owner_longest", ownerView(in(maximal("word "), store.LeadClaimed), noon))
+	contacted := in(normal(), store.LeadClaimed)
+	contacted.ContactedAt = noon
+	waits := in(normal(), store.LeadClaimed)
+	waits.Clock.Due = noon.Add(time.Hour)
+	snoozed := waits
+	snoozed.Snoozed = noon.Add(24 * time.Hour)
+	for name, l := range map[string]store.Lead{
+		"owner": waits, "owner_contacted": contacted, "owner_accepted": in(normal(), store.LeadAccepted), "owner_converted": in(normal(), store.LeadConverted),
+		"owner_snoozed": snoozed, "owner_minimal": in(minimal(), store.LeadClaimed), "owner_hostile": in(odd(), store.LeadClaimed),
+		"owner_longest": in(maximal("word "), store.LeadClaimed),
+	} {
+		m := ownerCard(l, copies(), noon)
+		roomtest.Message(t, name, &m)
+	}
+}
+
+func TestWhatIsLeftOfACard(t *testing.T) {
+	t.Parallel()
+	for name, m := range map[string]bot.Message{
+		"left_moved": movedCard(normal()), "left_gone": goneCard(in(normal(), store.LeadClaimed)),
+		"left_removed": forgottenCard(store.Lead{ID: "L-31", Status: store.LeadForgotten, Reasons: []string{store.ByRequest}}),
+	} {
+		require.True(t, m.UpdateOnly, "nobody is told anew")
+		roomtest.Message(t, name, &m)
+	}
 }
 
 func TestLookView(t *testing.T) {
 	t.Parallel()
 	claimed := in(normal(), store.LeadClaimed)
-	require.Equal(t, ownerView(claimed, noon), lookView(claimed, "U0RAJ", noon), "who has a lead sees all of it again")
-	theirs := closedCard(claimed)
-	require.Equal(t, &theirs, lookView(claimed, "U0LEA", noon))
-	require.NotContains(t, encoded(t, lookView(claimed, "U0LEA", noon)), claimed.Email)
+	mine := ownerCard(claimed, nil, noon)
+	require.Equal(t, &mine, lookView(claimed, nil, "U0RAJ", noon), "who has a lead sees all of it again")
+	require.NotContains(t, encoded(t, lookView(claimed, nil, "U0LEA", noon)), claimed.Email)
 	for _, nobodys := range []store.LeadStatus{store.LeadOpen, store.LeadHeld, store.LeadRejected} {
-		want := cardView(in(normal(), nobodys), noon)
-		require.Equal(t, &want, lookView(in(normal(), nobodys), "U0RAJ", noon))
+		want := channelCard(in(normal(), nobodys), nil, noon)
+		require.Equal(t, &want, lookView(in(normal(), nobodys), nil, "U0RAJ", noon))
 	}
 }
 
@@ -138,11 +170,94 @@ func TestListView(t *testing.T) {
 	require.Less(t, bot.Length(long.Text), 4000, "longer messages are hard to read, says Slack")
 }
 
-func TestInThread(t *testing.T) {
+func TestStory(t *testing.T) {
 	t.Parallel()
-	item, err := inThread("L-31", "<@U0RAJ> claimed this lead.")
-	require.NoError(t, err)
-	require.Equal(t, store.Item{Under: "lead:L-31", Message: json.RawMessage(`{"text":"\u003c@U0RAJ\u003e claimed this lead."}`)}, item)
+	touch := func(kind, title string, days int) store.Touch {
+		return store.Touch{At: noon.AddDate(0, 0, -days), Kind: kind, Title: title}
+	}
+	for name, test := range map[string]struct {
+		touches []store.Touch
+		want    string
+	}{
+		"one":      {[]store.Touch{touch("form", "Pricing guide", 1)}, "So far: Filled in “Pricing guide” [20 Nov 2026]."},
+		"two":      {[]store.Touch{touch("webinar", "", 18), touch("form", "Pricing guide", 1)}, "So far: Filled in “Pricing guide” [20 Nov 2026], after a webinar on [3 Nov 2026]."},
+		"many":     {[]store.Touch{touch("page", "", 30), touch("call", "", 20), touch("event", "The fair", 18), touch("email", "", 0)}, "So far: Answered an e-mail [21 Nov 2026], after the event “The fair” on [3 Nov 2026] and a call on [1 Nov 2026], and 1 earlier."},
+		"own kind": {[]store.Touch{touch("demo", "", 5), touch("trial", "Two weeks", 3)}, "So far: Trial: “Two weeks” on [18 Nov 2026], after demo on [16 Nov 2026]."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var said strings.Builder
+			for _, e := range story(test.touches, noon).Elements[0].(*slack.RichTextSection).Elements {
+				switch e := e.(type) {
+				case *slack.RichTextSectionTextElement:
+					said.WriteString(e.Text)
+				case *slack.RichTextSectionDateElement:
+					said.WriteString("[" + *e.Fallback + "]")
+				}
+			}
+			require.Equal(t, test.want, said.String())
+		})
+	}
+}
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	roomtest.Modal(t, "return_form", returnForm(normal(), DefaultReturnReasons()))
+	var events []store.LeadEvent
+	for _, kind := range store.LeadEventKinds {
+		for _, by := range []string{"", "U0RAJ", store.ByCRM} {
+			events = append(events, store.LeadEvent{At: noon, Kind: kind, By: by, Owner: "U0LEA", Reason: hostile, Detail: hostile, Until: noon})
+		}
+	}
+	roomtest.Modal(t, "history", historyView(normal(), events[:len(events)/2]))
+	roomtest.Modal(t, "history_more", historyView(odd(), events[len(events)/2-historyShown/2:]))
+	roomtest.Modal(t, "rules", newRoom(t).rulesView(in(normal(), store.LeadRejected)))
+}
+
+func TestReturnsView(t *testing.T) {
+	t.Parallel()
+	returned := in(odd(), store.LeadRejected)
+	returned.ReturnedAt, returned.Return = noon, &store.Return{Reason: hostile, Detail: hostile, By: "U0RAJ"}
+	plain := in(normal(), store.LeadRecycled)
+	plain.ReturnedAt, plain.Return = noon, &store.Return{Reason: "no budget", Detail: "Not before April", By: store.ByCRM}
+	counts := []store.LeadCount{
+		{Group: "webinar", Returned: 3, Reasons: map[string]int{"no budget": 1, "bad data": 2}}, {Group: hostile, Returned: 5, Reasons: map[string]int{"misrouted": 5}}, {Group: "form"},
+	}
+	roomtest.Message(t, "returns", returnsView(counts, []store.Lead{plain, returned}, 0, true))
+	roomtest.Message(t, "returns_earlier", returnsView(nil, []store.Lead{plain}, 5, false))
+	roomtest.Message(t, "returns_none", returnsView(nil, nil, 0, false))
+}
+
+func TestReturnReasons(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, CheckReturnReasons(DefaultReturnReasons()))
+	for want, reasons := range map[string][]ReturnReason{
+		"return_reasons":         {},
+		"return_reasons[0].name": {{}},
+		"return_reasons[1].name": {{Name: "other"}, {Name: "other"}},
+		"return_reasons[0].next": {{Name: "other", Next: strings.Repeat("x", 75)}},
+	} {
+		mistakes := CheckReturnReasons(reasons)
+		require.Len(t, mistakes, 1, want)
+		require.Equal(t, want, mistakes[0].Field)
+	}
+}
+
+func TestMoney(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"": 0, "12000": 1_200_000, "12,000": 1_200_000, "12.000": 1_200_000, "12,000.50": 1_200_050, "12.000,5": 1_200_050, "0.99": 99, "1 234 567": 123_456_700, "1'000": 100_000,
+	} {
+		got, err := parseMoney(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"-1", "+1", "a lot", "1e3", "12,00,000", "1,2345", "€5", "99999999999999999999", "."} {
+		_, err := parseMoney(text)
+		require.ErrorAs(t, err, new(*store.Invalid), text)
+	}
+	require.Equal(t, "1,234,567.05", money(123_456_705))
+	require.Equal(t, "12", money(1200))
 }
 
 func TestNumbersReadWell(t *testing.T) {

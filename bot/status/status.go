@@ -22,6 +22,7 @@ type Room struct {
 	Store       *store.Store
 	Connections func() int         // to Slack, of this process
 	Library     func() (int, bool) // pieces that search knows, and whether it is loaded
+	Webhooks    func(context.Context) ([]store.WebhookState, error)
 	Clock       clockwork.Clock
 }
 
@@ -61,6 +62,11 @@ func (s *Room) message(ctx context.Context) (*bot.Message, error) {
 		fmt.Sprintf("• Timers set: %d", health.Timers),
 		"• Could not be delivered: " + deadCount(total),
 	}
+	webhooks, err := s.webhookLines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, webhooks...)
 	text := strings.Join(lines, "\n")
 	m := &bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text)}}
 	for _, l := range letters {

@@ -19,8 +19,10 @@ import (
 	"smarketer/store"
 )
 
+// contentCommand works on Redis directly: whoever may use it has access there,
+// and is taken for marketing.
 type contentCommand struct {
-	Import contentImport `cmd:"" help:"Bring in copy from Markdown files with front matter."`
+	Import contentImport `cmd:"" help:"Bring in copy from Markdown files with front matter. Needs access to Redis; Slack roles aren't asked."`
 	Export contentExport `cmd:"" help:"Write all copy as the files that import reads."`
 }
 
@@ -52,8 +54,10 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 		switch {
 		case i.Err != nil:
 			bad++
+			_ = bar.Clear()
 			fmt.Fprintf(to.err, "%s: %v\n", i.Path, i.Err)
 		case c.DryRun && i.Done != store.Unchanged:
+			_ = bar.Clear()
 			fmt.Fprintf(to.out, "%s: would be %s\n", i.Path, i.Done)
 		}
 		counts[i.Done]++
@@ -62,8 +66,12 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(to.out, "%d new, %d with a new version, %d updated, %d unchanged, %d bad\n",
+	sum := fmt.Sprintf("%d new, %d with a new version, %d updated, %d unchanged, %d bad",
 		counts[store.Created], counts[store.NewWords], counts[store.Refiled], counts[store.Unchanged], bad)
+	if c.DryRun {
+		sum = "would be: " + sum + "; nothing was changed"
+	}
+	fmt.Fprintln(to.out, sum)
 	if bad > 0 {
 		return fmt.Errorf("files not imported: %d of %d", bad, len(paths))
 	}
@@ -125,7 +133,7 @@ type contentExport struct {
 	Dir string `arg:"" help:"The folder to write to; it is made when it isn't there."`
 }
 
-// Run writes the newest version of every asset.
+// Run writes every asset: its approved version, and the draft of its next.
 func (c *contentExport) Run(ctx context.Context, to streams) error {
 	if _, err := checked(c.Settings); err != nil {
 		return err

@@ -5,7 +5,11 @@
 //	demo.go      everything in one process, with a simulated Slack
 //	slack.go     the simulated Slack alone
 //	content.go   import and export of copy
+//	feedback.go  export of feedback
 //	lead.go      import of leads
+//	rules.go     the rules for leads, tried on past ones
+//	privacy.go   forgetting a person, and what is known of one
+//	webhooks.go  the endpoints that are told of events
 //	app/         configuration, and the one file that wires everything
 //	sample/      the fictional company of the demo
 package main
@@ -35,7 +39,11 @@ type cli struct {
 	Run      runCommand      `cmd:"" help:"Run the bot."`
 	Doctor   doctorCommand   `cmd:"" help:"Check settings, configuration, Redis and Slack, and print the configuration in force."`
 	Content  contentCommand  `cmd:"" help:"Import and export approved copy."`
+	Feedback feedbackCommand `cmd:"" help:"Export feedback."`
 	Lead     leadCommand     `cmd:"" help:"Import leads."`
+	Rules    rulesCommand    `cmd:"" help:"Try the rules for leads."`
+	Privacy  privacyCommand  `cmd:"" help:"Forget a person, or show what is known of them."`
+	Webhooks webhooksCommand `cmd:"" help:"See and mend what other systems are told."`
 	Manifest manifestCommand `cmd:"" help:"Print the manifest to create the Slack app from."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

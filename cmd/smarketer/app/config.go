@@ -26,6 +26,7 @@ type Config struct {
 	Leads    leadsConfig     `yaml:"leads"`
 	Content  contentConfig   `yaml:"content"`
 	Commands commandsConfig  `yaml:"commands"`
+	Webhooks []WebhookConfig `yaml:"webhooks,omitempty"` // whom to tell what happens
 }
 
 // channelsConfig says where Smarketer speaks: names with their #, or IDs.
@@ -49,19 +50,20 @@ type roleConfig struct {
 
 type leadsConfig struct {
 	lead.RuleSpec `yaml:",inline"`
-	SLA           slaConfig `yaml:"sla"`
-}
-
-// slaConfig says how long a lead may wait, in working time.
-type slaConfig struct {
-	Claim   workingTime `yaml:"claim"`
-	Contact workingTime `yaml:"contact"`
+	// ReturnReasons are those that sales chooses from when it gives a lead back.
+	ReturnReasons []lead.ReturnReason `yaml:"return_reasons"`
+	// Retention is how long leads are kept that nobody works on; for ever when
+	// it is left out.
+	Retention span `yaml:"retention,omitempty"`
 }
 
 type contentConfig struct {
 	// ReviewEvery is how long an approval lasts, by kind of asset; "default" is
 	// for the kinds that are not named.
 	ReviewEvery map[string]span `yaml:"review_every"`
+	// DecideWithin is how long somebody may take to decide on a proposal before
+	// they are reminded, and again before the others are told.
+	DecideWithin store.WorkingTime `yaml:"decide_within"`
 }
 
 // commandsConfig has the names of the slash commands, with their slash.
@@ -77,8 +79,10 @@ const defaultReview = "default"
 func defaultConfig() Config {
 	return Config{
 		Channels: channelsConfig{Leads: "#leads", Feedback: "#messaging-feedback", Content: "#content"},
-		Leads:    leadsConfig{SLA: slaConfig{Claim: workingTime(5 * time.Minute), Contact: workingTime(time.Hour)}},
-		Content:  contentConfig{ReviewEvery: map[string]span{defaultReview: span(90 * day)}},
+		Leads: leadsConfig{RuleSpec: lead.RuleSpec{
+			SLA: lead.SLASpec{Claim: store.WorkingTime(5 * time.Minute), Contact: store.WorkingTime(time.Hour)},
+		}, ReturnReasons: lead.DefaultReturnReasons()},
+		Content:  contentConfig{ReviewEvery: map[string]span{defaultReview: span(90 * day), string(store.Battlecard): span(30 * day)}, DecideWithin: store.WorkingTime(8 * time.Hour)},
 		Commands: commandsConfig{Feedback: "/feedback", Content: "/content", Lead: "/lead"},
 	}
 }
@@ -139,12 +143,15 @@ func (c Config) workingHours() store.Hours {
 	return hours
 }
 
-// leadRules returns the rules for leads with their default channel.
+// leadRules returns the rules for leads with their default channel and hours.
 func (c Config) leadRules() lead.RuleSpec {
 	rules := c.Leads.RuleSpec
-	rules.Channel = c.Channels.Leads
+	rules.Channel, rules.Hours = c.Channels.Leads, c.workingHours()
 	return rules
 }
+
+// Rules returns the rules for leads, ready to be applied.
+func (c Config) Rules() (*lead.Rules, error) { return lead.CompileRules(c.leadRules()) }
 
 // ReviewEvery returns how long an approval of this kind of asset lasts.
 func (c Config) ReviewEvery(kind store.AssetKind) time.Duration {

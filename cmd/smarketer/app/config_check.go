@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -49,6 +50,7 @@ func (d *configDecoder) check(c *Config) {
 	d.checkLeads(c)
 	d.checkContent(c.Content)
 	d.checkCommands(c.Commands)
+	d.checkWebhooks(c.Webhooks)
 }
 
 // checkChannel accepts a channel's name, with its # or without, and its ID.
@@ -84,11 +86,52 @@ func (d *configDecoder) checkRole(path string, role roleConfig) {
 
 func (d *configDecoder) checkUsers(path string, users []string) {
 	for i, user := range users {
-		if !userID.MatchString(user) {
-			d.report(fmt.Sprintf("%s[%d]", path, i), "must be a user ID such as U0MIA, not %q; Slack shows it under a person's profile, More, Copy member ID", user)
-		}
+		d.checkUser(fmt.Sprintf("%s[%d]", path, i), user)
 	}
 	d.checkOnce(path, users)
+}
+
+func (d *configDecoder) checkUser(path, user string) {
+	if !userID.MatchString(user) {
+		d.report(path, "must be a user ID such as U0MIA, not %q; Slack shows it under a person's profile, More, Copy member ID", user)
+	}
+}
+
+func (d *configDecoder) checkOwners(path string, owners []lead.OwnerSpec, hours store.HoursSpec) {
+	var users []string
+	for i := range owners {
+		d.checkUser(fmt.Sprintf("%s.owners[%d]", path, i), owners[i].User)
+		fillHours(&owners[i].Hours, hours)
+		users = append(users, owners[i].User)
+	}
+	d.checkOnce(path+".owners", users)
+}
+
+// hoursOfAll are the working hours that those of a route or a person complete.
+// Where they are wrong themselves, what follows from that isn't reported.
+func (c *Config) hoursOfAll() store.HoursSpec {
+	all := c.Hours
+	if _, err := store.NewHours(all); err != nil {
+		all = defaultHours()
+		all.Timezone = "UTC"
+	} else if all.IsZero() {
+		all = defaultHours()
+	}
+	return all
+}
+
+// fillHours takes over from other working hours what these leave out.
+func fillHours(hours *store.HoursSpec, from store.HoursSpec) {
+	if hours.IsZero() {
+		return
+	}
+	hours.Timezone, hours.From, hours.To = cmp.Or(hours.Timezone, from.Timezone), cmp.Or(hours.From, from.From), cmp.Or(hours.To, from.To)
+	if len(hours.Days) == 0 {
+		hours.Days = from.Days
+	}
+	if len(hours.Holidays) == 0 {
+		hours.Holidays = from.Holidays
+	}
 }
 
 func (d *configDecoder) checkOnce(path string, list []string) {
@@ -112,9 +155,22 @@ func (d *configDecoder) checkLeads(c *Config) {
 		if route.Channel != "" {
 			d.checkChannel(path+".channel", &route.Channel)
 		}
-		d.checkUsers(path+".owners", route.Owners)
+		hours := c.hoursOfAll()
+		fillHours(&route.Hours, hours)
+		if !route.Hours.IsZero() {
+			hours = route.Hours
+		}
+		d.checkOwners(path, route.Owners, hours)
+		if route.Manager != "" {
+			d.checkUser(path+".manager", route.Manager)
+		}
 	}
-	_, err := lead.CompileRules(c.leadRules())
+	for _, mistake := range lead.CheckReturnReasons(c.Leads.ReturnReasons) {
+		d.report("leads."+mistake.Field, "%s", mistake.Message)
+	}
+	rules := c.Leads.RuleSpec // without working hours, which may be wrong themselves
+	rules.Channel = c.Channels.Leads
+	_, err := lead.CompileRules(rules)
 	for _, mistake := range allErrors[*lead.RuleError](err) {
 		d.report("leads."+mistake.Field, "%s", mistake.Problem())
 	}

@@ -3,12 +3,14 @@ package app
 import (
 	"bytes"
 	"cmp"
+	"encoding"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -105,12 +107,8 @@ func (d *configDecoder) decode(path string, node *yaml.Node, into reflect.Value)
 		d.report(path, "anchors and aliases (& and *) are not supported; write the value out")
 		return
 	}
-	switch into.Interface().(type) {
-	case span:
-		decodeTime(d, path, node, into, parseSpan)
-		return
-	case workingTime:
-		decodeTime(d, path, node, into, parseWorkingTime)
+	if short, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok && (node.Kind == yaml.ScalarNode || into.Kind() != reflect.Struct) {
+		d.decodeShort(path, node, short)
 		return
 	}
 	if into.Kind() != reflect.String && isNull(node) {
@@ -131,6 +129,14 @@ func (d *configDecoder) decode(path string, node *yaml.Node, into reflect.Value)
 		})
 	case reflect.Slice:
 		d.decodeList(path, node, into)
+	case reflect.Int:
+		d.decodeNumber(path, node, into)
+	case reflect.Bool:
+		if node.ShortTag() != "!!bool" {
+			d.report(path, "must be true or false")
+			return
+		}
+		into.SetBool(strings.EqualFold(node.Value, "true"))
 	case reflect.String:
 		if text, ok := d.text(path, node); ok {
 			into.SetString(text)
@@ -202,16 +208,24 @@ func (d *configDecoder) text(path string, node *yaml.Node) (text string, ok bool
 	return "", false
 }
 
-func decodeTime[T span | workingTime](d *configDecoder, path string, node *yaml.Node, into reflect.Value, parse func(string) (T, error)) {
-	value, err := parse(node.Value)
+// decodeShort reads what has a form of its own, such as a length of time.
+func (d *configDecoder) decodeShort(path string, node *yaml.Node, into encoding.TextUnmarshaler) {
 	if node.Kind != yaml.ScalarNode {
-		err = errors.New(`must be one length of time, such as "12h"`)
-	}
-	if err != nil {
-		d.report(path, "%v", err)
+		d.report(path, `must be one length of time, such as "12h"`)
 		return
 	}
-	into.SetInt(int64(value))
+	if err := into.UnmarshalText([]byte(node.Value)); err != nil {
+		d.report(path, "%v", err)
+	}
+}
+
+func (d *configDecoder) decodeNumber(path string, node *yaml.Node, into reflect.Value) {
+	number, err := strconv.Atoi(node.Value)
+	if node.Kind != yaml.ScalarNode || err != nil {
+		d.report(path, "must be a whole number")
+		return
+	}
+	into.SetInt(int64(number))
 }
 
 func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.ShortTag() == "!!null" }

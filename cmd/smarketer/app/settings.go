@@ -25,6 +25,10 @@ type Settings struct {
 	HTTPAddr           string `name:"http-addr" env:"HTTP_ADDR" default:":8080" help:"Address on which webhooks, health and metrics are served."`
 	PublicURL          string `name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Where that address is reached from outside."`
 	LeadsWebhookSecret Secret `env:"LEADS_WEBHOOK_SECRET" placeholder:"whsec_…" help:"Secret that signs lead webhooks; several, separated by spaces, while rotating."`
+	LeadsWebhookToken  Secret `env:"LEADS_WEBHOOK_TOKEN" placeholder:"TOKEN" help:"Bearer token for lead webhooks of tools that can't sign; several, separated by spaces, while rotating."`
+	HubSpotSecret      Secret `name:"hubspot-client-secret" env:"HUBSPOT_CLIENT_SECRET" placeholder:"SECRET" help:"Client secret of the HubSpot app whose workflows send leads."`
+
+	FeedbackWebhookSecret Secret `env:"FEEDBACK_WEBHOOK_SECRET" placeholder:"whsec_…" help:"Secret that signs feedback webhooks; several, separated by spaces, while rotating."`
 
 	OpenAIAPIKey  Secret `name:"openai-api-key" env:"OPENAI_API_KEY" placeholder:"KEY" help:"Key of the language model's server."`
 	OpenAIBaseURL string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Any OpenAI-compatible server."`
@@ -70,6 +74,8 @@ func (s Settings) Check() error {
 		checkAddress("HTTP_ADDR", s.HTTPAddr),
 		checkWebURL("PUBLIC_URL", s.PublicURL),
 		checkWebhookSecrets("LEADS_WEBHOOK_SECRET", s.LeadsWebhookSecret),
+		checkWebhookSecrets("FEEDBACK_WEBHOOK_SECRET", s.FeedbackWebhookSecret),
+		checkTokens("LEADS_WEBHOOK_TOKEN", s.LeadsWebhookToken),
 		checkWebURL("OPENAI_BASE_URL", s.OpenAIBaseURL),
 		checkOneOf("LOG_LEVEL", s.LogLevel, "debug", "info", "warn", "error"),
 		checkOneOf("LOG_FORMAT", s.LogFormat, "", "text", "json"),
@@ -174,6 +180,20 @@ func checkWebhookSecrets(name string, secrets Secret) error {
 			continue
 		}
 		errs = append(errs, fmt.Errorf(`%s: secret %d %s; make one with: echo "whsec_$(openssl rand -base64 32)"`, name, i+1, problem))
+	}
+	return errors.Join(errs...)
+}
+
+// minToken is the least length of a bearer token, in characters: what nobody
+// guesses.
+const minToken = 32
+
+func checkTokens(name string, tokens Secret) error {
+	var errs []error
+	for i, text := range strings.Fields(string(tokens)) {
+		if len(text) < minToken {
+			errs = append(errs, fmt.Errorf("%s: token %d is too short: %d characters, and %d are the least; make one with: openssl rand -hex 32", name, i+1, len(text), minToken))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -27,6 +27,7 @@ func goodSettings() Settings {
 		SlackBotToken: "xoxb-1-2-" + secretPart, SlackAppToken: "xapp-1-A0-2-" + secretPart,
 		SlackAPIURL: "http://127.0.0.1:9999/api/", RedisURL: "redis://:" + secretPart + "@localhost:6379/0",
 		HTTPAddr: ":8080", PublicURL: "https://smarketer.example.com", LeadsWebhookSecret: Secret(whsec(32) + " " + whsec(24)),
+		LeadsWebhookToken: Secret(strings.Repeat(secretPart, 32)), HubSpotSecret: "hs-" + secretPart,
 		OpenAIAPIKey: "sk-" + secretPart, OpenAIBaseURL: "http://localhost:11434/v1", OpenAIModel: "small",
 		LogLevel: "info", LogFormat: "json", DataDir: "data",
 	}
@@ -90,6 +91,11 @@ func TestSettingsCheck(t *testing.T) {
 			"LEADS_WEBHOOK_SECRET: secret 2 must be base64 after whsec_" + makeOne,
 			"LEADS_WEBHOOK_SECRET: secret 3 is too short: 23 bytes, and 24 are the least" + makeOne,
 		}},
+		{"bearer tokens", func(s *Settings) {
+			s.LeadsWebhookToken = Secret(strings.Repeat("x", 32) + " " + strings.Repeat("x", 31))
+		}, []string{
+			"LEADS_WEBHOOK_TOKEN: token 2 is too short: 31 characters, and 32 are the least; make one with: openssl rand -hex 32",
+		}},
 		{"logs", func(s *Settings) { s.LogLevel, s.LogFormat = "loud", "xml" }, []string{
 			"LOG_LEVEL must be one of debug, info, warn, error",
 			"LOG_FORMAT must be one of text, json",
@@ -143,7 +149,7 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 	for name, value := range map[string]string{
 		"SLACK_BOT_TOKEN": string(want.SlackBotToken), "SLACK_APP_TOKEN": string(want.SlackAppToken), "SLACK_API_URL": want.SlackAPIURL,
 		"REDIS_URL": string(want.RedisURL), "SMARKETER_CONFIG": want.ConfigFile, "HTTP_ADDR": want.HTTPAddr, "PUBLIC_URL": want.PublicURL,
-		"LEADS_WEBHOOK_SECRET": string(want.LeadsWebhookSecret), "OPENAI_API_KEY": string(want.OpenAIAPIKey),
+		"LEADS_WEBHOOK_SECRET": string(want.LeadsWebhookSecret), "LEADS_WEBHOOK_TOKEN": string(want.LeadsWebhookToken), "HUBSPOT_CLIENT_SECRET": string(want.HubSpotSecret), "OPENAI_API_KEY": string(want.OpenAIAPIKey),
 		"OPENAI_BASE_URL": want.OpenAIBaseURL, "OPENAI_MODEL": want.OpenAIModel, "LOG_LEVEL": want.LogLevel, "LOG_FORMAT": want.LogFormat,
 		"DATA_DIR": want.DataDir,
 	} {

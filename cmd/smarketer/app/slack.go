@@ -43,25 +43,25 @@ func (s Settings) slackClient(client *http.Client) *slack.Client {
 }
 
 // whoAmI asks Slack whose token this is, and whether it permits what the bot
-// does. It returns the workspace's ID.
-func whoAmI(ctx context.Context, api *slack.Client, log *slog.Logger) (team string, err error) {
+// does. It returns the workspace's ID and its address.
+func whoAmI(ctx context.Context, api *slack.Client, log *slog.Logger) (team, address string, err error) {
 	who, err := api.AuthTestContext(ctx)
 	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return "", fmt.Errorf("slack refuses SLACK_BOT_TOKEN (%s): install the app in the workspace and set the Bot User OAuth Token (xoxb-…)", answer.Err)
+		return "", "", fmt.Errorf("slack refuses SLACK_BOT_TOKEN (%s): install the app in the workspace and set the Bot User OAuth Token (xoxb-…)", answer.Err)
 	}
 	if err != nil {
-		return "", fmt.Errorf("slack can't be reached: %w", err)
+		return "", "", fmt.Errorf("slack can't be reached: %w", err)
 	}
 	// Slack names a token's scopes in this header
 	// (https://docs.slack.dev/authentication/installing-with-oauth).
 	granted := strings.FieldsFunc(who.Header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 	if missing := lacking(granted, bot.Scopes()); len(missing) > 0 {
-		return "", fmt.Errorf("SLACK_BOT_TOKEN lacks the scopes %s (missing_scope): install the app again with the current manifest", strings.Join(missing, ", "))
+		return "", "", fmt.Errorf("SLACK_BOT_TOKEN lacks the scopes %s (missing_scope): install the app again with the current manifest", strings.Join(missing, ", "))
 	}
 	if missing := lacking(granted, bot.OptionalScopes()); len(missing) > 0 {
 		log.Warn("without these scopes a message whose answer was lost may be posted twice", "scopes", missing)
 	}
-	return who.TeamID, nil
+	return who.TeamID, who.URL, nil
 }
 
 // lacking lists what is wanted and not granted; nothing when Slack didn't say

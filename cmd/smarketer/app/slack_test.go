@@ -37,7 +37,7 @@ func TestWhoAmINamesMissingScopes(t *testing.T) {
 			defer s.Close()
 			settings := Settings{SlackBotToken: Secret(c.botToken), SlackAppToken: "xapp-good", SlackAPIURL: s.APIURL()}
 			var log bytes.Buffer
-			team, err := whoAmI(t.Context(), settings.slackClient(&http.Client{Timeout: 10 * time.Second}), slog.New(slog.NewTextHandler(&log, nil)))
+			team, _, err := whoAmI(t.Context(), settings.slackClient(&http.Client{Timeout: 10 * time.Second}), slog.New(slog.NewTextHandler(&log, nil)))
 			if c.fails != "" {
 				require.ErrorContains(t, err, c.fails)
 				return

@@ -22,7 +22,7 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	if err != nil {
 		return nil, nil, err
 	}
-	team, err := whoAmI(ctx, s.slackClient(&http.Client{Timeout: slackWithin}), log)
+	team, _, err := whoAmI(ctx, s.slackClient(&http.Client{Timeout: slackWithin}), log)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w (the token tells which workspace this is)", err)
 	}
@@ -66,7 +66,7 @@ func Diagnose(ctx context.Context, s Settings, c Config) ([]string, error) {
 		findings = append(findings, "warning  "+w)
 	}
 	api := s.slackClient(&http.Client{Timeout: slackWithin})
-	team, err := whoAmI(ctx, api, log)
+	team, _, err := whoAmI(ctx, api, log)
 	if err != nil {
 		return findings, err
 	}
@@ -80,16 +80,31 @@ func Diagnose(ctx context.Context, s Settings, c Config) ([]string, error) {
 		return findings, err
 	}
 	findings = append(findings, "ok       every channel in the configuration is there")
+	if _, err := c.endpoints(nil); err != nil {
+		return findings, err
+	}
+	if s.FeedbackWebhookSecret != "" {
+		findings = append(findings, "info     feedback comes in at "+strings.TrimSuffix(s.PublicURL, "/")+"/webhooks/feedback")
+	}
 	return append(findings, "info     "+s.webhookAddress()), nil
 }
 
 // webhookAddress says where leads are to be sent.
 func (s Settings) webhookAddress() string {
+	var paths []string
+	at := strings.TrimSuffix(s.PublicURL, "/")
+	if s.LeadsWebhookSecret != "" || s.LeadsWebhookToken != "" {
+		paths = append(paths, at+"/webhooks/leads")
+	}
+	if s.HubSpotSecret != "" {
+		paths = append(paths, at+"/webhooks/hubspot")
+	}
+	where := strings.Join(paths, " and ")
 	switch {
-	case s.LeadsWebhookSecret == "":
+	case where == "":
 		return "leads can't come in by webhook: LEADS_WEBHOOK_SECRET is not set"
 	case s.PublicURL == "":
-		return "leads come in at /webhooks/leads on " + s.HTTPAddr + "; set PUBLIC_URL to see the whole address"
+		return "leads come in at " + where + " on " + s.HTTPAddr + "; set PUBLIC_URL to see the whole address"
 	}
-	return "leads come in at " + strings.TrimSuffix(s.PublicURL, "/") + "/webhooks/leads"
+	return "leads come in at " + where
 }

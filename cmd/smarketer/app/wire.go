@@ -7,14 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"smarketer/bot"
 	"smarketer/bot/content"
@@ -23,9 +21,11 @@ import (
 	"smarketer/bot/intake"
 	"smarketer/bot/lead"
 	"smarketer/bot/status"
+	"smarketer/bot/webhook"
 	"smarketer/prompts"
 	"smarketer/store"
 	"smarketer/store/search"
+	"smarketer/store/themes"
 )
 
 // slackWithin bounds a call to Slack; slack-go's own client has no limit.
@@ -36,6 +36,9 @@ type Environment struct {
 	Clock clockwork.Clock
 	Log   *slog.Logger
 	Pace  store.Pace // how fast Slack may be written to
+	// Getenv reads the variables that the configuration names; nil for the
+	// process's own.
+	Getenv func(string) string
 }
 
 // Program is Smarketer, wired and ready to run.
@@ -47,12 +50,15 @@ type Program struct {
 	FeedbackChannel string
 
 	env      Environment
+	address  string // of the workspace
+	themes   *themes.Index
 	bot      *bot.Bot
 	worker   *deliver.Worker
 	index    *search.Index
 	library  content.Library
 	counter  *content.Counter
 	front    *intake.Server
+	sender   *webhook.Sender
 	http     *http.Server
 	listener net.Listener
 	close    []func() error
@@ -75,7 +81,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	}
 	client := &http.Client{Timeout: slackWithin}
 	api := s.slackClient(client)
-	if p.Team, err = whoAmI(ctx, api, p.env.Log); err != nil {
+	if p.Team, p.address, err = whoAmI(ctx, api, p.env.Log); err != nil {
 		return err
 	}
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
@@ -91,6 +97,9 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(rooms.feedback.Begin(ctx), rooms.content.Begin(ctx), rooms.lead.Begin(ctx)); err != nil {
+		return err
+	}
 	router := rooms.router(c)
 	registry := prometheus.NewRegistry()
 	p.worker = deliver.New(deliver.Config{
@@ -100,7 +109,10 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	p.bot = bot.New(bot.Config{
 		API: api, HTTP: client, Router: router, HasRole: directory.HasRole, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
 	})
-	return p.listen(s, rooms.lead.TakeIn, registry)
+	if err := p.tellOthers(c, bot.NewAddresses(api, p.env.Clock), registry); err != nil {
+		return err
+	}
+	return p.listen(s, rooms, registry)
 }
 
 // rooms are the capabilities of the program.
@@ -116,15 +128,27 @@ func (p *Program) rooms(s Settings, c Config, directory *bot.Directory, channels
 	if err != nil {
 		return nil, err
 	}
+	leads.Search = p.index
 	p.FeedbackChannel = channels[c.Channels.Feedback]
 	p.counter = content.NewCounter(p.Store, p.env.Clock, p.env.Log)
+	words, err := search.NewReader("")
+	if err != nil {
+		return nil, err
+	}
+	if p.themes, err = themes.New(themes.Options{Store: p.Store, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
+		return nil, err
+	}
 	r := &rooms{
-		feedback: feedback.Room{Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback]},
-		content:  content.Room{Store: p.Store, Search: p.index, Counter: p.counter},
-		lead:     *leads,
+		feedback: feedback.Room{
+			Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: directory.HasRole, WithNames: directory.WithNames,
+			Themes: p.themes, Hours: c.workingHours(), Clock: p.env.Clock, Workspace: p.address, Words: words,
+		},
+		content: content.Room{Store: p.Store, Search: p.index, Counter: p.counter, Log: p.env.Log, Desk: p.contentDesk(c, directory, channels)},
+		lead:    *leads,
 		status: status.Room{
 			Store: p.Store, Connections: func() int { return p.bot.Connections() }, Clock: p.env.Clock,
-			Library: func() (int, bool) { return p.index.Len(), p.index.Ready() },
+			Library:  func() (int, bool) { return p.index.Len(), p.index.Ready() },
+			Webhooks: func(ctx context.Context) ([]store.WebhookState, error) { return c.webhookStates(ctx, p.Store) },
 		},
 	}
 	if s.OpenAIAPIKey != "" || s.OpenAIBaseURL != "" {
@@ -139,14 +163,22 @@ func (p *Program) rooms(s Settings, c Config, directory *bot.Directory, channels
 	return r, nil
 }
 
+// contentDesk is what the content room needs to have copy approved.
+func (p *Program) contentDesk(c Config, directory *bot.Directory, channels map[string]string) content.Desk {
+	return content.Desk{
+		Channel: channels[c.Channels.Content], HasRole: directory.HasRole, People: directory.People, ByEmail: directory.ByEmail,
+		ReviewEvery: c.ReviewEvery, DecideWithin: time.Duration(c.Content.DecideWithin), Hours: c.workingHours(), Clock: p.env.Clock,
+	}
+}
+
 func leadRoom(c Config, s *store.Store, directory *bot.Directory, channels map[string]string, env Environment) (*lead.Room, error) {
-	rules, err := lead.CompileRules(c.leadRules())
+	rules, err := c.Rules()
 	if err != nil {
 		return nil, err
 	}
 	return &lead.Room{
-		Store: s, Rules: rules, Channels: channels, Hours: c.workingHours(), HasRole: directory.HasRole, Clock: env.Clock, Log: env.Log,
-		SLA: lead.SLA{Claim: time.Duration(c.Leads.SLA.Claim), Contact: time.Duration(c.Leads.SLA.Contact)},
+		Store: s, Rules: rules, Channels: channels, HasRole: directory.HasRole, Clock: env.Clock, Log: env.Log,
+		People: directory.People, ByEmail: directory.ByEmail, Retention: time.Duration(c.Leads.Retention), Returns: c.Leads.ReturnReasons,
 	}, nil
 }
 
@@ -197,57 +229,6 @@ func (p *Program) openSearch() error {
 	return err
 }
 
-// listen opens the HTTP front door.
-func (p *Program) listen(s Settings, takeIn func(context.Context, store.Lead) (store.Lead, store.Intake, error), registry *prometheus.Registry) error {
-	secrets, err := s.webhookSecrets()
-	if err != nil {
-		return err
-	}
-	if len(secrets) == 0 {
-		p.env.Log.Warn("LEADS_WEBHOOK_SECRET is not set: leads can't come in by webhook")
-	}
-	p.front = intake.New(intake.Config{
-		TakeIn: takeIn, Secrets: secrets, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
-		Checks: map[string]func(context.Context) error{
-			"redis": p.Store.Ping,
-			"slack": func(context.Context) error { return p.connected() },
-			"search": func(context.Context) error {
-				if !p.index.Ready() {
-					return errors.New("the index is not loaded yet")
-				}
-				return nil
-			},
-		},
-	})
-	p.listener, err = net.Listen("tcp", s.HTTPAddr)
-	if err != nil {
-		return fmt.Errorf("HTTP_ADDR: %w", err)
-	}
-	p.close = append(p.close, func() error { _ = p.listener.Close(); return nil })
-	p.Address, p.http = p.listener.Addr().String(), p.front.HTTPServer()
-	return nil
-}
-
-func (p *Program) connected() error {
-	if p.bot.Connections() == 0 {
-		return errors.New("no connection to Slack is open")
-	}
-	return nil
-}
-
-// webhookSecrets makes verifiers of the configured secrets.
-func (s Settings) webhookSecrets() ([]*standardwebhooks.Webhook, error) {
-	var all []*standardwebhooks.Webhook
-	for secret := range strings.FieldsSeq(string(s.LeadsWebhookSecret)) {
-		w, err := standardwebhooks.NewWebhook(secret)
-		if err != nil {
-			return nil, errors.New("LEADS_WEBHOOK_SECRET is not whsec_ followed by base64")
-		}
-		all = append(all, w)
-	}
-	return all, nil
-}
-
 // Run works until ctx ends. What has begun by then is finished: handlers and
 // webhook requests first, then what they left to deliver.
 func (p *Program) Run(ctx context.Context) error {
@@ -256,9 +237,15 @@ func (p *Program) Run(ctx context.Context) error {
 	var work sync.WaitGroup
 	work.Go(func() { p.worker.Run(behind) })
 	work.Go(func() { p.counter.Run(behind) })
+	work.Go(func() { p.sender.Run(behind) })
 	work.Go(func() {
 		if err := p.index.Follow(behind, p.library); err != nil && behind.Err() == nil {
 			p.env.Log.Error("search no longer follows the library", "error", err)
+		}
+	})
+	work.Go(func() {
+		if err := p.themes.Follow(behind); err != nil && behind.Err() == nil {
+			p.env.Log.Error("themes no longer follow the feedback", "error", err)
 		}
 	})
 	served := make(chan error, 1)

@@ -46,18 +46,21 @@ type configuration struct {
 		Holidays []string
 	}
 	Leads struct {
-		Qualify []struct{ Name, When string }
+		Qualify []rule
 		Routes  []struct {
-			Name, When, Channel, Assign string
-			Owners                      []string
+			Name, When, Channel, Assign, Manager string
+			Owners                               []string
 		}
 		SLA struct{ Claim, Contact time.Duration }
 	}
 	Content struct {
-		ReviewEvery map[string]string `yaml:"review_every"`
+		ReviewEvery  map[string]string `yaml:"review_every"`
+		DecideWithin time.Duration     `yaml:"decide_within"`
 	}
 	Commands map[string]string
 }
+
+type rule struct{ Name, When, Held string }
 
 func workspace(t *testing.T) slacksim.Workspace {
 	t.Helper()
@@ -128,6 +131,9 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	for _, r := range conf.Leads.Routes {
 		require.Contains(t, channelNames, r.Channel, r.Name)
 		require.Subset(t, ids, r.Owners, r.Name)
+		if r.Manager != "" {
+			require.Contains(t, ids, r.Manager, r.Name)
+		}
 	}
 	require.Less(t, conf.Leads.SLA.Claim, conf.Leads.SLA.Contact)
 	_, err := time.LoadLocation(conf.Hours.Timezone)
@@ -196,7 +202,7 @@ func TestLeadsTakeEveryWay(t *testing.T) {
 	ways := map[string][]string{}
 	for _, l := range leads(t) {
 		way := "held"
-		if !slices.ContainsFunc(conf.Leads.Qualify, func(rule struct{ Name, When string }) bool { return !holds(rule.When, l) }) {
+		if !slices.ContainsFunc(conf.Leads.Qualify, func(rule rule) bool { return !holds(rule.When, l) }) {
 			for _, route := range conf.Leads.Routes {
 				if holds(route.When, l) {
 					way = route.Name
@@ -232,26 +238,35 @@ func TestLeadsCSV(t *testing.T) {
 // heard is one piece of feedback; its asset is a slug.
 type heard struct {
 	Reporter   string        `json:"reporter"`
+	Source     string        `json:"source"`
+	Respondent string        `json:"respondent"`
 	Words      string        `json:"words"`
 	Verdict    store.Verdict `json:"verdict"`
 	Asset      string        `json:"asset"`
 	Account    string        `json:"account"`
 	Competitor string        `json:"competitor"`
-	Created    time.Time     `json:"created"`
+	Persona    string        `json:"persona"`
+	Stage      string        `json:"stage"`
+
+	Importance store.Importance `json:"importance"`
+
+	Created time.Time `json:"created"`
 }
 
 func TestFeedback(t *testing.T) {
 	t.Parallel()
 	var pieces []heard
 	decodeJSON(t, "feedback.json", &pieces)
-	require.Len(t, pieces, 10)
+	require.Len(t, pieces, 13)
 	require.True(t, slices.IsSortedFunc(pieces, func(a, b heard) int { return a.Created.Compare(b.Created) }))
 	assets, ids := library(t), people(t)
 	verdicts := map[store.Verdict]int{}
 	for _, f := range pieces {
-		require.Contains(t, ids, f.Reporter)
 		require.NotEmpty(t, f.Words)
-		require.NotEmpty(t, f.Account)
+		if f.Source == "" {
+			require.Contains(t, ids, f.Reporter)
+			require.NotEmpty(t, f.Account)
+		}
 		if f.Asset != "" {
 			require.Equal(t, store.Approved, assets[f.Asset].Status, "feedback on %q", f.Asset)
 		}
@@ -260,5 +275,5 @@ func TestFeedback(t *testing.T) {
 		}
 		verdicts[f.Verdict]++
 	}
-	require.Equal(t, map[store.Verdict]int{store.Works: 5, store.Mixed: 2, store.Fails: 3}, verdicts)
+	require.Equal(t, map[store.Verdict]int{store.Works: 6, store.Mixed: 2, store.Fails: 5}, verdicts)
 }

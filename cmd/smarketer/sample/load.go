@@ -3,6 +3,7 @@ package sample
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -62,21 +63,22 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	if err := json.Unmarshal(text, &pieces); err != nil {
 		return err
 	}
-	earlier, err := showAgain(ctx, p, pieces)
-	if err != nil {
+	if err := showAgain(ctx, p, pieces); err != nil {
 		return err
 	}
-	for _, f := range pieces {
-		if said(earlier, f.Words) {
-			continue
-		}
-		if f.Asset != "" { // the file names assets by their slugs
+	for i, f := range pieces {
+		f.ExternalID = fmt.Sprintf("sample-%d", i+1) // by which what an earlier run brought in is known
+		if f.Asset != "" {                           // the file names assets by their slugs
 			if f.Asset, err = p.Store.AssetBySlug(ctx, f.Asset); err != nil {
 				return err
 			}
 			f.Version = 1
 		}
-		if _, err := p.Store.AddFeedback(ctx, "", f, p.FeedbackChannel); err != nil {
+		known, err := p.Store.AddFeedback(ctx, "", f, p.FeedbackChannel)
+		if errors.Is(err, store.ErrDuplicate) && known.Reporter == "" {
+			err = p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: known.Ref()})
+		}
+		if err != nil && !errors.Is(err, store.ErrDuplicate) {
 			return err
 		}
 	}
@@ -85,17 +87,17 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 
 // showAgain has the cards of what the sample's reporters said in earlier runs
 // posted again, since the simulated Slack forgets its messages when it ends.
-func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) ([]store.Feedback, error) {
+func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) error {
 	var earlier []store.Feedback
 	asked := map[string]bool{}
 	for _, f := range pieces {
-		if asked[f.Reporter] {
+		if asked[f.Reporter] || f.Reporter == "" {
 			continue
 		}
 		asked[f.Reporter] = true
 		known, err := p.Store.FeedbackBy(ctx, f.Reporter, 20)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		earlier = append(earlier, known...)
 	}
@@ -105,19 +107,10 @@ func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) ([]
 			continue
 		}
 		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: store.FeedbackRef(f.ID)}); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return earlier, nil
-}
-
-func said(pieces []store.Feedback, words string) bool {
-	for _, p := range pieces {
-		if p.Words == words {
-			return true
-		}
-	}
-	return false
+	return nil
 }
 
 // loadLeads takes the sample leads in. The cards of leads that are known from

@@ -26,8 +26,13 @@ func largeQualify(l Lead) Judgement {
 		return noneQualify(l)
 	}
 	j := allQualify(l)
-	j.ClaimBy = start.Add(5 * time.Minute)
+	j.Desk = fiveMinutes()
 	return j
+}
+
+// fiveMinutes is a desk at which a lead is to be claimed within 5 min.
+func fiveMinutes() LeadDesk {
+	return LeadDesk{Terms: func(Lead) LeadTerms { return LeadTerms{Claim: 5 * time.Minute} }}
 }
 
 func mustTakeIn(t require.TestingT, s *Store, in Lead) Lead {
@@ -47,6 +52,8 @@ func TestTakeInNewLead(t *testing.T) {
 	require.Equal(t, IntakeOpen, what)
 	want := in
 	want.ID, want.Status, want.Channel, want.Created, want.Rev = "L-1", LeadOpen, "C1", start, 1
+	want.Cycle, want.OpenedAt = 1, start
+	want.Clock = LeadClock{Allowed: 5 * time.Minute, Since: start, Due: start.Add(5 * time.Minute), Next: start.Add(5 * time.Minute)}
 	want.Reasons = []string{"every lead does"}
 	want.Touches = []Touch{{At: start.Add(-time.Hour), Kind: "form"}, {At: start, Kind: "webinar"}}
 	require.Equal(t, want, lead)
@@ -54,9 +61,9 @@ func TestTakeInNewLead(t *testing.T) {
 	require.NoError(t, err)
 	want.Attributes = kept.Attributes
 	require.Equal(t, want, kept)
-	require.Equal(t, []string{"lead.open lead:L-1"}, feedOf(t, s))
+	require.Equal(t, []string{"lead.opened lead:L-1#1"}, feedOf(t, s))
 	require.Equal(t, []string{"C1 lead:L-1"}, drain(t, s))
-	require.Contains(t, everything(t, s).zsets["due"], "lead.unclaimed:L-1")
+	require.Contains(t, everything(t, s).zsets["due"], "lead.sla:L-1")
 }
 
 // report is one thing that a sender says, and what becomes of it.
@@ -157,20 +164,14 @@ func TestTouchesAreCapped(t *testing.T) {
 	require.Equal(t, IntakeDuplicate, what, "what is too old to keep is no news")
 }
 
-// end brings a lead to a status as its owner would.
-func end(t *testing.T, s *Store, id string, status LeadStatus) {
-	t.Helper()
-	_, err := s.moveLead(t.Context(), "", id, status, func(*change, *Lead) error { return nil }, nil)
-	require.NoError(t, err)
-}
-
 func TestALeadThatEndedOpensAgainWhenItIsInTouch(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	mustTakeIn(t, s, webLead("1"))
-	_, err := s.ClaimLead(t.Context(), "", "L-1", "U1")
+	_, err := s.ClaimLead(t.Context(), "", "L-1", "U1", LeadDesk{})
 	require.NoError(t, err)
-	end(t, s, "L-1", LeadRejected)
+	_, err = s.ReturnLead(t.Context(), "", "L-1", Return{Reason: "no need", By: "U1"}, false, LeadDesk{})
+	require.NoError(t, err)
 	mine, err := s.LeadsOf(t.Context(), "U1", 10)
 	require.NoError(t, err)
 	require.Empty(t, mine)
@@ -189,7 +190,7 @@ func TestALeadThatEndedOpensAgainWhenItIsInTouch(t *testing.T) {
 	require.Equal(t, IntakeOpen, what)
 	require.Equal(t, LeadOpen, lead.Status)
 	require.Empty(t, lead.Owner)
-	require.Equal(t, []string{"C1 lead:L-1", "C2 lead:L-1"}, sortedDrain(t, s), "both channels hear of it")
+	require.Equal(t, []string{"C1 lead:L-1", "C2 lead:L-1", "U1 lead:L-1/1"}, sortedDrain(t, s), "both channels hear of it")
 }
 
 func TestRoundRobin(t *testing.T) {
@@ -198,8 +199,7 @@ func TestRoundRobin(t *testing.T) {
 	owners := []string{"U1", "U2", "U3"}
 	judge := func(l Lead) Judgement {
 		j := largeQualify(l)
-		j.Turns, j.Owners = "enterprise", owners
-		j.Tell = func(l Lead) ([]Item, error) { return []Item{message(l.Owner, "yours: "+l.ID)}, nil }
+		j.Turns = Turns{Name: "enterprise", Owners: []Owner{{User: "U1"}, {User: "U2"}, {User: "U3"}}, Day: "2026-11-20"}
 		return j
 	}
 	for i := range 6 {
@@ -220,5 +220,5 @@ func TestRoundRobin(t *testing.T) {
 	require.Empty(t, everything(t, s).zsets["due"], "a lead with an owner need not be claimed")
 	sent := sortedDrain(t, s)
 	require.Len(t, sent, 12, "six cards, six owners told")
-	require.Equal(t, []string{`U1 "yours: L-1"`, `U1 "yours: L-4"`, `U2 "yours: L-2"`}, sent[6:9])
+	require.Equal(t, []string{"U1 lead:L-1/1", "U1 lead:L-4/1", "U2 lead:L-2/1"}, sent[6:9])
 }

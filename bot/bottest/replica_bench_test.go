@@ -1,0 +1,46 @@
+package bottest_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"smarketer/cmd/smarketer/app"
+	"smarketer/cmd/smarketer/sample"
+	"smarketer/store"
+)
+
+// BenchmarkApprovalReachesASecondReplica measures from the moment one replica
+// has a new asset approved in the store to the moment another serves it. Both,
+// their Redis and the simulated Slack share the machine.
+func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
+	config, err := sample.Config()
+	require.NoError(b, err)
+	sim := workspaceFor(b, config)
+	first, second := replicaOn(b, sim, config), replicaOn(b, sim, config)
+	connected(b, sim, 4)
+	for _, p := range []*app.Program{first, second} {
+		for !p.Ready() {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	var took []time.Duration
+	for b.Loop() {
+		_, v, err := first.Store.Propose(b.Context(), "", store.Suggestion{
+			Version: store.Version{Title: fmt.Sprintf("Line %d", len(took)), Body: "Every site sends a short list each morning."},
+			By:      raj, Filing: store.Filing{Kind: store.OneLiner}, Channel: contentDesk, Deciders: []string{mia}, RemindAt: time.Now().Add(time.Hour),
+		})
+		require.NoError(b, err)
+		known, id := second.Searchable(), fmt.Sprintf("C-%d", len(took)+1)
+		began := time.Now()
+		_, _, err = first.Store.ApproveProposal(b.Context(), "", id, v.Number, mia, time.Time{})
+		require.NoError(b, err)
+		for second.Searchable() == known {
+			time.Sleep(20 * time.Microsecond)
+		}
+		took = append(took, time.Since(began))
+	}
+	reportTimes(b, took)
+}

@@ -1,0 +1,263 @@
+package content
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// card renders one of the cards of an asset; see [store.AssetCard].
+func (c *Room) card(ctx context.Context, card bot.Card) (bot.Message, error) {
+	what, text, _ := strings.Cut(card.Part, "-")
+	number, err := strconv.Atoi(text)
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("card %q of %s: %w", card.Part, card.ID, store.ErrNotFound)
+	}
+	a, err := c.Store.Asset(ctx, card.ID)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	switch what {
+	case store.FlagCard, store.HeardCard:
+		return c.flagCard(ctx, a, what, number)
+	case store.KeepCard:
+		return c.keepCard(ctx, a, number)
+	}
+	v, err := c.Store.Version(ctx, a.ID, number)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	switch what {
+	case store.ProposalCard:
+		return c.proposalCard(ctx, a, v)
+	case store.AskedCard:
+		return askedCard(a, v), nil
+	case store.OutcomeCard:
+		return outcomeCard(a, v), nil
+	case store.RecallCard:
+		return c.recallCard(ctx, a, v)
+	}
+	return bot.Message{}, fmt.Errorf("card %q of %s: %w", card.Part, card.ID, store.ErrNotFound)
+}
+
+// proposalCard shows where a proposal stands: its latest version, since one
+// that was worked over has a new one.
+func (c *Room) proposalCard(ctx context.Context, a store.Asset, v store.Version) (bot.Message, error) {
+	var err error
+	for v.Proposal != nil && v.Proposal.Next > 0 {
+		if v, err = c.Store.Version(ctx, a.ID, v.Proposal.Next); err != nil {
+			return bot.Message{}, err
+		}
+	}
+	if v.Proposal == nil {
+		return bot.Message{}, fmt.Errorf("version %d of %s: %w", v.Number, a.ID, store.ErrNotFound)
+	}
+	if v.Status != store.InReview {
+		return settledCard(a, v), nil
+	}
+	var before store.Version
+	if a.Approved > 0 {
+		if before, err = c.Store.Version(ctx, a.ID, a.Approved); err != nil {
+			return bot.Message{}, err
+		}
+	}
+	return openCard(a, v, before), nil
+}
+
+// proposalExcerpt is how much of a new copy a card shows, in characters.
+const proposalExcerpt = 1500
+
+// openCard shows a proposal to who decides: what would change, or what is new.
+func openCard(a store.Asset, v, before store.Version) bot.Message {
+	decides := "anybody else in marketing decides"
+	if v.Proposal.Decider != "" {
+		decides = person(v.Proposal.Decider) + " decides"
+	}
+	suggests := fmt.Sprintf("%s suggests new copy, %s", person(v.Author), a.ID)
+	if before.Number > 0 {
+		suggests = fmt.Sprintf("%s suggests a change of %s", person(v.Author), a.ID)
+	}
+	m := bot.Message{Text: fmt.Sprintf("%s: %s. %s.", suggests, bot.Escape(v.Title), upperFirst(decides))}
+	line := suggests + " · " + decides
+	if v.Proposal.Editor != "" {
+		line += " · worked over by " + person(v.Proposal.Editor)
+	}
+	m.Blocks = append(m.Blocks,
+		titleBlock(plain(v.Title, style{bold: true}), plain(fmt.Sprintf("\n%s · %s · version %d", v.Proposal.Filing.Kind, a.ID, v.Number), style{})),
+		bot.Markdown(line),
+	)
+	m.Blocks = append(m.Blocks, changeBlocks(v, before, proposalExcerpt)...)
+	if v.Proposal.Note != "" {
+		m.Blocks = append(m.Blocks, bot.Words("Note: "+v.Proposal.Note))
+	}
+	m.Blocks = append(m.Blocks, bot.Actions(
+		bot.Primary(bot.Button("content.approve", store.VersionRef(a.ID, v.Number), "Approve")),
+		bot.Overflow(proposalMenu(a, v)...),
+	), bot.Context(small(v)))
+	if _, spoken := bot.Diff(before.Body, v.Body); before.Number > 0 && spoken != "" {
+		m.Text += "\n" + bot.Escape(spoken)
+	}
+	return m
+}
+
+func proposalMenu(a store.Asset, v store.Version) []bot.Choice {
+	ref := store.VersionRef(a.ID, v.Number)
+	return []bot.Choice{
+		{Text: "Ask for changes…", Value: bot.To("content.ask", ref)},
+		{Text: "Reject…", Value: bot.To("content.reject", ref)},
+		{Text: "Edit", Value: bot.To("content.rework", ref)},
+		{Text: "Take over", Value: bot.To("content.takeover", ref)},
+		{Text: "Show all of it", Value: bot.To("content.proposal", ref)},
+	}
+}
+
+// changeBlocks show how words differ from the ones before them; without such
+// the words themselves.
+func changeBlocks(v, before store.Version, limit int) []slack.Block {
+	if before.Number == 0 {
+		return []slack.Block{richText(cutAtSentence(v.Body, limit))}
+	}
+	var blocks []slack.Block
+	if title, _ := bot.Diff(before.Title, v.Title); title != nil {
+		blocks = append(blocks, bot.Context("*Title*"), title)
+	}
+	if body, _ := bot.Diff(before.Body, v.Body); body != nil {
+		blocks = append(blocks, body)
+	}
+	if len(blocks) == 0 {
+		blocks = append(blocks, bot.Context("The words stay as they are."))
+	}
+	return blocks
+}
+
+// small is what else is good to know of a proposal.
+func small(v store.Version) string {
+	f := v.Proposal.Filing
+	var parts []string
+	for _, p := range []struct {
+		label string
+		words []string
+	}{{"Topics", f.Topics}, {"For", f.Personas}, {"Stages", f.Stages}, {"Industries", f.Industries}} {
+		if len(p.words) > 0 {
+			parts = append(parts, p.label+": "+bot.Escape(strings.Join(p.words, ", ")))
+		}
+	}
+	if v.Proposal.Permalink != "" {
+		parts = append(parts, "taken from "+taken(v.Proposal.Permalink, v.Proposal.Said))
+	}
+	return strings.Join(append(parts, "suggested "+bot.Time(v.Created)), " · ")
+}
+
+// settledCard is what is left of a proposal's card once somebody has decided.
+func settledCard(a store.Asset, v store.Version) bot.Message {
+	outcome := ""
+	switch v.Status {
+	case store.Draft:
+		outcome = fmt.Sprintf("%s asked %s for changes", person(v.Settled.By), person(v.Author))
+	case store.Rejected:
+		outcome = fmt.Sprintf("turned down by %s", person(v.Settled.By))
+	case store.Approved:
+		outcome = fmt.Sprintf("approved by %s as version %d", person(v.ApprovedBy), v.Number)
+	default:
+		outcome = fmt.Sprintf("approved as version %d, retired since", v.Number)
+	}
+	m := bot.Message{
+		Text: fmt.Sprintf("%s (%s), suggested by %s: %s", bot.Escape(v.Title), a.ID, person(v.Author), outcome),
+		Blocks: []slack.Block{
+			titleBlock(plain(v.Title, style{bold: true}), plain(" · "+a.ID, style{})),
+			bot.Context(fmt.Sprintf("Suggested by %s · %s", person(v.Author), outcome)),
+		},
+	}
+	if v.Status == store.Draft {
+		ref := store.VersionRef(a.ID, v.Number)
+		m.Blocks = append(m.Blocks, bot.Quote(v.Settled.Reason), bot.Actions(bot.Overflow(
+			bot.Choice{Text: "Edit", Value: bot.To("content.rework", ref)},
+			bot.Choice{Text: "Reject…", Value: bot.To("content.reject", ref)},
+			bot.Choice{Text: "Show all of it", Value: bot.To("content.proposal", ref)},
+		)))
+	}
+	return m
+}
+
+// askedCard tells an author which changes are wanted.
+func askedCard(a store.Asset, v store.Version) bot.Message {
+	text := fmt.Sprintf("%s asks for changes of %s", person(v.Settled.By), a.ID)
+	m := bot.Message{
+		Text:   fmt.Sprintf("%s: %s", text, bot.Escape(v.Settled.Reason)),
+		Blocks: []slack.Block{bot.Markdown(text + ":"), bot.Quote(v.Settled.Reason)},
+	}
+	if a.Proposed == v.Number && v.Status == store.Draft {
+		m.Blocks = append(m.Blocks, bot.Actions(bot.Primary(bot.Button("content.rework", store.VersionRef(a.ID, v.Number), "Edit"))))
+	}
+	return m
+}
+
+// outcomeCard tells an author what was decided.
+func outcomeCard(a store.Asset, v store.Version) bot.Message {
+	if v.Status == store.Rejected {
+		text := fmt.Sprintf("%s turned down your suggestion *%s*", person(v.Settled.By), a.ID)
+		return bot.Message{
+			Text:   fmt.Sprintf("%s: %s", text, bot.Escape(v.Settled.Reason)),
+			Blocks: []slack.Block{bot.Markdown(text + ":"), bot.Quote(v.Settled.Reason)},
+		}
+	}
+	text := fmt.Sprintf("%s approved your copy as *%s*, version %d. Everybody finds it with `/content %s`.", person(v.ApprovedBy), a.ID, v.Number, a.ID)
+	return bot.Message{Text: text, Blocks: []slack.Block{
+		bot.Markdown(text), titleBlock(plain(v.Title, style{bold: true})),
+	}}
+}
+
+// proposedView is the receipt of who suggested.
+func proposedView(a store.Asset, v store.Version, by string) *bot.Message {
+	text := fmt.Sprintf("Thank you. It is *%s*, version %d.", a.ID, v.Number)
+	switch {
+	case v.Proposal.Decider == by:
+		text += " You are the one to decide on it."
+	case v.Proposal.Decider != "":
+		text += fmt.Sprintf(" %s decides, and I tell you what comes of it.", person(v.Proposal.Decider))
+	default:
+		text += " Nobody but you is in marketing, so somebody has to be added there before it can be approved."
+	}
+	if v.Author != by {
+		text += fmt.Sprintf(" %s stays its author.", person(v.Author))
+	}
+	return &bot.Message{Text: text}
+}
+
+// reasonView asks for the words that go with a decision.
+func reasonView(decision string, a store.Asset, v store.Version) *bot.Modal {
+	title, label, submit := "Ask for changes", "What should be different?", "Ask"
+	if decision == "content.reject" {
+		title, label, submit = "Reject", "Why?", "Reject"
+	}
+	in := bot.TextArea("reason", label, "", maxWhy, false)
+	in.Hint = bot.PlainText("The author gets your words.")
+	return &bot.Modal{
+		Name: decision, Title: title, Submit: submit, Data: store.VersionRef(a.ID, v.Number),
+		Blocks: []slack.Block{titleBlock(plain(v.Title, style{bold: true}), plain(" · "+a.ID, style{})), in},
+	}
+}
+
+// tooLateView says that somebody else was faster, and keeps what was written.
+func tooLateView(a store.Asset, why, words string) *bot.Modal {
+	return &bot.Modal{
+		Name: "content.late", Title: a.ID, Close: "Close",
+		Blocks: []slack.Block{bot.Markdown(why), bot.Context("You wrote:"), bot.Quote(words)},
+	}
+}
+
+// proposalModal shows all of a proposal.
+func proposalModal(a store.Asset, v store.Version) *bot.Modal {
+	return &bot.Modal{
+		Name: "content.proposal", Title: a.ID, Close: "Close",
+		Blocks: []slack.Block{bot.Header(v.Title), richText(v.Body), bot.Context(small(v))},
+	}
+}
+
+func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

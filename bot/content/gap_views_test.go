@@ -1,0 +1,97 @@
+package content
+
+import (
+	"strings"
+	"testing"
+
+	"smarketer/bot"
+	"smarketer/bot/bottest/roomtest"
+	"smarketer/store"
+)
+
+// wantedGap is a gap as marketing has many.
+func wantedGap() *store.Gap {
+	return &store.Gap{
+		ID: "G-3", Words: "SOC 2 report for healthcare", Status: store.GapOpen, Searches: 12, People: 5, Asked: 3,
+		Channels: []string{"C0EMEA", "D0RAJ"}, Notes: []store.GapNote{{By: "U0RAJ", Text: "Their security team asks before the demo"}}, Last: noon,
+	}
+}
+
+// longestGap is a gap of the greatest lengths.
+func longestGap() *store.Gap {
+	g := wantedGap()
+	g.Words = bot.Cut(strings.Repeat(hostile+" ", 10), maxQuery)
+	g.Reason = bot.Cut(strings.Repeat(hostile+" ", 10), maxReason)
+	g.By, g.Notes = "U0MIA", nil
+	for range 10 {
+		g.Notes = append(g.Notes, store.GapNote{By: "U0LEA", Text: bot.Cut(strings.Repeat(hostile+" ", 10), maxContext)})
+	}
+	return g
+}
+
+func ended(g *store.Gap, status store.GapStatus) store.Gap {
+	g.Status, g.By, g.Asset, g.Reason = status, "U0MIA", "C-12", "We don't sell to hospitals"
+	return *g
+}
+
+func TestNothingView(t *testing.T) {
+	t.Parallel()
+	roomtest.Message(t, "nothing", nothingView("zzyzx", nil))
+	roomtest.Message(t, "nothing_hostile", nothingView(strings.Repeat(hostile, 4), longestGap()))
+	declined := ended(wantedGap(), store.GapDeclined)
+	roomtest.Message(t, "nothing_declined", nothingView("soc2", &declined))
+}
+
+func TestWeakResults(t *testing.T) {
+	t.Parallel()
+	roomtest.Message(t, "results_weak", resultsView("soc2 report", []store.Served{minimal()}, 1, 0, wantedGap()))
+}
+
+func TestAskingMarketing(t *testing.T) {
+	t.Parallel()
+	roomtest.Message(t, "gap_asked", askedView(*wantedGap()))
+	roomtest.Message(t, "gap_asked_longest", askedView(*longestGap()))
+	roomtest.Modal(t, "gap_context", contextForm(*wantedGap()))
+}
+
+func TestGapsView(t *testing.T) {
+	t.Parallel()
+	once := store.Gap{ID: "G-4", Words: "fedramp", Status: store.GapOpen, Searches: 1, People: 1, Last: noon}
+	roomtest.Message(t, "gaps_none", gapsView(nil, nil, 0, 0))
+	roomtest.Message(t, "gaps", gapsView([]store.Gap{*wantedGap(), once}, map[string]store.Served{"G-3": normal()}, 0, 9))
+	longest := make([]store.Gap, gapPage)
+	for i := range longest {
+		longest[i] = *longestGap()
+	}
+	roomtest.Message(t, "gaps_longest", gapsView(longest, map[string]store.Served{"G-3": normal()}, 0, 1000))
+}
+
+func TestGapForms(t *testing.T) {
+	t.Parallel()
+	found := normal()
+	unasked := wantedGap()
+	unasked.Asked = 0
+	roomtest.Modal(t, "gap_close", closeForm(*wantedGap(), &found))
+	roomtest.Modal(t, "gap_close_empty", closeForm(*unasked, nil))
+	roomtest.Modal(t, "gap_decline", declineForm(*wantedGap()))
+	roomtest.Message(t, "gap_ended", endedView(ended(wantedGap(), store.GapClosed)))
+}
+
+func TestGapCard(t *testing.T) {
+	t.Parallel()
+	for name, g := range map[string]store.Gap{
+		"gap_card": *wantedGap(), "gap_card_longest": *longestGap(),
+		"gap_card_closed": ended(wantedGap(), store.GapClosed), "gap_card_declined": ended(longestGap(), store.GapDeclined),
+	} {
+		roomtest.Message(t, name, new(gapView(g)))
+	}
+}
+
+func TestAnswerToWhoAsked(t *testing.T) {
+	t.Parallel()
+	found := normal()
+	closed := ended(wantedGap(), store.GapClosed)
+	roomtest.Message(t, "gap_answer", new(answerView(closed, &found)))
+	roomtest.Message(t, "gap_answer_gone", new(answerView(closed, nil)))
+	roomtest.Message(t, "gap_answer_declined", new(answerView(ended(longestGap(), store.GapDeclined), nil)))
+}

@@ -1,0 +1,238 @@
+package content
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// keepCard asks whether a piece is still right whose approval ends on a day,
+// and once that is answered says how.
+func (c *Room) keepCard(ctx context.Context, a store.Asset, day int) (bot.Message, error) {
+	if a.Approved == 0 {
+		return brief("%s is retired.", a.ID), nil
+	}
+	v, err := c.Store.Version(ctx, a.ID, a.Approved)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if store.KeepDay(v) != day {
+		return brief("%s is good until %s.", a.ID, bot.Day(v.ReviewBy)), nil
+	}
+	text := fmt.Sprintf("Is *%s* still right? Its approval ends on %s.", a.ID, bot.Day(v.ReviewBy))
+	return bot.Message{Text: text + "\n" + bot.Escape(v.Title), Blocks: slices.Concat(
+		[]slack.Block{bot.Markdown(text)}, shown(a, v), []slack.Block{keepActions(a, v)},
+	)}, nil
+}
+
+// shown is a piece as its keeper is asked about it.
+func shown(a store.Asset, v store.Version) []slack.Block {
+	return []slack.Block{
+		titleBlock(plain(v.Title, style{bold: true}), plain(fmt.Sprintf("\n%s · %s · version %d", a.Kind, a.ID, v.Number), style{})),
+		richText(cutAtSentence(v.Body, excerpt)),
+	}
+}
+
+// keepActions are what can be done with a piece that is to be looked at.
+func keepActions(a store.Asset, v store.Version) slack.Block {
+	ref := store.VersionRef(a.ID, v.Number)
+	return bot.Actions(
+		bot.Primary(bot.Button("content.keep", ref, "Still right")),
+		bot.Button("content.edit", ref, "Edit"),
+		bot.Overflow(bot.Choice{Text: "Retire…", Value: bot.To("content.retire", ref)}),
+	)
+}
+
+// brief is a message of one line of ours.
+func brief(format string, args ...any) bot.Message {
+	text := fmt.Sprintf(format, args...)
+	return bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text)}}
+}
+
+// flagCard shows a flag to who keeps the piece, or to who raised it what came
+// of it.
+func (c *Room) flagCard(ctx context.Context, a store.Asset, what string, number int) (bot.Message, error) {
+	at := slices.IndexFunc(a.Flags, func(f store.Flag) bool { return f.Number == number })
+	if at < 0 {
+		return bot.Message{}, fmt.Errorf("flag %d of %s: %w", number, a.ID, store.ErrNotFound)
+	}
+	f := a.Flags[at]
+	if what == store.HeardCard {
+		return brief("You flagged %s as out of date. %s", a.ID, upperFirst(settledWords(a, f))), nil
+	}
+	text := fmt.Sprintf("%s says that *%s* is out of date", person(f.By), a.ID)
+	m := bot.Message{
+		Text:   fmt.Sprintf("%s: %s", text, bot.Escape(f.Words)),
+		Blocks: []slack.Block{bot.Markdown(text + ":"), bot.Quote(f.Words)},
+	}
+	if !f.Open() {
+		m.Blocks = append(m.Blocks, bot.Context(upperFirst(settledWords(a, f))))
+		return m, nil
+	}
+	v, err := c.Store.Version(ctx, a.ID, f.Version)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	m.Blocks = slices.Concat(m.Blocks, shown(a, v), []slack.Block{keepActions(a, v)})
+	return m, nil
+}
+
+// settledWords says what came of a flag.
+func settledWords(a store.Asset, f store.Flag) string {
+	by := person(f.Settled.By)
+	switch f.Settled.How {
+	case store.StillRight:
+		return fmt.Sprintf("%s has looked at it and says that it is still right.", by)
+	case store.Replaced:
+		return fmt.Sprintf("%s has approved new words: see `/content %s`.", by, a.ID)
+	case store.GoneNow:
+		return fmt.Sprintf("%s has retired it.", by)
+	}
+	return "nobody has looked at it yet."
+}
+
+// recallCard tells somebody that words they used are no longer approved, what
+// changed and what to use now.
+func (c *Room) recallCard(ctx context.Context, a store.Asset, used store.Version) (bot.Message, error) {
+	if a.Approved == used.Number {
+		return brief("%s, version %d, is approved again.", a.ID, used.Number), nil
+	}
+	if a.Approved == 0 {
+		text := fmt.Sprintf("Please stop using *%s*: it is no longer approved.", a.ID)
+		m := bot.Message{Text: text + "\n" + bot.Escape(used.Title), Blocks: []slack.Block{
+			bot.Markdown(text), titleBlock(plain(used.Title, style{bold: true})),
+		}}
+		if used.Settled.Reason != "" {
+			m.Text += "\n" + bot.Escape(used.Settled.Reason)
+			m.Blocks = append(m.Blocks, bot.Quote(used.Settled.Reason))
+		}
+		m.Blocks = append(m.Blocks, bot.Context("You used it in the last 90 days. Find other words with `/content` and a topic."))
+		return m, nil
+	}
+	now, err := c.Store.Version(ctx, a.ID, a.Approved)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	text := fmt.Sprintf("*%s* has changed: version %d takes the place of version %d.", a.ID, now.Number, used.Number)
+	_, spoken := bot.Diff(used.Body, now.Body)
+	m := bot.Message{Text: strings.TrimSpace(text + "\n" + bot.Escape(spoken)), Blocks: []slack.Block{
+		bot.Markdown(text), titleBlock(plain(now.Title, style{bold: true})),
+	}}
+	m.Blocks = append(m.Blocks, changeBlocks(now, used, excerpt)...)
+	m.Blocks = append(m.Blocks,
+		bot.Actions(bot.Primary(bot.Button("content.now", a.ID, "Show the new words"))),
+		bot.Context("You used the earlier words in the last 90 days."))
+	return m, nil
+}
+
+// retireView asks why a piece is to be retired.
+func retireView(a store.Asset, v store.Version) *bot.Modal {
+	in := bot.TextArea("reason", "Why?", "", maxWhy, false)
+	in.Hint = bot.PlainText("Everybody who used it in the last 90 days reads this.")
+	return &bot.Modal{
+		Name: "content.retire", Title: "Retire " + a.ID, Submit: "Retire", Data: store.VersionRef(a.ID, v.Number),
+		Blocks: []slack.Block{titleBlock(plain(v.Title, style{bold: true})), in},
+	}
+}
+
+// flagView asks why a piece is out of date.
+func flagView(a store.Served) *bot.Modal {
+	in := bot.TextInput("reason", "What is out of date?", "", maxFlag, false)
+	in.Hint = bot.PlainText("Who keeps this piece reads it, and you hear what comes of it.")
+	return &bot.Modal{
+		Name: "content.flag", Title: "Flag " + a.ID, Submit: "Flag", Data: a.VersionRef(),
+		Blocks: []slack.Block{titleBlock(plain(a.Version.Title, style{bold: true})), in},
+	}
+}
+
+// reviewsView lists what marketing is to look at, and why.
+func reviewsView(queue []store.Review, offset, total int, user string) *bot.Message {
+	if len(queue) == 0 && offset == 0 {
+		return &bot.Message{Text: "There is nothing to review: all copy is approved, in date and in use."}
+	}
+	if len(queue) == 0 {
+		return &bot.Message{Text: "That was all there is to review."}
+	}
+	m := &bot.Message{Text: fmt.Sprintf("To review: %d", total)}
+	for i, r := range queue {
+		if i > 0 {
+			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
+		}
+		v := r.Live
+		if r.Proposed > 0 {
+			v = r.Proposal
+		}
+		reasons := reasonsOf(r)
+		m.Text += fmt.Sprintf("\n%s (%s): %s", bot.Escape(v.Title), r.ID, bot.Escape(strings.Join(reasons, "; ")))
+		m.Blocks = append(m.Blocks,
+			titleBlock(plain(v.Title, style{bold: true}), plain(fmt.Sprintf(" · %s", r.ID), style{})),
+			bot.Words("• "+strings.Join(reasons, "\n• ")))
+		m.Blocks = append(m.Blocks, reviewActions(r, user)...)
+	}
+	if shown := offset + len(queue); shown < total {
+		more := bot.Button("content.reviews", fmt.Sprint(shown), fmt.Sprintf("More (%d left)", total-shown))
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Actions(more))
+	}
+	return m
+}
+
+// reasonsShown is how many of a piece's reasons are written out.
+const reasonsShown = 5
+
+// reasonsOf says why a piece is in the queue.
+func reasonsOf(r store.Review) []string {
+	var reasons []string
+	switch r.Proposal.Status {
+	case store.InReview:
+		reasons = append(reasons, "A proposal waits for a decision since "+bot.Day(r.Proposal.Created))
+	case store.Draft:
+		reasons = append(reasons, "A proposal is with its author for changes since "+bot.Day(r.Proposal.Settled.At))
+	}
+	for _, f := range r.OpenFlags() {
+		reasons = append(reasons, flagWords(f))
+	}
+	if extra := len(reasons) - reasonsShown; extra > 0 {
+		reasons = append(reasons[:reasonsShown], fmt.Sprintf("and %d more", extra))
+	}
+	return reasons
+}
+
+func flagWords(f store.Flag) string {
+	switch f.Why {
+	case store.Failing:
+		return fmt.Sprintf("%d people or more said that it doesn't work", store.FailingPeople)
+	case store.PastDate:
+		return "Its approval ran out before " + bot.Day(f.At)
+	case store.Unused:
+		return "Nobody has used it for 180 days"
+	}
+	return fmt.Sprintf("Flagged as out of date on %s: %s", bot.Day(f.At), f.Words)
+}
+
+// reviewActions are what can be done about a piece in the queue.
+func reviewActions(r store.Review, user string) []slack.Block {
+	if r.Proposed == 0 {
+		return []slack.Block{keepActions(r.Asset, r.Live)}
+	}
+	ref := store.VersionRef(r.ID, r.Proposed)
+	all := bot.Button("content.proposal", ref, "Show all of it")
+	menu := proposalMenu(r.Asset, r.Proposal)[:4]
+	if r.Proposal.Status == store.Draft {
+		menu = menu[1:3] // to reject, to edit
+	}
+	if r.Approved > 0 {
+		menu = append(menu, bot.Choice{Text: "Still right as it is", Value: bot.To("content.keep", store.VersionRef(r.ID, r.Approved))})
+	}
+	buttons := []slack.BlockElement{all, bot.Overflow(menu...)}
+	if r.Proposal.Status == store.InReview && r.Proposal.Author != user {
+		approve := bot.Primary(bot.Button("content.approve", ref, "Approve"))
+		buttons = append([]slack.BlockElement{approve}, buttons...)
+	}
+	return []slack.Block{bot.Actions(buttons...)}
+}

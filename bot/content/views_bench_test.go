@@ -1,0 +1,27 @@
+package content
+
+import (
+	"testing"
+
+	"smarketer/store"
+)
+
+// BenchmarkResultsView renders an answer with three pieces and encodes it.
+func BenchmarkResultsView(b *testing.B) {
+	found := []store.Served{normal(), normal(), normal()}
+	for i := range found {
+		found[i].Version.Body += " Each morning a short list names what ran all night for nobody, **site by site**, and nobody has to read a chart."
+	}
+	b.Run("rendered", func(b *testing.B) {
+		for b.Loop() {
+			_ = resultsView("pricing", found, 9, 3, nil)
+		}
+	})
+	b.Run("rendered and encoded", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := resultsView("pricing", found, 9, 3, nil).Encode(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,184 @@
+package content
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// Limits of what is written in the form, in characters.
+const (
+	maxList  = 300 // of topics, personas and so on, together
+	maxNote  = 500
+	maxClaim = 1000
+	// splitAt is how much of a copy goes into one field: Slack's take 3000
+	// characters, and people want to add some.
+	splitAt = 2600
+)
+
+// writing is what the form is filled in with.
+type writing struct {
+	origin  origin
+	version store.Version
+	filing  store.Filing
+	note    string
+	cut     bool // the message was longer than copy may be
+}
+
+// parts splits copy among the fields of the form, at empty lines where there
+// are some, and tells what stands between the parts.
+func parts(body string) (texts, joints []string) {
+	for bot.Length(body) > splitAt {
+		head := strings.TrimSuffix(bot.Cut(body, splitAt), "…")
+		end := max(strings.LastIndex(head, "\n\n"), len(head)/2)
+		if end == len(head)/2 {
+			end = len(head)
+		}
+		text := strings.TrimRightFunc(body[:end], unicode.IsSpace)
+		rest := strings.TrimLeftFunc(body[end:], unicode.IsSpace)
+		texts, joints = append(texts, text), append(joints, body[len(text):len(body)-len(rest)])
+		body = rest
+	}
+	return append(texts, body), joints
+}
+
+func (w writing) view() (*bot.Modal, error) {
+	texts, joints := parts(w.version.Body)
+	w.origin.Joints = joints
+	data, err := json.Marshal(w.origin)
+	if err != nil {
+		return nil, fmt.Errorf("content form: %w", err)
+	}
+	m := &bot.Modal{Name: "content.form", Title: "Suggest copy", Submit: "Suggest", Data: string(data)}
+	if w.origin.Asset != "" {
+		m.Title = "Change " + w.origin.Asset
+	}
+	m.Blocks = append(m.Blocks,
+		bot.TextInput("title", "Title", w.version.Title, bot.MaxHeader, false),
+		bot.Select("kind", "What is it?", "Choose", kindChoices(), string(w.filing.Kind), false),
+	)
+	for i, text := range texts {
+		label := "Copy"
+		if i > 0 {
+			label = "Copy, continued"
+		}
+		in := bot.TextArea(fmt.Sprintf("body%d", i), label, text, bot.MaxInput, i > 0)
+		if i == 0 {
+			in.Hint = bot.PlainText("The words to use. You can write **bold**, lists with - and [links](https://…).")
+		}
+		m.Blocks = append(m.Blocks, in)
+	}
+	m.Blocks = append(m.Blocks,
+		list("topics", "Topics", "pricing, security", w.filing.Topics),
+		list("personas", "Who is it for?", "CFO, facilities manager", w.filing.Personas),
+		list("stages", "When in the deal?", "discovery, negotiation", w.filing.Stages),
+		list("industries", "Industries", "hotels, schools", w.filing.Industries),
+		bot.TextArea("claims", "Phrases that must stay word for word, one a line", strings.Join(w.version.Claims, "\n"), maxClaim, true),
+		bot.TextInput("note", "Anything the person who decides should know?", w.note, maxNote, true),
+		bot.Context(w.next()),
+	)
+	return m, nil
+}
+
+// next says what happens with the form, and where its copy comes from.
+func (w writing) next() string {
+	text := "Somebody in marketing decides, and I tell you what comes of it. Until then nobody else is given these words."
+	if w.origin.Asset != "" {
+		text = "Somebody in marketing decides, and I tell you what comes of it. Until then people get the words that are approved now."
+	}
+	if w.origin.Permalink != "" {
+		text += " Taken from " + taken(w.origin.Permalink, w.origin.Said) + "."
+	}
+	if w.cut {
+		text += fmt.Sprintf(" The message was longer than the %d characters a piece may have, so its end is missing here.", MaxBody)
+	}
+	return text
+}
+
+// taken links the message that copy was taken from, with credit to its author.
+func taken(permalink, author string) string {
+	link := fmt.Sprintf("<%s|this message>", bot.Escape(permalink))
+	if author == "" {
+		return link
+	}
+	return fmt.Sprintf("%s by <@%s>", link, author)
+}
+
+func list(block, label, example string, words []string) *slack.InputBlock {
+	in := bot.TextInput(block, label, strings.Join(words, ", "), maxList, true)
+	in.Element.(*slack.PlainTextInputBlockElement).Placeholder = bot.PlainText(example)
+	return in
+}
+
+func kindChoices() []bot.Choice {
+	choices := make([]bot.Choice, len(store.AssetKinds))
+	for i, k := range store.AssetKinds {
+		choices[i] = bot.Choice{Text: string(k), Value: string(k)}
+	}
+	return choices
+}
+
+// readForm checks what the form holds.
+func readForm(form bot.Form, from origin) (store.Suggestion, error) {
+	words := func(block string) []string { return tidy(strings.Split(form.Text(block), ",")) }
+	in := store.Suggestion{
+		Asset: from.Asset, Rework: from.Rework, Permalink: from.Permalink, Said: from.Said, Gap: from.Gap,
+		Note: oneLine(form.Text("note")),
+		Version: store.Version{
+			Title: oneLine(form.Text("title")), Body: joinParts(form, from.Joints), Claims: tidy(strings.Split(form.Text("claims"), "\n")),
+		},
+		Filing: store.Filing{
+			Kind: store.AssetKind(form.Text("kind")), Topics: words("topics"), Personas: words("personas"),
+			Stages: words("stages"), Industries: words("industries"),
+		},
+	}
+	invalid := func(field, format string, args ...any) (store.Suggestion, error) {
+		return in, &store.Invalid{Field: field, Message: fmt.Sprintf(format, args...)}
+	}
+	v := in.Version
+	switch n := bot.Length(v.Body); {
+	case v.Title == "" || bot.Length(v.Title) > bot.MaxHeader:
+		return invalid("title", "please give it a title of 1 to %d characters", bot.MaxHeader)
+	case !slices.Contains(store.AssetKinds, in.Filing.Kind):
+		return invalid("kind", "please choose what it is")
+	case n == 0:
+		return invalid("body0", "please write the copy")
+	case n > MaxBody:
+		return invalid("body0", "copy may have up to %d characters; this has %d", MaxBody, n)
+	case bot.Length(in.Note) > maxNote:
+		return invalid("note", "please use up to %d characters", maxNote)
+	case bot.Length(form.Text("claims")) > maxClaim:
+		return invalid("claims", "please use up to %d characters", maxClaim)
+	}
+	for _, block := range []string{"topics", "personas", "stages", "industries"} {
+		if bot.Length(form.Text(block)) > maxList {
+			return invalid(block, "please use up to %d characters", maxList)
+		}
+	}
+	for _, claim := range v.Claims {
+		if !strings.Contains(v.Body, claim) {
+			return invalid("claims", "“%s” doesn't occur in the copy; please write it as it is there", bot.Cut(claim, 100))
+		}
+	}
+	return in, nil
+}
+
+// joinParts is the copy of all fields together.
+func joinParts(form bot.Form, joints []string) string {
+	body := ""
+	for i := range len(joints) + 1 {
+		text := strings.TrimSpace(bot.Clean(form.Text(fmt.Sprintf("body%d", i))))
+		if i > 0 && body != "" && text != "" {
+			body += joints[i-1]
+		}
+		body += text
+	}
+	return body
+}

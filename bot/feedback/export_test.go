@@ -1,0 +1,122 @@
+package feedback
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"iter"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"smarketer/store"
+)
+
+func pieces(all ...store.Feedback) iter.Seq2[store.Feedback, error] {
+	return func(yield func(store.Feedback, error) bool) {
+		for _, f := range all {
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestExportCSV(t *testing.T) {
+	t.Parallel()
+	full := store.Feedback{
+		ID: "F-7", Words: "=HYPERLINK(\"https://evil.example\")\nand, \"more\"", Verdict: store.Fails, Asset: "C-12", Version: 3, Account: "@SUM(A1)",
+		Competitor: "-1+1", Persona: "+cfo", Stage: "\tdemo", Reporter: "U0RAJ", Source: "sales", Status: store.FeedbackDeclined, Created: noon,
+		Steps: []store.Step{{Status: store.FeedbackDeclined, By: "U0MIA", At: noon.Add(time.Hour), Reason: "\rno"}},
+	}
+	gone := store.Feedback{ID: "F-8", Verdict: store.Works, Source: "sales", Status: store.FeedbackNew, Created: noon, Deleted: noon}
+	var out bytes.Buffer
+	n, err := Export(&out, pieces(full, gone), CSV)
+	require.NoError(t, err)
+	require.Equal(t, 2, n)
+	lines, err := csv.NewReader(&out).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, lines, 3)
+	cell := func(line int, name string) string {
+		for i, column := range lines[0] {
+			if column == name {
+				return lines[line][i]
+			}
+		}
+		t.Fatalf("no column %q", name)
+		return ""
+	}
+	require.Equal(t, "'"+full.Words, cell(1, "words"))
+	for _, column := range []string{"account", "competitor", "persona", "stage", "reason"} {
+		require.Equal(t, "'", cell(1, column)[:1], column)
+	}
+	require.Equal(t, "U0MIA", cell(1, "decided_by"))
+	require.Equal(t, "2026-11-21T13:00:00Z", cell(1, "decided_at"))
+	require.Equal(t, "3", cell(1, "version"))
+	require.Equal(t, "2026-11-21T12:00:00Z", cell(2, "deleted"))
+	require.Empty(t, cell(2, "words"))
+	require.Equal(t, "works", cell(2, "verdict"))
+
+	out.Reset()
+	_, err = Export(&out, pieces(), CSV)
+	require.NoError(t, err)
+	require.Equal(t, strings.Join(csvHeader, ",")+"\n", out.String(), "the header is there without a piece, too")
+}
+
+func FuzzExportCSVIsInert(f *testing.F) {
+	for _, words := range []string{"=1", "+1", "-1", "@x", "\tx", "\r=1", "\n=1", "'=1", "", "a,b", "\"", "é"} {
+		f.Add(words)
+	}
+	f.Fuzz(func(t *testing.T, words string) {
+		var out bytes.Buffer
+		_, err := Export(&out, pieces(store.Feedback{ID: "F-1", Words: words}), CSV)
+		require.NoError(t, err)
+		lines, err := csv.NewReader(&out).ReadAll()
+		require.NoError(t, err)
+		for _, cell := range lines[1] {
+			require.False(t, cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r\n"), "%q", cell)
+		}
+	})
+}
+
+func TestExportJSONL(t *testing.T) {
+	t.Parallel()
+	want := store.Feedback{ID: "F-7", Words: "<b> & \"quotes\"\nand lines", Source: "survey", Respondent: "r1", Status: store.FeedbackNew, Created: noon}
+	var out bytes.Buffer
+	n, err := Export(&out, pieces(want, want), JSONL)
+	require.NoError(t, err)
+	require.Equal(t, 2, n)
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	require.Len(t, lines, 2)
+	require.Contains(t, lines[0], "<b> &")
+	var got store.Feedback
+	require.NoError(t, json.Unmarshal([]byte(lines[1]), &got))
+	require.Equal(t, want, got)
+}
+
+func TestExportEndsAtTheFirstError(t *testing.T) {
+	t.Parallel()
+	broken := func(yield func(store.Feedback, error) bool) {
+		if yield(store.Feedback{ID: "F-1"}, nil) {
+			yield(store.Feedback{}, store.ErrUnavailable)
+		}
+	}
+	var out bytes.Buffer
+	n, err := Export(&out, broken, CSV)
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.Equal(t, 1, n)
+	_, err = Export(full{}, pieces(store.Feedback{ID: "F-1"}), JSONL)
+	require.ErrorIs(t, err, errFull)
+	_, err = Export(full{}, pieces(store.Feedback{ID: "F-1"}), CSV)
+	require.ErrorIs(t, err, errFull)
+}
+
+var errFull = errors.New("no space left")
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }

@@ -1,0 +1,179 @@
+package feedback
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// listedWords is how much of a piece a list shows, in characters.
+const listedWords = 300
+
+// page is one answer to /feedback inbox.
+type page struct {
+	text       string // the filters as typed
+	from, next string // places in the inbox
+	found      []store.Feedback
+	links      []string
+	waiting    int // how many pieces are new in all
+}
+
+func inboxView(p page) *bot.Message {
+	title := "New feedback"
+	if p.text != "" {
+		title = "Feedback: " + p.text
+	}
+	small := fmt.Sprintf("%s new in all. Filters: `status:`, `verdict:`, `competitor:`, `source:`, or an asset such as `C-12`.", plural(p.waiting, "piece is", "pieces are"))
+	if len(p.found) == 0 && p.next == "" {
+		return emptyInbox(p, small)
+	}
+	m := &bot.Message{Text: "*" + bot.Escape(title) + "*", Blocks: []slack.Block{bot.Header(title)}}
+	for i, f := range p.found {
+		m.Text += fmt.Sprintf("\n• %s %s: %s", f.ID, verdictWords(f.Verdict), bot.Escape(bot.Cut(f.Words, 100)))
+		m.Blocks = append(m.Blocks, beside(listLine(f, p.links[i]), triageButton(f)), listWords(f))
+	}
+	if len(p.found) == 0 {
+		m.Blocks = append(m.Blocks, bot.Markdown("None among the last few thousand. There may be older ones."))
+	}
+	if p.next != "" {
+		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("feedback.inbox", p.next+"|"+p.text, "More")))
+	}
+	m.Blocks = append(m.Blocks, bot.Context(small))
+	return m
+}
+
+func emptyInbox(p page, small string) *bot.Message {
+	text := "Nothing new. Nicely done."
+	switch {
+	case p.from != "":
+		text = "That was all."
+	case p.text != "":
+		text = fmt.Sprintf("No feedback fits “%s”.", bot.Escape(p.text))
+	}
+	return &bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text), bot.Context(small)}}
+}
+
+// triageButton stands beside a piece; nil for one that is triaged with
+// another.
+func triageButton(f store.Feedback) slack.BlockElement {
+	if f.Joined != "" {
+		return nil
+	}
+	b := bot.Button("feedback.triage", step(f), "Triage…")
+	b.AccessibilityLabel = "Triage " + f.ID
+	return b
+}
+
+// beside is a line with a button or a menu at its side, if there is one.
+func beside(line string, element slack.BlockElement) *slack.SectionBlock {
+	section := bot.Markdown(line)
+	if element != nil {
+		section.Accessory = slack.NewAccessory(element)
+	}
+	return section
+}
+
+// listLine is the first line of a piece in a list.
+func listLine(f store.Feedback, link string) string {
+	parts := []string{"*" + linked(f.ID, link) + "*", verdictWords(f.Verdict)}
+	if f.Asset != "" {
+		parts = append(parts, resultWords(store.VersionRef(f.Asset, f.Version)))
+	}
+	if f.Competitor != "" {
+		parts = append(parts, bot.Escape(f.Competitor))
+	}
+	if f.Deleted.IsZero() {
+		parts = append(parts, givenBy(f))
+	}
+	parts = append(parts, bot.Day(f.Created), standing(f))
+	if f.Behind > 0 {
+		parts = append(parts, voicesWords(f))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// standing says in a word or two how a piece stands.
+func standing(f store.Feedback) string {
+	switch {
+	case f.Joined != "":
+		return "joined with " + f.Joined
+	case f.Click && f.Words == "":
+		return "counted on the message"
+	}
+	return statusWords(f.Status)
+}
+
+func listWords(f store.Feedback) slack.Block {
+	if !f.Deleted.IsZero() {
+		return bot.Context("Its author has deleted it.")
+	}
+	return bot.Quote(bot.Cut(f.Words, listedWords))
+}
+
+// mineView lists what a person gave, and what came of it.
+func mineView(found []store.Feedback, from, total int) *bot.Message {
+	if len(found) == 0 {
+		return &bot.Message{Text: "You haven't given any feedback yet. One line is enough: `/feedback + C-12 the CFO loved it`."}
+	}
+	m := &bot.Message{Text: "*Your feedback*", Blocks: []slack.Block{bot.Header("Your feedback")}}
+	for _, f := range found {
+		m.Text += fmt.Sprintf("\n• %s, %s: %s", f.ID, verdictWords(f.Verdict), bot.Escape(bot.Cut(f.Words, 100))) + " · " + became(f)
+		line := fmt.Sprintf("*%s* · %s · %s", f.ID, verdictWords(f.Verdict), bot.Day(f.Created))
+		if f.Asset != "" {
+			line += " · " + resultWords(store.VersionRef(f.Asset, f.Version))
+		}
+		m.Blocks = append(m.Blocks, beside(line, bot.Overflow(
+			bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", f.ID)},
+			bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", f.ID)},
+		)))
+		if f.Words != "" {
+			m.Blocks = append(m.Blocks, bot.Quote(bot.Cut(f.Words, listedWords)))
+		}
+		m.Blocks = append(m.Blocks, bot.Context(became(f)))
+	}
+	if shown := from + len(found); shown < total {
+		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("feedback.mine", fmt.Sprint(shown), "More")))
+	}
+	return m
+}
+
+// became says what came of a piece.
+func became(f store.Feedback) string {
+	text := upperFirst(standing(f))
+	if f.Joined != "" {
+		text += ", which says the same; it is " + statusWords(f.Status)
+	}
+	if len(f.Steps) == 0 {
+		return text
+	}
+	last := f.Steps[len(f.Steps)-1]
+	text += fmt.Sprintf(" · <@%s>, %s", last.By, bot.Day(last.At))
+	if last.Result != "" {
+		text += " · use " + resultWords(last.Result) + " now"
+	}
+	if last.Reason != "" {
+		text += " · " + bot.Escape(bot.Cut(last.Reason, listedWords))
+	}
+	return text
+}
+
+// digestView reminds marketing of what nobody has looked at. It holds nobody's
+// words.
+func digestView(n store.Neglected, links []string) bot.Message {
+	title := fmt.Sprintf("%s nobody has looked at for two working days or more", plural(n.Total, "piece of feedback that", "pieces of feedback that"))
+	ids := make([]string, len(n.Oldest))
+	for i, f := range n.Oldest {
+		ids[i] = linked(f.ID, links[i])
+	}
+	list := strings.Join(ids, ", ")
+	if more := n.Total - len(n.Oldest); more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return bot.Message{Text: fmt.Sprintf("%s: %s. `/feedback inbox` shows them.", title, list), Blocks: []slack.Block{
+		bot.Markdown(fmt.Sprintf("*%s*\n%s", title, list)), bot.Context("`/feedback inbox` shows them, to triage one after the other."),
+	}}
+}

@@ -1,0 +1,232 @@
+package feedback
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// maxReason bounds a reason, a question and an answer, in characters.
+const maxReason = 1000
+
+var decisions = map[store.FeedbackStatus]string{
+	store.FeedbackTriaged:  "We're looking into it",
+	store.FeedbackPlanned:  "We plan to act on it",
+	store.FeedbackActioned: "Done: something came of it",
+	store.FeedbackDeclined: "Declined",
+}
+
+// triageView is the form by which marketing decides on a piece. newer is the
+// version that may have come of it, nil for none.
+func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
+	var choices []bot.Choice
+	for _, to := range piece.Status.To() {
+		choices = append(choices, bot.Choice{Text: decisions[to], Value: string(to)})
+	}
+	if piece.Reporter != "" && !piece.Status.Settled() {
+		choices = append(choices, bot.Choice{Text: "It needs detail: ask who gave it", Value: ask})
+	}
+	came := bot.Choice{}
+	if newer != nil {
+		came = choice(*newer)
+	}
+	return &bot.Modal{
+		Name: "feedback.triaged", Title: "Triage " + piece.ID, Submit: "Save", Data: step(piece),
+		Blocks: []slack.Block{
+			bot.Quote(bot.Cut(piece.Words, maxReason)),
+			bot.Context(fmt.Sprintf("It is %s now. %s", statusWords(piece.Status), hearWords(piece))),
+			bot.Select("decision", "What is to come of it?", "Choose", choices, "", false),
+			bot.TextArea("words", "Reason, or what you want to know", "", maxReason, true),
+			bot.Search("asset", "asset.pick", "When it is done: which message came of it?", "Search approved copy", came, true),
+		},
+	}
+}
+
+// hearWords says who hears of a decision.
+func hearWords(piece store.Feedback) string {
+	switch {
+	case piece.Behind > 0:
+		return fmt.Sprintf("Everyone behind its %d pieces hears what you decide.", piece.Behind+1)
+	case piece.Reporter == "":
+		return "It came from outside, so nobody here is told."
+	}
+	return fmt.Sprintf("<@%s> hears what you decide.", piece.Reporter)
+}
+
+func statusWords(s store.FeedbackStatus) string {
+	switch s {
+	case store.FeedbackTriaged:
+		return "being looked into"
+	case store.FeedbackActioned:
+		return "done"
+	}
+	return string(s)
+}
+
+// doneWords confirm a step to whoever took it.
+func doneWords(piece store.Feedback) string {
+	last := piece.Steps[len(piece.Steps)-1]
+	if last.Question != "" {
+		return fmt.Sprintf("I've asked <@%s>. The answer comes onto the card of %s.", piece.Reporter, piece.ID)
+	}
+	text := fmt.Sprintf("%s is %s.", piece.ID, statusWords(piece.Status))
+	if piece.Reporter != "" || piece.Behind > 0 {
+		text += " Who gave it hears of it."
+	}
+	return text
+}
+
+// standsView tells how a piece stands that can't be moved as somebody wanted.
+func standsView(piece store.Feedback) *bot.Message {
+	text := fmt.Sprintf("%s is %s.", piece.ID, statusWords(piece.Status))
+	switch {
+	case piece.Joined != "":
+		text = fmt.Sprintf("%s is joined with %s. Triage that one; it counts for both.", piece.ID, piece.Joined)
+	case !piece.Deleted.IsZero():
+		text = fmt.Sprintf("%s has been deleted.", piece.ID)
+	case len(piece.Steps) > 0:
+		last := piece.Steps[len(piece.Steps)-1]
+		text = fmt.Sprintf("%s is %s: <@%s> decided so %s.", piece.ID, statusWords(piece.Status), last.By, bot.Time(last.At))
+		if last.Question != "" {
+			text = fmt.Sprintf("<@%s> asked about %s %s; it is %s.", last.By, piece.ID, bot.Time(last.At), statusWords(piece.Status))
+		}
+	}
+	return &bot.Message{Text: text}
+}
+
+// lateView tells who decided second how the piece stands, and gives back what
+// they wrote.
+func lateView(piece store.Feedback, lost store.Step) *bot.Message {
+	m := standsView(piece)
+	m.Text = "Somebody was faster, so nothing of yours was saved. " + m.Text
+	if words := lost.Reason + lost.Question; words != "" {
+		m.Blocks = []slack.Block{bot.Markdown(m.Text), bot.Context("You wrote:"), bot.Quote(words)}
+	}
+	return m
+}
+
+// desk is what a card shows of how marketing deals with the piece, and the
+// gist of that for screen readers.
+func desk(piece, alike store.Feedback, link string) (blocks []slack.Block, gist string) {
+	if piece.Behind > 0 {
+		gist = " · " + voicesWords(piece)
+		blocks = append(blocks, bot.Markdown(fmt.Sprintf("*%s*, joined in this card", voicesWords(piece))))
+	}
+	if alike.ID != "" {
+		gist += " · looks like " + alike.ID
+		blocks = append(blocks, bot.Context("Looks like "+linked(alike.ID, link)))
+	}
+	if len(piece.Steps) == 0 {
+		return blocks, gist
+	}
+	last := piece.Steps[len(piece.Steps)-1]
+	line := fmt.Sprintf("*%s* · <@%s>, %s", upperFirst(statusWords(piece.Status)), last.By, bot.Time(last.At))
+	if last.Result != "" {
+		line += " · " + resultWords(last.Result) + " came of it"
+	}
+	blocks = append(blocks, bot.Markdown(line))
+	if last.Reason != "" {
+		blocks = append(blocks, bot.Quote(last.Reason))
+	}
+	var said []slack.Block
+	for _, s := range piece.Steps {
+		if s.Question != "" {
+			said = append(said, bot.Context(fmt.Sprintf("<@%s> asked:", s.By)), bot.Quote(s.Question))
+		}
+		if s.Answer != "" {
+			said = append(said, bot.Context(fmt.Sprintf("<@%s> answered %s:", piece.Reporter, bot.Time(s.Answered))), bot.Quote(s.Answer))
+		}
+	}
+	blocks = append(blocks, said[max(len(said)-maxSaid, 0):]...)
+	return blocks, gist + " · " + line
+}
+
+// maxSaid is how many blocks of questions and answers a card shows, the last
+// ones: more than Slack takes in one message would keep the card from being
+// shown at all.
+const maxSaid = 8
+
+func voicesWords(piece store.Feedback) string {
+	return fmt.Sprintf("%s from %s", plural(piece.Behind+1, "piece", "pieces"), plural(piece.People, "person", "people"))
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func linked(text, link string) string {
+	if link == "" {
+		return text
+	}
+	return fmt.Sprintf("<%s|%s>", link, text)
+}
+
+// resultWords names a version of an asset: "C-12, version 4".
+func resultWords(ref string) string {
+	asset, version, ok := store.ParseVersionRef(ref)
+	if !ok {
+		return bot.Escape(ref)
+	}
+	return fmt.Sprintf("%s, version %d", asset, version)
+}
+
+func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// pointerView is what is left of the card of a piece that is joined with
+// another.
+func pointerView(piece store.Feedback, link string) bot.Message {
+	text := fmt.Sprintf("%s, %s, is joined with %s.", piece.ID, givenBy(piece), linked(piece.Joined, link))
+	return bot.Message{Text: text, Blocks: []slack.Block{
+		bot.Context(text), bot.Actions(bot.Overflow(
+			bot.Choice{Text: "Split from " + piece.Joined, Value: bot.To("feedback.split", piece.ID)},
+			bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", piece.ID)},
+			bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", piece.ID)},
+		)),
+	}}
+}
+
+func joinView(piece, like store.Feedback) *bot.Modal {
+	return &bot.Modal{
+		Name: "feedback.joined", Title: "Join " + piece.ID, Submit: "Join", Data: piece.ID,
+		Blocks: []slack.Block{
+			bot.Quote(bot.Cut(piece.Words, maxReason)),
+			bot.TextInput("with", "Which piece says the same? Its ID, such as F-3", like.ID, 20, false),
+			bot.Context("Both become one, with one card and one status. No voice is lost: everyone hears what comes of it, and you can split them again."),
+		},
+	}
+}
+
+// voicesView lists every voice joined in a piece.
+func voicesView(head store.Feedback, behind []store.Feedback) *bot.Modal {
+	m := &bot.Modal{Name: "feedback.voices", Title: "Voices in " + head.ID, Close: "Close"}
+	for _, f := range append([]store.Feedback{head}, behind...) {
+		if !f.Deleted.IsZero() {
+			m.Blocks = append(m.Blocks, bot.Context(f.ID+" · deleted"))
+			continue
+		}
+		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("*%s* · %s · %s", f.ID, givenBy(f), bot.Day(f.Created))), bot.Quote(bot.Cut(f.Words, 500)))
+	}
+	if head.Behind > len(behind) {
+		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("And %d more.", head.Behind-len(behind))))
+	}
+	return m
+}
+
+// answerView is the form for an answer.
+func answerView(value string, piece store.Feedback, asked store.Step) *bot.Modal {
+	return &bot.Modal{
+		Name: "feedback.answered", Title: "About " + piece.ID, Submit: "Send", Data: value,
+		Blocks: []slack.Block{
+			bot.Context("You said:"), bot.Quote(bot.Cut(piece.Words, maxReason)),
+			bot.Context(fmt.Sprintf("<@%s> asks:", asked.By)), bot.Quote(asked.Question),
+			bot.TextArea("words", "Your answer", "", maxReason, false),
+		},
+	}
+}

@@ -1,0 +1,85 @@
+package lead
+
+import (
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// What can be done with a lead: two buttons in sight, the rest behind "…".
+
+// openActions are those of a lead that nobody has.
+func openActions(lead store.Lead) *slack.ActionBlock {
+	claim := bot.Primary(bot.Button("lead.claim", lead.ID, "Claim"))
+	claim.AccessibilityLabel = bot.Cut("Claim the lead "+who(lead), bot.MaxButton)
+	return bot.Actions(claim, bot.Button("lead.return", lead.ID, "Return…"), more(lead, reassign, past))
+}
+
+// workedActions are those of a lead that somebody has, for everybody.
+func workedActions(lead store.Lead) *slack.ActionBlock {
+	if lead.Status == store.LeadClaimed && lead.ContactedAt.IsZero() {
+		return bot.Actions(more(lead, reassign, snooze, giveBack, past))
+	}
+	return bot.Actions(more(lead, reassign, giveBack, past))
+}
+
+// ownerActions are those of a lead's owner: what comes next first.
+func ownerActions(lead store.Lead) *slack.ActionBlock {
+	back := bot.Button("lead.return", lead.ID, "Return…")
+	next := func(action, text string) *slack.ButtonBlockElement {
+		return bot.Primary(bot.Button(action, lead.ID, text))
+	}
+	switch {
+	case lead.Status == store.LeadAccepted:
+		return bot.Actions(next("lead.convert", "Convert…"), back, more(lead, giveBack, past))
+	case !lead.ContactedAt.IsZero():
+		return bot.Actions(next("lead.accept", "Accept"), back, more(lead, convert, giveBack, past))
+	default:
+		return bot.Actions(next("lead.contacted", "Contacted"), back, more(lead, accept, convert, snooze, giveBack, past))
+	}
+}
+
+// endedActions is what is left of a lead that has ended: a line with its menu.
+func endedActions(lead store.Lead, state string) *slack.SectionBlock {
+	menu := more(lead, past)
+	if lead.Status == store.LeadConverted {
+		menu = more(lead, convertAgain, past)
+	}
+	return withMenu(bot.Markdown(state), menu)
+}
+
+// entry is something in the menu of a lead's card.
+type entry struct{ action, text string }
+
+var (
+	accept       = entry{"lead.accept", "Accept"}
+	convert      = entry{"lead.convert", "Convert…"}
+	convertAgain = entry{"lead.convert", "Change the deal…"}
+	reassign     = entry{"lead.reassign", "Reassign…"}
+	snooze       = entry{"lead.snooze", "Snooze…"}
+	giveBack     = entry{"lead.release", "Give back"}
+	past         = entry{"lead.history", "History"}
+)
+
+// maxEntries is how many entries Slack shows behind "…".
+const maxEntries = 5
+
+// more is the menu with some entries, and the way to the CRM where there is
+// one and room for it.
+func more(lead store.Lead, entries ...entry) *slack.OverflowBlockElement {
+	var choices []bot.Choice
+	for _, e := range entries {
+		choices = append(choices, bot.Choice{Text: e.text, Value: bot.To(e.action, lead.ID)})
+	}
+	if lead.URL != "" && len(choices) < maxEntries {
+		choices = append(choices, bot.Choice{Text: "Open in CRM", Value: bot.To("lead.crm", lead.ID), URL: lead.URL})
+	}
+	return bot.Overflow(choices...)
+}
+
+// withMenu puts a menu beside a text.
+func withMenu(text *slack.SectionBlock, menu *slack.OverflowBlockElement) *slack.SectionBlock {
+	text.Accessory = slack.NewAccessory(menu)
+	return text
+}

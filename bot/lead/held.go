@@ -1,0 +1,137 @@
+package lead
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// heldRoutes registers what marketing does with leads that don't qualify.
+func (l *Room) heldRoutes(rt *bot.Router) {
+	rt.Command("/lead held", "", "Leads that don't qualify, and why", l.held).Only(store.Marketing)
+	rt.Action("lead.held", l.moreHeld).Only(store.Marketing)
+	rt.Action("lead.look", l.lookAt).Only(store.Marketing)
+	rt.Action("lead.promote", l.askPromote).Only(store.Marketing)
+	rt.Submit("lead.promote", l.promote).Only(store.Marketing)
+}
+
+// heldListed is how many held leads a page shows.
+const heldListed = 8
+
+func (l *Room) held(ctx context.Context, _ *bot.Request) (*bot.Reply, error) {
+	return l.heldPage(ctx, 0)
+}
+
+// moreHeld puts the next page in the place of the one before.
+func (l *Room) moreHeld(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	after, err := strconv.Atoi(r.Value)
+	if err != nil || after < 0 {
+		return nil, bot.Problemf("I've lost track of that list. `/lead held` shows it anew.")
+	}
+	reply, err := l.heldPage(ctx, after)
+	if reply != nil {
+		reply.Replace = true
+	}
+	return reply, err
+}
+
+func (l *Room) heldPage(ctx context.Context, after int) (*bot.Reply, error) {
+	leads, all, err := l.Store.HeldLeads(ctx, after, heldListed)
+	if err != nil {
+		return nil, err
+	}
+	return &bot.Reply{Message: heldView(leads, after, all)}, nil
+}
+
+func heldView(leads []store.Lead, after, all int) *bot.Message {
+	if len(leads) == 0 {
+		return &bot.Message{Text: "No lead is held back. Every one that came in went to sales."}
+	}
+	title := fmt.Sprintf("*%d leads are held back.* They don't meet the rules, so sales doesn't see them.", all)
+	if all == 1 {
+		title = "*One lead is held back.* It doesn't meet the rules, so sales doesn't see it."
+	}
+	m := &bot.Message{Text: title, Blocks: []slack.Block{bot.Markdown(title)}}
+	for _, lead := range leads {
+		line := fmt.Sprintf("*%s* %s · from %s · %s", lead.ID, bot.Escape(bot.Cut(who(lead), maxName)), bot.Escape(bot.Cut(lead.Source, maxName)), bot.Day(lead.Created))
+		why := "Held: " + strings.Join(lead.Reasons, "; ")
+		m.Text += "\n• " + line + "\n   " + bot.Escape(bot.Cut(why, 300))
+		menu := bot.Overflow(bot.Choice{Text: "Promote…", Value: bot.To("lead.promote", lead.ID)}, bot.Choice{Text: "Look", Value: bot.To("lead.look", lead.ID)})
+		m.Blocks = append(m.Blocks, withMenu(bot.Markdown(line), menu), bot.Words(bot.Cut(why, 500)))
+	}
+	if after+len(leads) < all {
+		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("lead.held", fmt.Sprint(after+len(leads)), "Earlier")))
+	}
+	return m
+}
+
+// lookAt shows all of a held lead.
+func (l *Room) lookAt(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	lead, err := l.find(ctx, r.Value)
+	if err != nil {
+		return nil, err
+	}
+	m := channelCard(lead, nil, l.Clock.Now())
+	return &bot.Reply{Message: &m}, nil
+}
+
+func (l *Room) askPromote(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	lead, err := l.find(ctx, r.Value)
+	if err != nil {
+		return nil, err
+	}
+	if lead.Status != store.LeadHeld {
+		return nil, notHeld(lead)
+	}
+	route := l.Rules.Route(lead, l.Clock.Now())
+	return &bot.Reply{Modal: &bot.Modal{Name: "lead.promote", Title: "Promote " + lead.ID, Submit: "Promote", Data: lead.ID, Blocks: []slack.Block{
+		bot.Words(who(lead) + "\n" + background(lead)),
+		bot.TextArea("reason", "Why sales should have it all the same", "", maxDetail, false),
+		bot.Context(fmt.Sprintf("It goes the way of *%s*, to %s. Sales reads your reason on its card.", bot.Escape(orEveryone(route.Name)), bot.Escape(route.Channel))),
+	}}}, nil
+}
+
+func (l *Room) promote(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	lead, err := l.Store.PromoteLead(ctx, r.Op, r.Data, r.User, bot.Clean(r.Form.Text("reason")), l.promoted(ctx), l.desk())
+	if errors.Is(err, store.ErrConflict) {
+		return nil, notHeld(lead)
+	}
+	if err := gone(err); err != nil {
+		return nil, err
+	}
+	if lead.Owner != "" {
+		return bot.Say("%s is with <@%s>, and announced in <#%s>.", lead.ID, lead.Owner, lead.Channel), nil
+	}
+	return bot.Say("%s is announced in <#%s>.", lead.ID, lead.Channel), nil
+}
+
+func notHeld(lead store.Lead) error {
+	return bot.Problemf("%s isn't held any more: it is %s.", lead.ID, stateWords(lead))
+}
+
+// wayView tells how a lead found its way to sales, where there is something to
+// tell.
+func wayView(lead store.Lead) []slack.Block {
+	var blocks []slack.Block
+	if p := lead.Promotion; p != nil {
+		blocks = append(blocks, bot.Context(fmt.Sprintf("Promoted by <@%s>:", p.By)), bot.Words("“"+p.Reason+"”"))
+	}
+	var notes []string
+	if lead.RouteNote != "" {
+		notes = append(notes, lead.RouteNote)
+	}
+	if lead.AddedBy != "" {
+		notes = append(notes, fmt.Sprintf("Added by <@%s>.", lead.AddedBy))
+	}
+	if len(notes) > 0 {
+		blocks = append(blocks, bot.Context(strings.Join(notes, " ")))
+	}
+	return blocks
+}

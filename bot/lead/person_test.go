@@ -1,0 +1,48 @@
+package lead
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"smarketer/store"
+)
+
+func TestReadPerson(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, text string
+		want       store.Lead // without its interest, which is the text
+	}{
+		{"a comment copied from LinkedIn", "Dario Ferrantelli • 3rd+\nEnergy Manager at Villaggio Cicalina\n2h\nOur sauna is more dedicated than our guests",
+			store.Lead{Name: "Dario Ferrantelli", Title: "Energy Manager", Company: "Villaggio Cicalina"}},
+		{"in one line", "Odile Marchetti, Operations at Villa Cantuccio, odile@cantuccio.example",
+			store.Lead{Name: "Odile Marchetti", Title: "Operations", Company: "Villa Cantuccio", Email: "odile@cantuccio.example"}},
+		{"in brackets", "Ludo van der Meer (CTO @ Orlop Maritime): how does it talk to our boilers?",
+			store.Lead{Name: "Ludo van der Meer", Title: "CTO", Company: "Orlop Maritime"}},
+		{"without a title", "Ann O'Leary at Brackenmoor", store.Lead{Name: "Ann O'Leary", Company: "Brackenmoor"}},
+		{"a profile goes before another link", "see https://news.example/x, and https://www.linkedin.com/in/ann-lee. Nice",
+			store.Lead{URL: "https://www.linkedin.com/in/ann-lee"}},
+		{"no name", "we should talk to these people at once", store.Lead{}},
+		{"a sentence with capitals", "Our Sauna Is More Dedicated Than Our Guests", store.Lead{}},
+		{"nothing", " ", store.Lead{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.want.Interest = strings.TrimSpace(c.text)
+			require.Equal(t, c.want, readPerson(c.text))
+		})
+	}
+}
+
+func FuzzReadPerson(f *testing.F) {
+	f.Add("Dario Ferrantelli • 3rd+\nEnergy Manager at Villaggio Cicalina")
+	f.Add("<!channel> a@b.c https://x at @ at")
+	f.Fuzz(func(t *testing.T, text string) {
+		in := readPerson(text)
+		form := addForm(in, "")
+		require.NotEmpty(t, form.Blocks)
+		require.LessOrEqual(t, len(strings.Fields(in.Name)), 4)
+	})
+}

@@ -1,0 +1,177 @@
+package lead
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"smarketer/bot"
+	"smarketer/store"
+)
+
+// ReturnReason is one of the reasons for which sales gives leads back.
+type ReturnReason struct {
+	Name string `yaml:"name"` // "no budget"
+	// Nurture has leads go back to be warmed up, not for good.
+	Nurture bool `yaml:"nurture,omitempty"`
+	// Next is what the rep reads will happen: "marketing corrects it".
+	Next string `yaml:"next,omitempty"`
+}
+
+// DefaultReturnReasons are the reasons where none are configured.
+func DefaultReturnReasons() []ReturnReason {
+	const later = "marketing keeps in touch"
+	return []ReturnReason{
+		{Name: "misrouted", Next: "marketing sends it to the right team"},
+		{Name: "bad data", Next: "marketing corrects or drops it"},
+		{Name: "doesn't meet criteria", Next: "marketing looks at the rules"},
+		{Name: "can't reach", Nurture: true, Next: later},
+		{Name: "no need", Next: "it is closed"},
+		{Name: "no budget", Nurture: true, Next: later},
+		{Name: "no fit", Nurture: true, Next: later},
+		{Name: "other", Next: "marketing reads what you write"},
+	}
+}
+
+// CheckReturnReasons names what is wrong with reasons.
+func CheckReturnReasons(reasons []ReturnReason) (mistakes []*store.Invalid) {
+	bad := func(i int, field, message string) {
+		mistakes = append(mistakes, &store.Invalid{Field: fmt.Sprintf("return_reasons[%d].%s", i, field), Message: message})
+	}
+	if len(reasons) == 0 || len(reasons) > bot.MaxChoices {
+		return []*store.Invalid{{Field: "return_reasons", Message: fmt.Sprintf("must be from 1 to %d reasons", bot.MaxChoices)}}
+	}
+	for i, r := range reasons {
+		same := func(other ReturnReason) bool { return other.Name == r.Name }
+		switch {
+		case strings.TrimSpace(r.Name) == "":
+			bad(i, "name", "is missing: a few words such as no budget")
+		case bot.Length(r.choice()) > bot.MaxOption:
+			bad(i, "next", fmt.Sprintf("is too long: %d characters are the most, together with the name", bot.MaxOption))
+		case slices.ContainsFunc(reasons[:i], same):
+			bad(i, "name", "is the name of an earlier one; give each its own")
+		}
+	}
+	return mistakes
+}
+
+// choice is what a rep chooses.
+func (r ReturnReason) choice() string {
+	if r.Next == "" {
+		return upperFirst(r.Name)
+	}
+	return upperFirst(r.Name) + ": " + r.Next
+}
+
+// returnRoutes registers how leads go back to marketing, and on from there.
+func (l *Room) returnRoutes(rt *bot.Router) {
+	rt.Command("/lead returns", "", "Leads that sales returned, and why", l.returns).Only(store.Marketing)
+	rt.Action("lead.return", l.askReturn)
+	rt.Submit("lead.return", l.giveReturn)
+	rt.Action("lead.returns", l.moreReturns).Only(store.Marketing)
+	rt.Action("lead.rules", l.rules).Only(store.Marketing)
+	rt.Action("lead.send", l.askSend).Only(store.Marketing)
+	rt.Submit("lead.send", l.send).Only(store.Marketing)
+	rt.Timer(store.FollowUpTimer, l.followUp)
+}
+
+// maxDetail is how much a rep can write about a return, in characters.
+const maxDetail = 300
+
+func (l *Room) askReturn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	lead, err := l.find(ctx, r.Value)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.mayReturn(ctx, r.User, lead); err != nil {
+		return nil, err
+	}
+	return &bot.Reply{Modal: returnForm(lead, l.Returns)}, nil
+}
+
+// mayReturn lets its owner return a lead, and anyone in sales one that nobody
+// has.
+func (l *Room) mayReturn(ctx context.Context, user string, lead store.Lead) error {
+	switch {
+	case !lead.Status.Announced():
+		return bot.Problemf("%s can't be returned: it is %s.", lead.ID, stateWords(lead))
+	case lead.Owner == user:
+		return nil
+	case lead.Owner != "":
+		return notYours(lead, store.ErrConflict, "return")
+	}
+	sells, err := l.HasRole(ctx, user, store.Sales)
+	if err == nil && !sells {
+		err = bot.Problemf("Only people in sales can return a lead.")
+	}
+	return err
+}
+
+func returnForm(lead store.Lead, reasons []ReturnReason) *bot.Modal {
+	var choices []bot.Choice
+	for _, r := range reasons {
+		choices = append(choices, bot.Choice{Text: r.choice(), Value: r.Name})
+	}
+	return &bot.Modal{Name: "lead.return", Title: "Return " + lead.ID, Submit: "Return", Data: lead.ID, Blocks: []slack.Block{
+		bot.Select("reason", "Why", "Choose a reason", choices, "", false),
+		bot.TextArea("detail", "In a line, for marketing to learn from", "", maxDetail, false),
+		bot.DateInput("follow_up", "Follow up on", true),
+		bot.Context("Marketing sees your reason and your words. With a date, you are reminded on that day, and marketing keeps in touch until then."),
+	}}
+}
+
+// giveReturn takes in the form of a return.
+func (l *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	lead, err := l.find(ctx, r.Data)
+	if err != nil {
+		return nil, err
+	}
+	back := store.Return{Reason: r.Form.Text("reason"), Detail: bot.Cut(bot.Clean(r.Form.Text("detail")), maxDetail), By: r.User}
+	i := slices.IndexFunc(l.Returns, func(known ReturnReason) bool { return known.Name == back.Reason })
+	switch {
+	case i < 0:
+		return nil, &store.Invalid{Field: "reason", Message: "must be one of the reasons offered"}
+	case back.Detail == "":
+		return nil, &store.Invalid{Field: "detail", Message: "is missing: a few words are enough"}
+	}
+	if day := r.Form.Text("follow_up"); day != "" {
+		if back.FollowUp, err = l.followUpDay(lead, day); err != nil {
+			return nil, err
+		}
+	}
+	if lead.Owner == "" {
+		if err := l.mayReturn(ctx, r.User, lead); err != nil && lead.Status == store.LeadOpen {
+			return nil, err
+		}
+	}
+	reason := l.Returns[i]
+	lead, err = l.Store.ReturnLead(ctx, r.Op, lead.ID, back, reason.Nurture || !back.FollowUp.IsZero(), l.desk())
+	if err := notYours(lead, err, "return"); err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("%s is back with marketing, with your reason.", lead.ID)
+	if reason.Next != "" {
+		text += " Next: " + bot.Escape(reason.Next) + "."
+	}
+	return bot.Say("%s", text), nil
+}
+
+// farthest is how far ahead a lead can be followed up.
+const farthest = 2 * 366 * 24 * time.Hour
+
+// followUpDay is when work begins on a day, in the hours of the lead's route.
+func (l *Room) followUpDay(lead store.Lead, day string) (time.Time, error) {
+	hours, now := l.terms(lead).Hours, l.Clock.Now()
+	at, err := hours.On(day)
+	switch {
+	case err != nil:
+		return at, &store.Invalid{Field: "follow_up", Message: "must be a date such as 2026-11-21"}
+	case !at.After(now) || at.After(now.Add(farthest)):
+		return at, &store.Invalid{Field: "follow_up", Message: "must be a day to come, within two years"}
+	}
+	return at, nil
+}

@@ -1,0 +1,163 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"smarketer/store"
+)
+
+// Payload is the body of a request.
+type Payload struct {
+	Type      string    `json:"type"` // "lead.claimed"
+	Timestamp time.Time `json:"timestamp"`
+	Data      any       `json:"data"` // [LeadData], [FeedbackData] or [ContentData]
+}
+
+// LeadData is a lead as it was when the event happened. What the sender of a
+// lead told us is not repeated: id and source say which it is.
+type LeadData struct {
+	ID         string           `json:"id"`                    // ours: "L-31"
+	Source     string           `json:"source,omitempty"`      // with external_id, who the sender says it is
+	ExternalID string           `json:"external_id,omitempty"` //
+	Rev        int64            `json:"rev"`                   // grows with each change of the lead
+	Status     store.LeadStatus `json:"status"`
+	Was        store.LeadStatus `json:"was,omitempty"`
+	Owner      string           `json:"owner,omitempty"` // Slack user ID
+	OwnerEmail string           `json:"owner_email,omitempty"`
+	By         string           `json:"by,omitempty"` // Slack user ID, or "crm"; "" for Smarketer itself
+	Reason     string           `json:"reason,omitempty"`
+	Detail     string           `json:"detail,omitempty"` // what somebody wrote about it
+	Until      time.Time        `json:"until,omitzero"`   // of lead.snoozed
+
+	// What follows is known when the event is sent, not only when it happened.
+	Route          string `json:"route,omitempty"`
+	ClaimSeconds   *took  `json:"claim_seconds,omitempty"`   // from its announcement until somebody claimed it
+	ContactSeconds *took  `json:"contact_seconds,omitempty"` // and until the first contact
+	Deal           *deal  `json:"deal,omitempty"`
+}
+
+// took is a duration in whole seconds.
+type took struct {
+	Raw     int64 `json:"raw"`
+	Working int64 `json:"working"` // in working hours
+}
+
+type deal struct {
+	Amount   json.Number `json:"amount,omitempty"` // 1200.50
+	Currency string      `json:"currency,omitempty"`
+	Stage    string      `json:"stage,omitempty"`
+}
+
+// FeedbackData is a piece of feedback as it is now. Its words stay in the
+// workspace.
+type FeedbackData struct {
+	ID         string               `json:"id"` // "F-7"
+	Rev        int64                `json:"rev"`
+	Status     store.FeedbackStatus `json:"status"`
+	Verdict    store.Verdict        `json:"verdict,omitempty"`
+	Importance store.Importance     `json:"importance,omitempty"`
+	Source     string               `json:"source,omitempty"`
+	Asset      string               `json:"asset,omitempty"` // "C-12"
+	Version    int                  `json:"version,omitempty"`
+	Reporter   string               `json:"reporter,omitempty"` // Slack user ID
+}
+
+// ContentData is the version of an asset that was approved or retired.
+type ContentData struct {
+	ID       string              `json:"id"` // "C-12"
+	Slug     string              `json:"slug"`
+	Version  int                 `json:"version"`
+	Title    string              `json:"title"`
+	Kind     store.AssetKind     `json:"kind"`
+	Status   store.VersionStatus `json:"status"` // as it is now
+	ReviewBy time.Time           `json:"review_by,omitzero"`
+}
+
+// payload is the body of the request that tells of an event. The error is
+// store.ErrNotFound when the record or its history is gone.
+func (s *Sender) payload(ctx context.Context, event store.WebhookEvent) ([]byte, error) {
+	p := Payload{Type: event.Kind, Timestamp: entryTime(event.ID)}
+	kind, id, _ := strings.Cut(event.Ref, ":")
+	var err error
+	switch kind {
+	case "lead":
+		p.Data, err = s.leadData(ctx, event)
+	case "feedback":
+		p.Data, err = s.feedbackData(ctx, id)
+	case "version":
+		p.Data, err = s.contentData(ctx, id)
+	default:
+		err = fmt.Errorf("nobody knows what %q is: %w", event.Ref, store.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(p)
+}
+
+func (s *Sender) leadData(ctx context.Context, event store.WebhookEvent) (LeadData, error) {
+	id, e, err := s.Store.LeadEvent(ctx, store.Change{Kind: event.Kind, Ref: event.Ref})
+	if err != nil {
+		return LeadData{}, err
+	}
+	lead, err := s.Store.Lead(ctx, id)
+	if err != nil {
+		return LeadData{}, err
+	}
+	d := LeadData{ID: id, Source: lead.Source, ExternalID: lead.ExternalID, Rev: e.Rev, Status: e.To, Was: e.From, Owner: e.Owner,
+		By: e.By, Reason: e.Reason, Detail: e.Detail, Until: e.Until, Route: lead.Route,
+		ClaimSeconds: seconds(lead.ClaimTook), ContactSeconds: seconds(lead.ContactTook), Deal: dealOf(lead.Deal)}
+	if e.Owner != "" {
+		d.OwnerEmail = s.Email(ctx, e.Owner)
+	}
+	return d, nil
+}
+
+func (s *Sender) feedbackData(ctx context.Context, id string) (FeedbackData, error) {
+	f, err := s.Store.Feedback(ctx, id)
+	return FeedbackData{ID: f.ID, Rev: f.Rev, Status: f.Status, Verdict: f.Verdict, Importance: f.Importance, Source: f.Source,
+		Asset: f.Asset, Version: f.Version, Reporter: f.Reporter}, err
+}
+
+func (s *Sender) contentData(ctx context.Context, version string) (ContentData, error) {
+	id, number, _ := strings.Cut(version, "@")
+	n, _ := strconv.Atoi(number)
+	a, err := s.Store.Asset(ctx, id)
+	if err != nil {
+		return ContentData{}, err
+	}
+	v, err := s.Store.Version(ctx, id, n)
+	return ContentData{ID: a.ID, Slug: a.Slug, Version: v.Number, Title: v.Title, Kind: a.Kind, Status: v.Status, ReviewBy: v.ReviewBy}, err
+}
+
+func seconds(t store.Took) *took {
+	if t.Raw == 0 {
+		return nil
+	}
+	return &took{int64(math.Round(t.Raw.Seconds())), int64(math.Round(t.Working.Seconds()))}
+}
+
+func dealOf(d store.Deal) *deal {
+	if d == (store.Deal{}) {
+		return nil
+	}
+	out := &deal{Currency: d.Currency, Stage: d.Stage}
+	if d.Currency != "" {
+		out.Amount = json.Number(fmt.Sprintf("%d.%02d", d.Cents/100, d.Cents%100))
+	}
+	return out
+}
+
+// entryTime is when an entry came into the feed: its ID begins with the
+// milliseconds.
+func entryTime(id string) time.Time {
+	ms, _, _ := strings.Cut(id, "-")
+	n, _ := strconv.ParseInt(ms, 10, 64)
+	return time.UnixMilli(n).UTC()
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/stretchr/testify/require"
+
+	"smarketer/cmd/smarketer/sample"
+)
+
+func TestContentIsImportedAndExported(t *testing.T) {
+	t.Parallel()
+	config, err := sample.Config()
+	require.NoError(t, err)
+	d := &demo{}
+	settings, err := d.startSlack("127.0.0.1:0", config)
+	require.NoError(t, err)
+	defer d.slack.Close()
+	redis := "redis://" + miniredis.RunT(t).Addr()
+	content := func(what string, args ...string) (int, string, string) {
+		return commandLine(t, append([]string{"content", what, "--slack-bot-token", string(settings.SlackBotToken),
+			"--slack-app-token", string(settings.SlackAppToken), "--slack-api-url", settings.SlackAPIURL, "--redis-url", redis}, args...)...)
+	}
+	library := t.TempDir()
+	write := func(name, status, body string) {
+		text := "---\nid: " + strings.TrimSuffix(name, ".md") + "\ntitle: T\nkind: email\nstatus: " + status + "\n---\n" + body + "\n"
+		require.NoError(t, os.WriteFile(filepath.Join(library, name), []byte(text), 0o600))
+	}
+	write("a.md", "approved", "One")
+	write("b.md", "draft", "Two")
+	write("c.md", "retired", "Three")
+	bad := filepath.Join(library, "c.md") + `: line 5: status "retired" must be draft or approved` + "\n"
+
+	code, out, errors := content("import", "--dry-run", library)
+	require.Equal(t, 1, code, "there is a bad file")
+	require.Contains(t, errors, bad)
+	require.Equal(t, filepath.Join(library, "a.md")+": would be new\n"+filepath.Join(library, "b.md")+": would be new\n"+
+		"would be: 2 new, 0 with a new version, 0 updated, 0 unchanged, 1 bad; nothing was changed\n", out)
+	code, out, errors = content("import", library)
+	require.Equal(t, 1, code)
+	require.Contains(t, errors, bad)
+	require.Contains(t, errors, "smarketer: files not imported: 1 of 3\n")
+	require.Equal(t, "2 new, 0 with a new version, 0 updated, 0 unchanged, 1 bad\n", out)
+
+	write("a.md", "draft", "Not yet")
+	require.NoError(t, os.Remove(filepath.Join(library, "c.md")))
+	code, out, errors = content("import", library)
+	require.Zero(t, code, errors)
+	require.Equal(t, "0 new, 1 with a new version, 0 updated, 1 unchanged, 0 bad\n", out)
+
+	exported := filepath.Join(t.TempDir(), "new folder")
+	code, out, errors = content("export", exported)
+	require.Zero(t, code, errors)
+	require.Equal(t, "3 files written to "+exported+"\n", out)
+	for name, words := range map[string]string{"a.md": "status: approved", "a.next.md": "Not yet", "b.md": "status: draft"} {
+		text, err := os.ReadFile(filepath.Join(exported, name))
+		require.NoError(t, err)
+		require.Contains(t, string(text), words)
+	}
+	code, out, errors = content("import", exported)
+	require.Zero(t, code, errors)
+	require.Equal(t, "0 new, 0 with a new version, 0 updated, 3 unchanged, 0 bad\n", out)
+}

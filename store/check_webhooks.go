@@ -1,0 +1,106 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkWebhooks makes sure that each event that an endpoint has not taken is
+// either to be tried again or given up.
+func (d *dump) checkWebhooks() {
+	prefix := d.keys.webhook("")
+	for key := range d.hashes {
+		name, ok := strings.CutPrefix(key, prefix)
+		if !ok || strings.HasSuffix(name, ":events") {
+			continue
+		}
+		waiting, dead := d.zsets[d.keys.webhookRetry(name)], d.zsets[d.keys.webhookDead(name)]
+		events := d.hashes[d.keys.webhookEvents(name)]
+		for id := range events {
+			_, waits := waiting[id]
+			if _, given := dead[id]; waits == given {
+				d.fault("%s: the event %s waits (%t) and is given up (%t)", key, id, waits, given)
+			}
+		}
+		if len(events) != len(waiting)+len(dead) {
+			d.fault("%s: there are %d events, %d of them wait and %d are given up", key, len(events), len(waiting), len(dead))
+		}
+	}
+}
+
+// checkLeadStats makes sure that the numbers of all leads are those of all
+// sources and those of all routes.
+func (d *dump) checkLeadStats() {
+	const begin = "lead:stats:"
+	sums := map[string]map[string]map[string]int{} // by day, grouping and thing counted
+	for key, hash := range d.hashes {
+		rest, ok := strings.CutPrefix(key, begin)
+		if !ok {
+			continue
+		}
+		by, day, _ := strings.Cut(rest, ":")
+		if !slices.Contains(LeadGroupings, LeadGrouping(by)) {
+			d.fault("%s counts by something unknown", key)
+		}
+		for field, text := range hash {
+			n, err := strconv.Atoi(text)
+			_, what, found := strings.Cut(field, statsSplit)
+			if err != nil || !found || n < 0 && !strings.HasPrefix(what, statAmount) {
+				d.fault("%s counts %q of %q", key, text, field)
+			}
+			if sums[day] == nil {
+				sums[day] = map[string]map[string]int{}
+			}
+			if sums[day][by] == nil {
+				sums[day][by] = map[string]int{}
+			}
+			sums[day][by][what] += n
+		}
+	}
+	for day, by := range sums {
+		for _, g := range []LeadGrouping{BySource, ByRoute} {
+			for what, n := range by[string(AllLeads)] {
+				if got := by[string(g)][what]; got != n {
+					d.fault("on %s there were %d of %s, and by %s %d", day, n, what, g, got)
+				}
+			}
+		}
+	}
+}
+
+// checkNames compares what leads are known by with where that leads.
+func (d *dump) checkNames(identity map[string]string) {
+	const begin = "lead:names:"
+	for name, id := range identity {
+		if !slices.Contains(d.sets[d.keys.leadNames(id)], name) {
+			d.fault("%s is not among what %s is known by", name, id)
+		}
+	}
+	for key, names := range d.sets {
+		id, ok := strings.CutPrefix(key, begin)
+		for _, name := range names {
+			if ok && identity[name] != id {
+				d.fault("%s is known by a name that leads to %q", id, identity[name])
+			}
+		}
+	}
+}
+
+// checkForgotten makes sure that nothing is left of a lead whose data was
+// removed.
+func (d *dump) checkForgotten(l Lead) {
+	left := Lead{ID: l.ID, Status: l.Status, Channel: l.Channel, Created: l.Created, Reasons: l.Reasons}
+	left.Cycle, left.OpenedAt = l.Cycle, l.OpenedAt
+	if len(l.Attributes) > 0 || len(l.Touches) > 0 || !sameLead(l, left) || l.Source != "" || l.ExternalID != "" || l.Return != nil {
+		d.fault("%s is forgotten, and something is left of it", l.ID)
+	}
+	if n := len(d.zsets[d.keys.leadHistory(l.ID)]); n != 1 {
+		d.fault("%s is forgotten, and its history has %d events", l.ID, n)
+	}
+	for timer := range d.zsets[d.keys.due()] {
+		if strings.HasSuffix(timer, ":"+l.ID) {
+			d.fault("%s is forgotten, and the timer %s is set", l.ID, timer)
+		}
+	}
+}

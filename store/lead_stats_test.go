@@ -1,0 +1,234 @@
+package store
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// officeHours are those of the desk in these tests.
+func officeHours(t require.TestingT) Hours {
+	h, err := NewHours(HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30"})
+	require.NoError(t, err)
+	return h
+}
+
+// recount counts leads from their histories, which know nothing of the
+// numbers.
+func recount(t require.TestingT, s *Store, ids []string, hours Hours, group func(Lead, LeadEvent) string) map[string]*LeadCount {
+	counts := map[string]*LeadCount{}
+	times := map[string]map[string][]time.Duration{}
+	for _, id := range ids {
+		lead, err := s.Lead(testContext(t), id)
+		require.NoError(t, err)
+		history, err := s.LeadHistory(testContext(t), id)
+		require.NoError(t, err)
+		var opened time.Time
+		owner, claimed, contacted := "", false, false
+		for _, e := range history {
+			if e.Owner != "" {
+				owner = e.Owner
+			}
+			g := group(lead, LeadEvent{Owner: owner})
+			if counts[g] == nil {
+				counts[g], times[g] = &LeadCount{Group: g, Reasons: map[string]int{}, Amounts: map[string]int64{}}, map[string][]time.Duration{}
+			}
+			c := counts[g]
+			took := func(what string) {
+				times[g][what] = append(times[g][what], e.At.Sub(opened))
+				times[g][what+" working"] = append(times[g][what+" working"], hours.Between(opened, e.At))
+			}
+			switch e.Kind {
+			case EventOpened:
+				c.Announced++
+				opened, claimed, contacted = e.At, false, false
+			case EventClaimed:
+				if !claimed {
+					claimed = true
+					c.Claimed++
+					took("claim")
+				}
+			case EventReturned:
+				c.Returned++
+				c.Reasons[e.Reason]++
+				owner = ""
+			case EventReleased:
+				owner = ""
+			case EventAccepted:
+				c.Accepted++
+			case EventConverted:
+				c.Converted++
+				c.Amounts["EUR"] += lead.Deal.Cents
+			}
+			if (e.Kind == EventContacted || e.Kind == EventAccepted || e.Kind == EventConverted && owner != "") && !contacted {
+				contacted = true
+				c.Contacted++
+				took("contact")
+			}
+		}
+	}
+	for g, c := range counts {
+		c.Claim = Times{exactly(times[g]["claim"]), exactly(times[g]["claim working"])}
+		c.Contact = Times{exactly(times[g]["contact"]), exactly(times[g]["contact working"])}
+	}
+	return counts
+}
+
+func exactly(all []time.Duration) Spread {
+	slices.Sort(all)
+	at := func(q float64) time.Duration {
+		if len(all) == 0 {
+			return 0
+		}
+		return all[int(math.Ceil(q*float64(len(all))))-1]
+	}
+	return Spread{Count: len(all), Median: at(0.5), P90: at(0.9)}
+}
+
+// near compares times, which the numbers have to within a tenth.
+func near(t require.TestingT, want, got Spread) {
+	require.Equal(t, want.Count, got.Count)
+	for _, pair := range [][2]time.Duration{{want.Median, got.Median}, {want.P90, got.P90}} {
+		require.InDelta(t, pair[0].Seconds(), pair[1].Seconds(), 1+pair[0].Seconds()/10)
+	}
+}
+
+func TestNumbersAreARecountOfHistories(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld()
+		hours := officeHours(t)
+		desk := LeadDesk{Terms: func(Lead) LeadTerms { return LeadTerms{Hours: hours} }}
+		var ids []string
+		n := 0
+		pick := func(t *rapid.T) string {
+			if len(ids) == 0 {
+				t.Skip("no leads yet")
+			}
+			return rapid.SampledFrom(ids).Draw(t, "lead")
+		}
+		// do tries what may be refused.
+		do := func(_ Lead, err error) {
+			if err != nil {
+				require.ErrorIs(t, err, ErrConflict)
+			}
+		}
+		people := rapid.SampledFrom([]string{"U1", "U2"})
+		actions := map[string]func(*rapid.T){
+			"take in": func(t *rapid.T) {
+				n++
+				in := Lead{ExternalID: fmt.Sprint(n), Source: rapid.SampledFrom([]string{"web", "fair"}).Draw(t, "source"), Name: "Ada"}
+				route := rapid.SampledFrom([]string{"", "enterprise"}).Draw(t, "route")
+				l, _, err := w.store(t).TakeInLead(t.Context(), in, func(Lead) Judgement {
+					return Judgement{Qualified: n%4 > 0, Route: route, Channel: "C1", Desk: desk}
+				})
+				require.NoError(t, err)
+				ids = append(ids, l.ID)
+			},
+			"claim":   func(t *rapid.T) { do(w.store(t).ClaimLead(t.Context(), "", pick(t), people.Draw(t, "who"), desk)) },
+			"release": func(t *rapid.T) { do(w.store(t).ReleaseLead(t.Context(), "", pick(t), people.Draw(t, "who"), desk)) },
+			"contact": func(t *rapid.T) { do(w.store(t).ContactLead(t.Context(), "", pick(t), people.Draw(t, "who"), desk)) },
+			"accept":  func(t *rapid.T) { do(w.store(t).AcceptLead(t.Context(), "", pick(t), people.Draw(t, "who"), desk)) },
+			"return": func(t *rapid.T) {
+				r := Return{Reason: rapid.SampledFrom([]string{"no budget", "no need"}).Draw(t, "reason"), By: people.Draw(t, "who")}
+				do(w.store(t).ReturnLead(t.Context(), "", pick(t), r, false, desk))
+			},
+			"convert": func(t *rapid.T) {
+				by := rapid.SampledFrom([]string{"U1", "U2", ByCRM}).Draw(t, "who")
+				deal := Deal{Cents: rapid.Int64Range(0, 5000).Draw(t, "cents"), Currency: "EUR"}
+				do(w.store(t).ConvertLead(t.Context(), "", pick(t), by, deal, desk))
+			},
+		}
+		for what, act := range actions {
+			actions[what] = func(t *rapid.T) {
+				w.clock.Advance(rapid.SampledFrom([]time.Duration{time.Second, time.Minute, time.Hour, 9 * time.Hour}).Draw(t, "later"))
+				act(t)
+			}
+		}
+		t.Repeat(actions)
+		for by, group := range map[LeadGrouping]func(Lead, LeadEvent) string{
+			AllLeads: func(Lead, LeadEvent) string { return "" },
+			BySource: func(l Lead, _ LeadEvent) string { return l.Source },
+			ByRoute:  func(l Lead, _ LeadEvent) string { return l.Route },
+		} {
+			want := recount(t, w.replicas[0], ids, hours, group)
+			got, err := w.replicas[0].LeadStats(t.Context(), MaxStatsDays, by)
+			require.NoError(t, err)
+			for _, c := range got {
+				exact := want[c.Group]
+				near(t, exact.Claim.Raw, c.Claim.Raw)
+				near(t, exact.Claim.Working, c.Claim.Working)
+				near(t, exact.Contact.Raw, c.Contact.Raw)
+				near(t, exact.Contact.Working, c.Contact.Working)
+				c.Claim, c.Contact = exact.Claim, exact.Contact
+				if exact.Amounts["EUR"] == 0 {
+					delete(exact.Amounts, "EUR")
+				}
+				require.Equal(t, *exact, c)
+				delete(want, c.Group)
+			}
+			for _, c := range want {
+				require.Zero(t, c.Announced+c.Claimed+c.Contacted+c.Accepted+c.Returned+c.Converted, "%s counts nothing of %q", by, c.Group)
+			}
+		}
+		w.consistent(t)
+	})
+}
+
+func TestNumbersByOwner(t *testing.T) {
+	t.Parallel()
+	s, clock := newStore(t)
+	for i, who := range []string{"U1", "U1", "U2"} {
+		l, _, err := s.TakeInLead(t.Context(), Lead{ExternalID: fmt.Sprint(i), Source: "web", Name: "Ada"},
+			func(Lead) Judgement { return Judgement{Qualified: true, Channel: "C1"} })
+		require.NoError(t, err)
+		clock.Advance(10 * time.Minute)
+		_, err = s.ClaimLead(t.Context(), "", l.ID, who, LeadDesk{})
+		require.NoError(t, err)
+		_, err = s.ReturnLead(t.Context(), "", l.ID, Return{Reason: "no need", By: who}, false, LeadDesk{})
+		require.NoError(t, err)
+	}
+	got, err := s.LeadStats(t.Context(), 1, ByOwner)
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	require.Equal(t, "U1", got[0].Group)
+	require.Equal(t, 2, got[0].Claimed)
+	require.Equal(t, map[string]int{"no need": 2}, got[0].Reasons, "a return counts for who had the lead")
+	require.Equal(t, 1, got[1].Returned)
+}
+
+func TestNumbersOfTheDaysAskedFor(t *testing.T) {
+	t.Parallel()
+	s, clock := newStore(t)
+	for i := range 5 {
+		_, _, err := s.TakeInLead(t.Context(), Lead{ExternalID: fmt.Sprint(i), Source: "web", Name: "Ada"},
+			func(Lead) Judgement { return Judgement{Qualified: true, Channel: "C1"} })
+		require.NoError(t, err)
+		clock.Advance(24 * time.Hour)
+	}
+	for days, want := range map[int]int{1: 0, 2: 1, 4: 3, 6: 5, MaxStatsDays: 5} {
+		got, err := s.LeadStats(t.Context(), days, AllLeads)
+		require.NoError(t, err)
+		announced := 0
+		for _, c := range got {
+			announced += c.Announced
+		}
+		require.Equal(t, want, announced, days)
+	}
+}
+
+func TestTimesAreRightToWithinATenth(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := time.Duration(rapid.Int64Range(int64(time.Second), int64(366*24*time.Hour)).Draw(t, "time"))
+		var bucket int
+		_, err := fmt.Sscan(timeBucket(d), &bucket)
+		require.NoError(t, err)
+		require.InEpsilon(t, max(d, 1), max(bucketMiddle(bucket), 1), 0.1+float64(time.Second)/float64(d))
+	})
+}

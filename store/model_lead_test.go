@@ -1,0 +1,397 @@
+package store
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// modelLead is what the model knows of a lead.
+type modelLead struct {
+	employees, touches                  int
+	status                              LeadStatus
+	owner                               string
+	contacted                           bool
+	cycle, hands, passed, snoozes, rung int
+	since                               time.Time // the clock runs from here
+	spent                               time.Duration
+	deal                                Deal
+	followUp                            time.Time
+}
+
+// The terms of the model: five minutes to be claimed, an hour to be contacted,
+// around the clock. What waits too long goes to U3, who has a turn whenever
+// somebody else lets a lead wait.
+const (
+	modelClaim, modelContact = 5 * time.Minute, time.Hour
+	turnTaker                = "U3"
+)
+
+func modelDesk() LeadDesk {
+	return LeadDesk{Terms: func(Lead) LeadTerms {
+		return LeadTerms{Claim: modelClaim, Contact: modelContact, Manager: "U9", Turns: Turns{Name: "all", Owners: []Owner{{User: turnTaker}}, Day: "2026-11-20"}}
+	}}
+}
+
+func modelJudge(l Lead) Judgement {
+	j := largeQualify(l)
+	j.Desk = modelDesk()
+	return j
+}
+
+// quarters are when the steps are due, in quarters of the time allowed.
+func (l *modelLead) quarters() []time.Duration {
+	switch {
+	case l.status == LeadOpen:
+		return []time.Duration{4, 8, 12}
+	case l.status == LeadClaimed && !l.contacted:
+		return []time.Duration{3, 4, 6, 8}
+	}
+	return nil
+}
+
+// next is when the next step is due; zero for never.
+func (l *modelLead) next() time.Time {
+	q, allowed := l.quarters(), modelClaim
+	if l.status == LeadClaimed {
+		allowed = modelContact
+	}
+	if l.rung >= len(q) {
+		return time.Time{}
+	}
+	return l.since.Add(allowed/4*q[l.rung] - l.spent)
+}
+
+// restart begins the clock anew.
+func (l *modelLead) restart(now time.Time) { l.since, l.spent, l.rung = now, 0, 0 }
+
+func (l *modelLead) give(to string, now time.Time) {
+	if to != l.owner {
+		l.hands++
+		l.snoozes = 0
+	}
+	l.owner = to
+	l.restart(now)
+}
+
+// open announces a lead that was not before sales.
+func (l *modelLead) open(now time.Time) {
+	*l = modelLead{employees: l.employees, touches: l.touches, status: LeadOpen, cycle: l.cycle + 1, hands: l.hands}
+	l.restart(now)
+}
+
+// step is the next thing done about a lead that waits.
+func (l *modelLead) step(now time.Time) {
+	q := l.quarters()
+	l.rung++
+	if l.rung < len(q) {
+		return
+	}
+	switch {
+	case l.passed < maxPassed && l.owner != turnTaker:
+		l.status = LeadClaimed
+		l.passed++
+		l.give(turnTaker, now)
+	case l.status == LeadClaimed:
+		l.status, l.owner, l.snoozes = LeadOpen, "", 0
+		l.restart(now)
+	}
+}
+
+// leadModel is a workspace of leads, and the model of it.
+type leadModel struct {
+	*world
+	leads map[string]*modelLead // by the sender's ID
+	ids   map[string]string     // the sender's ID by ours
+	woken []Timer               // settled long ago
+}
+
+func (m *leadModel) now() time.Time { return m.clock.Now().UTC() }
+
+var modelPeople = []string{"U1", "U2", turnTaker}
+
+// do makes a request about a lead. may changes the model when the request is
+// allowed, and tells whether it is.
+func (m *leadModel) do(t *rapid.T, kind string, may func(l *modelLead, who string) bool, call func(s *Store, op, id, who string) (Lead, error)) {
+	if len(m.ids) == 0 {
+		t.Skip("no leads yet")
+	}
+	id := rapid.SampledFrom(slices.Sorted(maps.Keys(m.ids))).Draw(t, "lead")
+	who := rapid.SampledFrom(modelPeople).Draw(t, "who")
+	op, before, repeated := m.op(t, kind)
+	if repeated {
+		id = before.id
+	}
+	l := m.leads[m.ids[id]]
+	got, err := call(m.store(t), op, id, who)
+	switch {
+	case repeated:
+		require.ErrorIs(t, err, ErrDuplicate)
+	case may(l, who):
+		require.NoError(t, err)
+		m.answers[op] = answer{id}
+	default:
+		require.ErrorIs(t, err, ErrConflict)
+	}
+	m.same(t, l, got)
+}
+
+// same holds a lead against its model.
+func (m *leadModel) same(t require.TestingT, l *modelLead, got Lead) {
+	require.Equal(t, *l, modelLead{got.Employees, len(got.Touches), got.Status, got.Owner, !got.ContactedAt.IsZero(),
+		got.Cycle, got.Hands, got.Passed, got.Snoozes, l.rung, l.since, l.spent, got.Deal, l.followUp})
+	require.Equal(t, l.next(), got.Clock.Next)
+	require.Equal(t, l.followUp, got.timers()[timerMember(FollowUpTimer, got.ID)])
+}
+
+func (m *leadModel) takeIn(t *rapid.T) {
+	sender := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "sender's ID")
+	in := webLead(sender)
+	in.Employees = rapid.SampledFrom([]int{0, 10, 80}).Draw(t, "employees")
+	in.Touches = make([]Touch, rapid.IntRange(0, 3).Draw(t, "touches"))
+	for i := range in.Touches {
+		in.Touches[i] = Touch{At: start.Add(time.Duration(i) * time.Second), Kind: "page"}
+	}
+	got, what, err := m.store(t).TakeInLead(t.Context(), in, modelJudge)
+	require.NoError(t, err)
+	require.Equal(t, m.takenIn(sender, in), what)
+	m.ids[got.ID] = sender
+	m.same(t, m.leads[sender], got)
+}
+
+// takenIn is what taking in a lead means.
+func (m *leadModel) takenIn(sender string, in Lead) Intake {
+	l, known := m.leads[sender]
+	if !known {
+		l = &modelLead{employees: in.Employees, touches: len(in.Touches), status: LeadHeld}
+		m.leads[sender] = l
+		if in.Employees < 50 {
+			return IntakeHeld
+		}
+		l.open(m.now())
+		return IntakeOpen
+	}
+	touched := len(in.Touches) > l.touches
+	if !touched && (in.Employees == 0 || in.Employees == l.employees) {
+		return IntakeDuplicate
+	}
+	l.touches = max(l.touches, len(in.Touches))
+	if in.Employees != 0 {
+		l.employees = in.Employees
+	}
+	back := l.status == LeadRejected || l.status == LeadRecycled
+	if l.employees >= 50 && (l.status == LeadHeld || back && touched) {
+		l.open(m.now())
+		return IntakeOpen
+	}
+	return IntakeUpdated
+}
+
+func (m *leadModel) claim(t *rapid.T) {
+	m.do(t, "claim", func(l *modelLead, who string) bool {
+		if l.status != LeadOpen {
+			return false
+		}
+		l.status = LeadClaimed
+		l.give(who, m.now())
+		return true
+	}, func(s *Store, op, id, who string) (Lead, error) {
+		return s.ClaimLead(t.Context(), op, id, who, modelDesk())
+	})
+}
+
+func (m *leadModel) release(t *rapid.T) {
+	m.do(t, "release", func(l *modelLead, who string) bool {
+		if l.owner != who || l.status == LeadConverted {
+			return false
+		}
+		l.status, l.owner, l.snoozes, l.contacted = LeadOpen, "", 0, false
+		l.restart(m.now())
+		return true
+	}, func(s *Store, op, id, who string) (Lead, error) {
+		return s.ReleaseLead(t.Context(), op, id, who, modelDesk())
+	})
+}
+
+func (m *leadModel) contact(t *rapid.T) {
+	m.do(t, "contact", func(l *modelLead, who string) bool {
+		if l.owner != who || l.status != LeadClaimed || l.contacted {
+			return false
+		}
+		l.contacted = true
+		return true
+	}, func(s *Store, op, id, who string) (Lead, error) {
+		return s.ContactLead(t.Context(), op, id, who, modelDesk())
+	})
+}
+
+func (m *leadModel) accept(t *rapid.T) {
+	m.do(t, "accept", func(l *modelLead, who string) bool {
+		if l.owner != who || l.status != LeadClaimed {
+			return false
+		}
+		l.contacted, l.status = true, LeadAccepted
+		return true
+	}, func(s *Store, op, id, who string) (Lead, error) {
+		return s.AcceptLead(t.Context(), op, id, who, modelDesk())
+	})
+}
+
+func (m *leadModel) reassign(t *rapid.T) {
+	m.do(t, "reassign", func(l *modelLead, to string) bool {
+		if !l.status.Announced() || l.owner == to {
+			return false
+		}
+		if l.status != LeadAccepted {
+			l.status, l.contacted = LeadClaimed, false
+		}
+		l.give(to, m.now())
+		return true
+	}, func(s *Store, op, id, to string) (Lead, error) {
+		return s.ReassignLead(t.Context(), op, id, "U9", to, modelDesk())
+	})
+}
+
+func (m *leadModel) snooze(t *rapid.T) {
+	until := m.now().Add(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour)
+	m.do(t, "snooze", func(l *modelLead, who string) bool {
+		if l.owner != who || l.status != LeadClaimed || l.contacted {
+			return false
+		}
+		l.snoozes++
+		l.spent += max(0, m.now().Sub(l.since))
+		l.since = until
+		return true
+	}, func(s *Store, op, id, who string) (Lead, error) {
+		lead, err := s.Lead(t.Context(), id)
+		require.NoError(t, err)
+		if lead.Snoozes >= MaxSnoozes { // refused with words of its own
+			return lead, ErrConflict
+		}
+		return s.SnoozeLead(t.Context(), op, id, who, until, modelDesk())
+	})
+}
+
+func (m *leadModel) returned(t *rapid.T) {
+	r := Return{Reason: "no budget"}
+	if rapid.Bool().Draw(t, "follow up") {
+		r.FollowUp = m.now().Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "hours")) * time.Hour)
+	}
+	nurture, crm := rapid.Bool().Draw(t, "nurture"), rapid.IntRange(0, 3).Draw(t, "crm") == 0
+	m.do(t, "return", func(l *modelLead, who string) bool {
+		if !l.status.Announced() || l.owner != "" && l.owner != who && !crm {
+			return false
+		}
+		l.status, l.owner, l.snoozes, l.followUp = LeadRejected, "", 0, r.FollowUp
+		if nurture {
+			l.status = LeadRecycled
+		}
+		return true
+	}, func(s *Store, op, id, who string) (Lead, error) {
+		if r.By = who; crm {
+			r.By = ByCRM
+		}
+		return s.ReturnLead(t.Context(), op, id, r, nurture, modelDesk())
+	})
+}
+
+func (m *leadModel) convert(t *rapid.T) {
+	crm, deal := rapid.IntRange(0, 3).Draw(t, "crm") == 0, Deal{Cents: int64(rapid.IntRange(0, 2).Draw(t, "cents")), Currency: "EUR"}
+	m.do(t, "convert", func(l *modelLead, who string) bool {
+		if l.status == LeadHeld || !crm && l.owner != who || l.status == LeadConverted && l.deal == deal {
+			return false
+		}
+		l.contacted = l.contacted || l.owner != ""
+		l.status, l.deal, l.followUp = LeadConverted, deal, time.Time{}
+		return true
+	}, func(s *Store, op, id, who string) (Lead, error) {
+		if crm {
+			who = ByCRM
+		}
+		return s.ConvertLead(t.Context(), op, id, who, deal, modelDesk())
+	})
+}
+
+func (m *leadModel) route(t *rapid.T) {
+	m.do(t, "route", func(l *modelLead, _ string) bool {
+		if l.status != LeadRejected && l.status != LeadRecycled {
+			return false
+		}
+		l.open(m.now())
+		return true
+	}, func(s *Store, op, id, _ string) (Lead, error) {
+		return s.RouteLead(t.Context(), op, id, "U8", "elsewhere", "C1", modelDesk())
+	})
+}
+
+// pass lets time pass, and everything happen that is due.
+func (m *leadModel) pass(t *rapid.T) {
+	m.clock.Advance(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
+	for {
+		timers, _, err := m.store(t).LeaseTimers(t.Context(), 100, time.Minute)
+		require.NoError(t, err)
+		if len(timers) == 0 {
+			break
+		}
+		for _, timer := range timers {
+			m.wake(t, timer)
+			m.woken = append(m.woken, timer)
+		}
+	}
+	for _, l := range m.leads {
+		require.False(t, !l.next().IsZero() && !l.next().After(m.now()), "a step was due")
+		require.False(t, !l.followUp.IsZero() && !l.followUp.After(m.now()), "a follow-up was due")
+	}
+}
+
+func (m *leadModel) wake(t *rapid.T, timer Timer) {
+	l := m.leads[m.ids[timer.Ref]]
+	if timer.Name == FollowUpTimer {
+		told := 0
+		require.NoError(t, m.store(t).FollowUpLead(t.Context(), timer, func(Lead) ([]Item, error) { told++; return nil, nil }))
+		require.Equal(t, 1, told)
+		l.followUp = time.Time{}
+		return
+	}
+	require.False(t, l.next().IsZero() || l.next().After(m.now()), "nothing is due")
+	require.NoError(t, m.store(t).StepLead(t.Context(), timer, modelDesk(), func(Lead, LeadStep) ([]Item, error) { return nil, nil }))
+	l.step(m.now())
+}
+
+// late wakes a timer that was settled long ago, as a process does that was
+// asleep.
+func (m *leadModel) late(t *rapid.T) {
+	if len(m.woken) == 0 {
+		t.Skip("no timer was woken yet")
+	}
+	timer := rapid.SampledFrom(m.woken).Draw(t, "timer")
+	if timer.Name == SLATimer {
+		require.NoError(t, m.store(t).StepLead(t.Context(), timer, modelDesk(), func(Lead, LeadStep) ([]Item, error) { return nil, nil }))
+	} else {
+		require.NoError(t, m.store(t).FollowUpLead(t.Context(), timer, func(Lead) ([]Item, error) { return nil, nil }))
+	}
+}
+
+func TestLeadsAgreeWithAModel(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m := &leadModel{world: newWorld(), leads: map[string]*modelLead{}, ids: map[string]string{}}
+		t.Repeat(map[string]func(*rapid.T){
+			"take in": m.takeIn, "claim": m.claim, "release": m.release, "contact": m.contact, "accept": m.accept,
+			"reassign": m.reassign, "snooze": m.snooze, "return": m.returned, "convert": m.convert, "route": m.route,
+			"time passes": m.pass, "a late timer": m.late,
+			"": func(t *rapid.T) {
+				for id, sender := range m.ids {
+					got, err := m.replicas[0].Lead(t.Context(), id)
+					require.NoError(t, err)
+					m.same(t, m.leads[sender], got)
+				}
+			},
+		})
+		m.consistent(t)
+	})
+}
