@@ -207,3 +207,20 @@ func checkManifest(t *testing.T, m slack.Manifest) {
 		require.LessOrEqual(t, bot.Length(s.Name), 24, s.Name)
 	}
 }
+
+func TestWordsAfterASubcommandThatTakesNone(t *testing.T) {
+	t.Parallel()
+	rt := bot.NewRouter()
+	rt.Command("/content", "<topic>", "Find copy", told("content"))
+	rt.Command("/content gaps", "", "What nobody found", told("content gaps")).Alone()
+	r := start(t, rt, settings{})
+	for _, c := range []struct{ typed, answer string }{
+		{"/content gaps ", "content gaps got []"},
+		{"/content Gaps in a contract", "content got [Gaps in a contract]"},
+		{"/smarketer content gaps", "content gaps got []"},
+	} {
+		r.do(c.typed)
+		r.sees(c.answer)
+		r.slack.As(ada).Reload() // takes ephemeral messages away
+	}
+}

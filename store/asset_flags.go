@@ -72,7 +72,7 @@ func (a *Asset) flag(f Flag) (Flag, bool) {
 			return a.Flags[i], known.Words != f.Words
 		}
 	}
-	if len(a.OpenFlags()) >= maxOpenFlags {
+	if f.By != "" && len(a.OpenFlags()) >= maxOpenFlags {
 		return f, false
 	}
 	f.Number = 1

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -26,11 +27,11 @@ func (s *Store) RecallUses(ctx context.Context, t Timer, batch int) error {
 		return s.DropTimer(ctx, t)
 	}
 	asset, err := s.Asset(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && asset.Approved == number { // it was approved again
+		return s.DropTimer(ctx, t)
+	}
 	if err != nil {
 		return err
-	}
-	if asset.Approved == number { // it was approved again
-		return s.DropTimer(ctx, t)
 	}
 	by, err := s.takenOutBy(ctx, asset, number)
 	if err != nil {

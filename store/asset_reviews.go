@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -140,7 +141,8 @@ func (s *Store) ReviewDue(ctx context.Context, t Timer, ask func(Asset, Version)
 	switch {
 	case !now.Before(over):
 		if _, changed := asset.flag(Flag{Why: PastDate, Version: v.Number, At: now}); changed {
-			if err := c.putAsset(&asset); err != nil {
+			c.note("asset", AssetRef(asset.ID)) // so that search doesn't find it any more
+			if err := cmp.Or(c.keepCard(asset, v), c.putAsset(&asset)); err != nil {
 				return err
 			}
 		}

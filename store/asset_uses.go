@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -52,11 +54,24 @@ func (s *Store) CountUses(ctx context.Context, uses []Use) error {
 	return wrap("count uses", err)
 }
 
-// ShareAsset notes that somebody shared a piece, durably, before they are
-// told so. op is the request's dedupe key; the error is ErrDuplicate when it
-// was noted before.
-func (s *Store) ShareAsset(ctx context.Context, op string, u Use) error {
-	c := s.change(op)
+// shareAgain is after how long somebody may mean to share the same words in
+// the same place once more; before, it is a double click.
+const shareAgain = 10 * time.Second
+
+// ShareAsset notes that somebody shares a piece in a channel, durably, before
+// it is posted. op is the request's dedupe key; the error is ErrDuplicate when
+// that was noted before, or the same a moment ago.
+func (s *Store) ShareAsset(ctx context.Context, op, channel string, u Use) error {
+	if op != "" {
+		if result, done, err := s.Done(ctx, op); err != nil || done {
+			return cmp.Or(err, fmt.Errorf("share of %s: %w", result, ErrDuplicate))
+		}
+	}
+	c := s.change("share " + VersionRef(u.Asset, u.Version) + " " + u.By + " " + channel)
+	c.mark = shareAgain
+	if op != "" {
+		c.do("SET", s.keys.op(op), " "+u.Asset, "PX", opLifetime.Milliseconds())
+	}
 	s.countUse(u, c.do)
 	_, err := c.commit(ctx, u.Asset)
 	return err
@@ -87,22 +102,59 @@ func (s *Store) countUse(u Use, do func(command, key string, args ...any)) {
 	do("PEXPIRE", s.keys.often(u.By), lifetime)
 }
 
+// maxLabels is by how many personas and stages verdicts are counted in all:
+// people and senders of webhooks name them freely, and the counts are read as
+// a whole. Which come first are counted for good, so that what was counted can
+// be taken back; by the others feedback is still found.
+const maxLabels = 500
+
 // countVerdict adds n verdicts to the counts of the version that a piece of
 // feedback is about and to those of the whole library; n is -1 for one that is
 // taken back. Feedback about no asset, or without a verdict, counts nothing.
-func (c *change) countVerdict(f Feedback, n int) {
+func (c *change) countVerdict(ctx context.Context, f Feedback, n int) error {
 	if f.Asset == "" || f.Verdict == "" {
-		return
+		return nil
+	}
+	by, err := c.counted(ctx, labels([]string{f.Persona}, []string{f.Stage}))
+	if err != nil {
+		return err
 	}
 	k, what := c.store.keys, string(f.Verdict)
 	version := tallyField(what, f.Version)
 	c.do("HINCRBY", k.tally(f.Asset), version, n)
 	c.do("ZINCRBY", k.most(what), n, f.Asset)
 	c.do("HINCRBY", k.tallies(), what, n)
-	for _, label := range labels([]string{f.Persona}, []string{f.Stage}) {
+	for _, label := range by {
 		c.do("HINCRBY", k.tally(f.Asset), version+label, n)
 		c.do("HINCRBY", k.tallies(), what+label, n)
 	}
+	return nil
+}
+
+// counted are those of some labels by which verdicts are counted; new ones
+// from now on, while there is room.
+func (c *change) counted(ctx context.Context, some []string) ([]string, error) {
+	if len(some) == 0 {
+		return nil, nil
+	}
+	key := c.store.keys.labels()
+	pipe := c.store.rdb.Pipeline()
+	known, n := pipe.HMGet(ctx, key, some...), pipe.HLen(ctx, key)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, wrap("look by what verdicts are counted", err)
+	}
+	var by []string
+	for i, label := range some {
+		if known.Val()[i] == nil {
+			c.expect(key, label, "")
+			if n.Val() >= maxLabels {
+				continue
+			}
+			c.do("HSET", key, label, "1")
+		}
+		by = append(by, label)
+	}
+	return by, nil
 }
 
 // labels are the ends of the tallies' fields for personas and stages:
@@ -138,19 +190,19 @@ func (c *change) inUse(a Asset, approved time.Time) {
 // RecentUses reads the pieces that a person used last, the last first, as far
 // as they may be served now.
 func (s *Store) RecentUses(ctx context.Context, user string, limit int) ([]Served, error) {
-	return s.topServed(ctx, s.keys.recent(user), limit)
+	return s.topServed(ctx, s.keys.recent(user), 0, limit)
 }
 
-// OftenUsed reads the pieces that a person used most, as far as they may be
-// served now.
+// OftenUsed reads the pieces that a person used most, and more than once, as
+// far as they may be served now.
 func (s *Store) OftenUsed(ctx context.Context, user string, limit int) ([]Served, error) {
-	return s.topServed(ctx, s.keys.often(user), limit)
+	return s.topServed(ctx, s.keys.often(user), 2, limit)
 }
 
-// topServed reads the servable assets of the highest scores. It looks at twice
-// as many as are wanted, since some may no longer be served.
-func (s *Store) topServed(ctx context.Context, key string, limit int) ([]Served, error) {
-	ids, err := s.rdb.ZRevRange(ctx, key, 0, int64(2*limit)-1).Result()
+// topServed reads the servable assets of the highest scores, least and above.
+// It looks at twice as many as are wanted, since some may no longer be served.
+func (s *Store) topServed(ctx context.Context, key string, least, limit int) ([]Served, error) {
+	ids, err := s.rdb.ZRevRangeByScore(ctx, key, &redis.ZRangeBy{Min: strconv.Itoa(least), Max: "+inf", Count: int64(2 * limit)}).Result()
 	if err != nil {
 		return nil, wrap("list used assets", err)
 	}

@@ -21,8 +21,9 @@ func TestUsesAreCounted(t *testing.T) {
 	pulls.N, pulls.Personas, pulls.Stages = 2, []string{"CFO", " ceo "}, []string{"demo"}
 	require.NoError(t, s.CountUses(t.Context(), nil))
 	require.NoError(t, s.CountUses(t.Context(), []Use{pulls, used(id, Pulls, "U0LEA", start), used(id, Pulls, "", start)}))
-	require.NoError(t, s.ShareAsset(t.Context(), "op", used(id, Shares, "U0LEA", start.Add(time.Minute))))
-	require.ErrorIs(t, s.ShareAsset(t.Context(), "op", used(id, Shares, "U0LEA", start)), ErrDuplicate)
+	require.NoError(t, s.ShareAsset(t.Context(), "op", "C1", used(id, Shares, "U0LEA", start.Add(time.Minute))))
+	require.ErrorIs(t, s.ShareAsset(t.Context(), "op", "C2", used(id, Shares, "U0LEA", start)), ErrDuplicate, "delivered twice")
+	require.ErrorIs(t, s.ShareAsset(t.Context(), "op2", "C1", used(id, Shares, "U0LEA", start)), ErrDuplicate, "a double click")
 	all := everything(t, s)
 	require.Equal(t, map[string]string{"pulls:1": "4", "shares:1": "1"}, all.hashes["tally:"+id])
 	require.Equal(t, map[string]string{
@@ -38,7 +39,7 @@ func TestWhoUsedAVersion(t *testing.T) {
 	for i, person := range []string{"U0ONE", "U0TWO", "U0THREE"} {
 		require.NoError(t, s.CountUses(t.Context(), []Use{used(id, Pulls, person, start.Add(time.Duration(i)*time.Hour))}))
 	}
-	require.NoError(t, s.ShareAsset(t.Context(), "", used(id, Shares, "U0ONE", start.Add(9*time.Hour))))
+	require.NoError(t, s.ShareAsset(t.Context(), "", "C1", used(id, Shares, "U0ONE", start.Add(9*time.Hour))))
 	require.NoError(t, s.CountUses(t.Context(), []Use{used(id, Pulls, "U0ONE", start)}), "what comes late doesn't turn the clock back")
 	by := func() map[string]float64 { return everything(t, s).zsets["used:by:"+id+":1"] }
 	at := func(d time.Duration) float64 { return float64(start.Add(d).UnixMilli()) }

@@ -37,6 +37,8 @@ func (s *Store) CheckInvariants(ctx context.Context) error {
 	d.checkOutbox()
 	d.checkWebhooks()
 	d.checkLeadStats()
+	d.checkNotes()
+	d.checkKeys()
 	return errors.Join(d.faults...)
 }
 
@@ -47,7 +49,7 @@ type dump struct {
 	hashes map[string]map[string]string
 	zsets  map[string]map[string]float64
 	sets   map[string][]string
-	counts map[string]string // keys.sequence, "ob:seq"
+	counts map[string]string // STRINGs: keys.sequence, "ob:seq", keys.secret
 	faults []error
 }
 
@@ -95,6 +97,10 @@ func (s *Store) walk(ctx context.Context, visit func(node redis.Cmdable, batch [
 	}
 }
 
+// readAtOnce is how many fields or members of a key are read at once: others
+// wait meanwhile.
+const readAtOnce = 1000
+
 // read takes in some keys.
 func (d *dump) read(ctx context.Context, node redis.Cmdable, root string, batch []string) error {
 	if len(batch) == 0 {
@@ -108,39 +114,82 @@ func (d *dump) read(ctx context.Context, node redis.Cmdable, root string, batch 
 	if _, err := pipe.Exec(ctx); err != nil {
 		return err
 	}
-	reads := make([]redis.Cmder, len(batch))
+	kind, cursors := map[string]string{}, map[string]uint64{}
 	for i, k := range batch {
-		switch kinds[i].Val() {
-		case "hash":
-			reads[i] = pipe.HGetAll(ctx, k)
-		case "zset":
-			reads[i] = pipe.ZRangeWithScores(ctx, k, 0, -1)
-		case "set":
-			reads[i] = pipe.SMembers(ctx, k)
-		case "string":
-			reads[i] = pipe.Get(ctx, k)
+		kind[k], cursors[k] = kinds[i].Val(), 0
+	}
+	for len(cursors) > 0 {
+		next, err := d.readPages(ctx, node, root, kind, cursors)
+		if err != nil {
+			return err
 		}
+		cursors = next
 	}
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return err
-	}
-	for i, k := range batch {
-		k = strings.TrimPrefix(k, root)
-		switch got := reads[i].(type) {
-		case *redis.MapStringStringCmd:
-			d.hashes[k] = got.Val()
-		case *redis.ZSliceCmd:
-			d.zsets[k] = map[string]float64{}
-			for _, z := range got.Val() {
-				d.zsets[k][fmt.Sprint(z.Member)] = z.Score
-			}
-		case *redis.StringSliceCmd:
-			d.sets[k] = got.Val()
-		case *redis.StringCmd:
-			d.counts[k] = got.Val()
+	for _, k := range batch {
+		if k = strings.TrimPrefix(k, root); d.sets[k] != nil {
+			slices.Sort(d.sets[k])
+			d.sets[k] = slices.Compact(d.sets[k])
 		}
 	}
 	return nil
+}
+
+// readPages takes in the next page of each key, and tells where those go on
+// that have more.
+func (d *dump) readPages(ctx context.Context, node redis.Cmdable, root string, kind map[string]string, cursors map[string]uint64) (map[string]uint64, error) {
+	pipe, reads := node.Pipeline(), map[string]redis.Cmder{}
+	for k, cursor := range cursors {
+		switch kind[k] {
+		case "hash":
+			reads[k] = pipe.HScan(ctx, k, cursor, "", readAtOnce)
+		case "zset":
+			reads[k] = pipe.ZScan(ctx, k, cursor, "", readAtOnce)
+		case "set":
+			reads[k] = pipe.SScan(ctx, k, cursor, "", readAtOnce)
+		case "string":
+			reads[k] = pipe.Get(ctx, k)
+		}
+	}
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, err
+	}
+	next := map[string]uint64{}
+	for k, read := range reads {
+		switch got := read.(type) {
+		case *redis.ScanCmd:
+			page, cursor := got.Val()
+			d.take(strings.TrimPrefix(k, root), kind[k], page)
+			if cursor != 0 {
+				next[k] = cursor
+			}
+		case *redis.StringCmd:
+			d.counts[strings.TrimPrefix(k, root)] = got.Val()
+		}
+	}
+	return next, nil
+}
+
+// take adds a page of what a key holds. A page may repeat what an earlier one
+// had.
+func (d *dump) take(key, kind string, page []string) {
+	switch kind {
+	case "hash":
+		if d.hashes[key] == nil {
+			d.hashes[key] = map[string]string{}
+		}
+		for pair := range slices.Chunk(page, 2) {
+			d.hashes[key][pair[0]] = pair[1]
+		}
+	case "zset":
+		if d.zsets[key] == nil {
+			d.zsets[key] = map[string]float64{}
+		}
+		for pair := range slices.Chunk(page, 2) {
+			d.zsets[key][pair[0]], _ = strconv.ParseFloat(pair[1], 64)
+		}
+	case "set":
+		d.sets[key] = append(d.sets[key], page...)
+	}
 }
 
 // records decodes every record whose reference begins so ("lead:L"), by ID.

@@ -13,7 +13,7 @@ func (d *dump) checkDeleted(f Feedback) {
 		return
 	}
 	kept := Feedback{
-		ID: f.ID, Created: f.Created, Deleted: f.Deleted, Undone: f.Undone, Status: f.Status, Source: f.Source,
+		ID: f.ID, Created: f.Created, Heard: f.Heard, Deleted: f.Deleted, Undone: f.Undone, Status: f.Status, Source: f.Source,
 		Steps: f.Steps, Joined: f.Joined, Behind: f.Behind, People: f.People,
 	}
 	if slices.ContainsFunc(f.Steps, func(s Step) bool { return s.Question != "" || s.Answer != "" }) {
@@ -41,7 +41,7 @@ func (d *dump) checkVoices(feedback map[string]Feedback) {
 			fails.add(d.keys.failing(v.asset, v.version), v.voice, strconv.Itoa(counted[v]))
 		}
 		if f.ExternalID != "" {
-			names[feedbackIdentity(f)] = id
+			names[keyed(d.counts[d.keys.secret()], f.Source+"\x00"+f.ExternalID)] = id
 		}
 	}
 	for key, voices := range fails {

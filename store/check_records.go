@@ -23,8 +23,8 @@ func (d *dump) checkLeads(leads map[string]Lead) {
 			d.fault("%s is %s in no channel", id, l.Status)
 		}
 		lists.add(d.keys.leadsByStatus(l.Status), id, "")
-		if l.Owner != "" {
-			lists.add(d.keys.leadsByOwner(l.Owner), id, "")
+		if worker := l.worker(); worker != "" {
+			lists.add(d.keys.leadsByOwner(worker), id, "")
 		}
 		if l.Status == LeadForgotten {
 			d.checkForgotten(l)

@@ -24,6 +24,12 @@ func (d *dump) verdicts(c counts, f Feedback) {
 	c.add(d.keys.tally(f.Asset), version)
 	c.add(d.keys.tallies(), what)
 	for _, label := range labels([]string{f.Persona}, []string{f.Stage}) {
+		if known := d.hashes[d.keys.labels()]; known[label] == "" {
+			if len(known) < maxLabels {
+				d.fault("verdicts are not counted by %s, and there is room", label)
+			}
+			continue
+		}
 		c.add(d.keys.tally(f.Asset), version+label)
 		c.add(d.keys.tallies(), what+label)
 	}

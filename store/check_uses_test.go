@@ -20,6 +20,7 @@ func TestCheckFindsWhatIsWrongWithUsesAndGaps(t *testing.T) {
 		{"library's count too high", hset("tallies", "works", "2"), "tallies counts 2 of works, and there are 1"},
 		{"library's count forgotten", hdel("tallies", "works"), "tallies doesn't count 1 of works"},
 		{"persona not counted", hdel("tally:C-1", "works:1:persona:cfo"), "tally:C-1 doesn't count 1 of works:1:persona:cfo"},
+		{"persona counted no more", del("labels"), "verdicts are not counted by :persona:cfo, and there is room"},
 		{"ranked too low", zadd("most:works", "C-1"), "most:works counts 0 of C-1, and there are 1"},
 		{"not ranked", zrem("most:works", "C-1"), "most:works doesn't count 1 of C-1"},
 		{"gap not open", zrem("gap:open", "G-1"), `gap:open lacks "G-1"`},
@@ -44,7 +45,7 @@ func usedWorkspace(t *testing.T) *Store {
 	t.Helper()
 	s := New(testConn, newTeam(), clockwork.NewFakeClockAt(start))
 	id := mustImport(t, s, approved("a", "x"))
-	require.NoError(t, s.ShareAsset(t.Context(), "", used(id, Shares, "U1", start)))
+	require.NoError(t, s.ShareAsset(t.Context(), "", "C1", used(id, Shares, "U1", start)))
 	_, err := s.AddVerdict(t.Context(), "", Feedback{Asset: id, Version: 1, Verdict: Works, Reporter: "U1", Persona: "cfo"})
 	require.NoError(t, err)
 	mustRecord(t, s, "one", "U1")

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -52,6 +53,13 @@ func TestCheckFindsWhatIsWrongWithWhatGoesOut(t *testing.T) {
 		{"a name not noted with its lead", sadd("lead:names:L-1", "email\x00other@x.example"), `L-1 is known by a name that leads to ""`},
 		{"a name that isn't the lead's", hset("lead:identity", "email\x00b@x.example", "L-1"), "is not among what L-1 is known by"},
 		{"something left of somebody", hset("lead:L-4", "doc", `{"id":"L-4","status":"forgotten","email":"gone@x.example"}`), "L-4 is forgotten, and something is left of it"},
+		{"a history of nobody", zadd("lead:history:L-9", "{}"), "lead:history:L-9 belongs to a record that doesn't exist"},
+		{"who searched for nothing", zadd("gap:people:G-9", "U1"), "gap:people:G-9 belongs to a record that doesn't exist"},
+		{"events of no endpoint", zadd("webhook:erp:dead", "1-1"), "webhook:erp:dead belongs to an endpoint that was never told anything"},
+		{"a key of nobody", hset("leads:all", "L-1", "1"), "nobody knows the key leads:all"},
+		{"away until never", hset("away", "U1", "soon"), `away has "soon" for U1, which is no time`},
+		{"forgotten without a secret", hdel("forgotten", forgottenKey), "forgotten has no secret"},
+		{"told of a rule on no day", hset("rules:faults", "size", "once"), `rules:faults has "once" for "size", which is no day`},
 		{"a history of somebody", zadd("lead:history:L-4", `{"kind":"opened","rev":0}`), "L-4 is forgotten, and its history has 2 events"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -89,6 +97,31 @@ func TestOneProcessAtATimeTellsAnEndpoint(t *testing.T) {
 	due, err = s.WebhookRetries(t.Context(), "crm", 10)
 	require.NoError(t, err)
 	require.Empty(t, due)
+}
+
+func TestTheOldestEventsGivenUpMakeRoom(t *testing.T) {
+	t.Parallel()
+	s, clock := newStore(t)
+	turn, err := s.TakeWebhookTurn(t.Context(), "crm", time.Hour)
+	require.NoError(t, err)
+	give := func(first, n int) {
+		var results []WebhookResult
+		for i := range n {
+			results = append(results, WebhookResult{Event: WebhookEvent{ID: fmt.Sprintf("%d-1", first+i), Kind: "lead.opened"}, GiveUp: true})
+		}
+		require.NoError(t, s.SettleWebhook(t.Context(), turn, results...))
+		clock.Advance(time.Second)
+	}
+	give(1, 1)
+	give(2, deadKept-2)
+	give(deadKept, 3)
+	state, err := s.Webhook(t.Context(), "crm")
+	require.NoError(t, err)
+	require.Equal(t, deadKept, state.Dead)
+	require.Len(t, everything(t, s).hashes["webhook:crm:events"], deadKept)
+	newest, err := s.WebhookDead(t.Context(), "crm", deadKept)
+	require.NoError(t, err)
+	require.NotContains(t, newest, WebhookEvent{ID: "1-1", Kind: "lead.opened"})
 }
 
 func TestApprovalIsToldOnce(t *testing.T) {

@@ -25,7 +25,7 @@ func TestCommitDoesEverythingAtOnce(t *testing.T) {
 	got, err := s.Lead(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, l, got)
-	open, err := s.LeadsWith(t.Context(), LeadOpen, 10)
+	open, _, err := s.LeadsWith(t.Context(), LeadOpen, 0, 10)
 	require.NoError(t, err)
 	require.Equal(t, []Lead{l}, open)
 	require.Equal(t, []string{"lead.opened lead:L-1#1"}, feedOf(t, s))

@@ -1,31 +1,50 @@
 // Package store holds the domain's words and their state in Redis.
 //
-//	asset.go, feedback.go, lead.go  what there is, and which ways it may go
-//	role.go, hours.go, working_days.go  who may decide; working hours and days
-//	assets.go, feedbacks.go         copy and what people said of it
-//	versions.go                     an asset's versions, and what follows from them
-//	proposals.go, decisions.go      suggesting copy, and deciding on it
-//	flag.go, reviews.go, recall.go  why and when to look at an asset again; who is told
-//	failing.go, withdraw.go         who says that a version fails; editing, deleting, undoing feedback
-//	uses.go, stats.go               who used what, and the numbers
-//	triage.go, join.go              what marketing does with feedback; pieces that say the same
-//	inbox.go, digest.go             finding feedback; reminding of what nobody has looked at
-//	gaps.go                         what people looked for in vain
-//	takein.go, held.go              leads that come in; those that don't qualify
-//	turns.go, away.go               whose turn it is to get one
-//	leads.go, lead_work.go          writing a lead; claiming, returning, converting it
-//	lead_sla.go, lead_history.go    the time it may take, and what is done then; what happened to it
-//	lead_stats.go, lead_outcome.go  the numbers; what the CRM says became of a lead
-//	webhooks.go                     which events each endpoint has taken
-//	privacy*.go, mentions.go        forgetting a person, old leads; where an address stands
+// What there is, and which ways it may go:
+//
+//	asset.go, feedback.go, lead.go, role.go
+//
+// Approved copy:
+//
+//	assets.go                  importing and reading it
+//	asset_versions.go          an asset's versions, and what follows from them
+//	asset_proposals.go, asset_decisions.go  suggesting copy, and deciding on it
+//	asset_flags.go, asset_reviews.go        why and when to look at it again
+//	asset_recall.go            who is told when a version is no longer right
+//	asset_uses.go, asset_stats.go           who used what, and the numbers
+//	gaps.go, gaps_forget.go    what people looked for in vain; what nobody misses
+//
+// Field feedback:
+//
+//	feedbacks.go               giving and reading it
+//	feedback_edit.go           changing, deleting and taking it back
+//	feedback_failing.go        how many say that a version fails
+//	feedback_triage.go, feedback_join.go    what marketing does; pieces that say the same
+//	feedback_inbox.go, feedback_digest.go   finding it; what nobody has looked at
+//
+// Leads:
+//
+//	lead_takein.go, lead_held.go            those that come in; those that don't qualify
+//	lead_turns.go, lead_away.go             whose turn it is to get one
+//	leads.go, lead_work.go     writing one; claiming, returning, converting it
+//	lead_returned.go           those that sales gave back
+//	lead_sla.go                the time it may take, and what is done when it is up
+//	lead_history.go, lead_stats.go          what happened to it, and the numbers
+//	lead_outcome.go            what the CRM says became of it
+//	privacy*.go                forgetting a person, and old leads
+//
+// What all of them use:
 //
 //	store.go     Store: records, IDs, trying anew on what has changed
 //	keys.go      every key there is
+//	pseudonym.go knowing somebody again without their name
 //	commit.go    the one script by which state changes
 //	outbox.go    what Slack must still be told: queue, leases, pace
 //	deadletter.go  what Slack refused for good
 //	timer.go     what is due
 //	feed.go      what happened, for those who follow it
+//	webhooks.go  how far each endpoint has followed it, and what it refused
+//	hours*.go    working hours, days and time
 //	errors.go    what can go wrong, in terms that callers act on
 //	check*.go    whether everything agrees with everything else
 //	redis.go, embedded*.go  opening a Redis, judging it, bringing one along

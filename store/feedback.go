@@ -70,7 +70,7 @@ type Feedback struct {
 	Source     string `json:"source"`
 	ExternalID string `json:"external_id,omitempty"`
 	// Reporter is the Slack user ID of who gave it, "" when nobody here did.
-	// Respondent then names, by a hash, who answered.
+	// Respondent then names, by a [Store.Pseudonym], who answered.
 	Reporter   string `json:"reporter,omitempty"`
 	Respondent string `json:"respondent,omitempty"`
 	// Click says that it is the reporter's one-click verdict on the version.
@@ -82,8 +82,10 @@ type Feedback struct {
 	Behind int            `json:"behind,omitempty"` // how many pieces stand behind it
 	People int            `json:"people,omitempty"` // whose these are, its own among them; 0 when none stands behind it
 
-	Created time.Time `json:"created"`
-	Edited  time.Time `json:"edited,omitzero"`
+	Created time.Time `json:"created"` // when it came in
+	// Heard is when it was said, where a sender knows that; see [Feedback.When].
+	Heard  time.Time `json:"heard,omitzero"`
+	Edited time.Time `json:"edited,omitzero"`
 	// Deleted is when somebody deleted it, or took it back: then only its
 	// verdict is kept, or nothing.
 	Deleted time.Time `json:"deleted,omitzero"`
@@ -105,6 +107,14 @@ func (f Feedback) Voice() string {
 		return f.Reporter
 	}
 	return f.Source + ":" + cmp.Or(f.Respondent, f.ExternalID)
+}
+
+// When is when it was said, as far as that is known.
+func (f Feedback) When() time.Time {
+	if f.Heard.IsZero() {
+		return f.Created
+	}
+	return f.Heard
 }
 
 // Shown reports whether the piece has a card: a mere click doesn't.

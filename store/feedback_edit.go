@@ -52,7 +52,7 @@ func (s *Store) DeleteFeedback(ctx context.Context, op, id, channel string) (Fee
 		}
 		c.wake(timerMember(EmptiedTimer, id), s.now().Add(emptiedAfter))
 		*f = Feedback{
-			ID: f.ID, Rev: f.Rev, Created: f.Created, Deleted: s.now(), Status: f.Status, Source: f.Source,
+			ID: f.ID, Rev: f.Rev, Created: f.Created, Heard: f.Heard, Deleted: s.now(), Status: f.Status, Source: f.Source,
 			Asset: f.Asset, Version: f.Version, Verdict: f.Verdict, Steps: f.emptied(), Joined: f.Joined, Behind: f.Behind, People: f.People,
 		}
 		return nil
@@ -78,7 +78,7 @@ func (s *Store) UndoFeedback(ctx context.Context, op, id, channel, by string) (F
 		}
 		c.wake(timerMember(EmptiedTimer, id), s.now().Add(emptiedAfter))
 		*f = Feedback{
-			ID: f.ID, Rev: f.Rev, Created: f.Created, Deleted: s.now(), Undone: f.Behind == 0, Status: f.Status, Source: f.Source,
+			ID: f.ID, Rev: f.Rev, Created: f.Created, Heard: f.Heard, Deleted: s.now(), Undone: f.Behind == 0, Status: f.Status, Source: f.Source,
 			Steps: f.emptied(), Joined: f.Joined, Behind: f.Behind, People: f.People,
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -39,7 +40,7 @@ func (s *Store) JoinFeedback(ctx context.Context, op, id, with, channel string) 
 		}
 		if head.Status != f.Status && len(head.Steps) > 0 {
 			last := head.Steps[len(head.Steps)-1]
-			last.Status, last.Question, last.Answer = head.Status, "", ""
+			last.Status, last.Question, last.Answer, last.Answered = head.Status, "", "", time.Time{}
 			f.Steps, f.Status = append(slices.Clone(f.Steps), last), head.Status
 			if first {
 				if err := c.tell(*f); err != nil {
@@ -162,9 +163,11 @@ func (s *Store) voiceIn(ctx context.Context, head, voice string) ([]string, erro
 }
 
 // speaksFor reports whether a piece is the one by which its reporter hears of
-// what becomes of the pieces joined in head.
-func (s *Store) speaksFor(ctx context.Context, head string, f Feedback) (bool, error) {
-	theirs, err := s.voiceIn(ctx, head, f.Voice())
+// what becomes of the pieces joined in head, and makes the change fail when
+// that is different by the time it is committed.
+func (c *change) speaksFor(ctx context.Context, head string, f Feedback) (bool, error) {
+	theirs, err := c.store.voiceIn(ctx, head, f.Voice())
+	c.expect(c.store.keys.joinedVoices(head), f.Voice(), strings.Join(theirs, " "))
 	return err == nil && len(theirs) > 0 && theirs[0] == f.ID, err
 }
 
@@ -178,7 +181,7 @@ func (s *Store) Behind(ctx context.Context, head string, limit int) ([]Feedback,
 }
 
 // FeedbackAround reads the newest pieces about the same asset as a piece, or
-// about none as it, that came in no later and stand by themselves.
+// about none as it, that came in no later.
 func (s *Store) FeedbackAround(ctx context.Context, f Feedback, limit int) ([]Feedback, error) {
 	ids, err := s.rdb.ZRevRangeByScore(ctx, s.keys.feedbackWith(facet("asset", f.Asset)), &redis.ZRangeBy{
 		Min: "-inf", Max: fmt.Sprint(f.Created.UnixMilli()), Count: int64(limit) + 1}).Result()

@@ -160,11 +160,11 @@ func (s *Store) followHead(ctx context.Context, head Feedback, id string) error 
 		if err != nil {
 			return wrap("look at joined feedback", err)
 		}
-		first, err := s.speaksFor(ctx, head.ID, piece)
+		c, next := s.change(""), piece
+		first, err := c.speaksFor(ctx, head.ID, piece)
 		if err != nil {
 			return err
 		}
-		c, next := s.change(""), piece
 		next.Steps = slices.Clone(piece.Steps)
 		for _, step := range head.Steps[int(taken):] {
 			if step.Status == next.Status {

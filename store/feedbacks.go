@@ -39,13 +39,23 @@ func (s *Store) addFeedback(ctx context.Context, op string, f Feedback, show fun
 	if f.Created.IsZero() {
 		f.Created = s.now()
 	}
+	identity := ""
+	if f.ExternalID != "" {
+		if identity, err = s.Pseudonym(ctx, f.Source, f.ExternalID); err != nil {
+			return Feedback{}, err
+		}
+	}
 	added := f
 	id := f.ID // of the piece that there is in the end
 	err = retryStale(ctx, func() error {
-		if id, err = s.sameFeedback(ctx, op, f); err != nil {
+		if id, err = s.sameFeedback(ctx, op, f, identity); err != nil {
 			return err
 		}
 		c := s.change(op)
+		if identity != "" {
+			c.expect(s.keys.feedbackIdentity(), identity, "")
+			c.do("HSET", s.keys.feedbackIdentity(), identity, f.ID)
+		}
 		added = f
 		if err := s.putFeedback(ctx, c, Feedback{}, &added); err != nil {
 			return err
@@ -69,13 +79,13 @@ func (s *Store) addFeedback(ctx context.Context, op string, f Feedback, show fun
 // sameFeedback looks for a piece that a new one would say again: the person's
 // one-click verdict on the version (ErrConflict), or one from the same source
 // under the same name (ErrDuplicate).
-func (s *Store) sameFeedback(ctx context.Context, op string, f Feedback) (id string, err error) {
+func (s *Store) sameFeedback(ctx context.Context, op string, f Feedback, identity string) (id string, err error) {
 	key, field, err := "", "", nil
 	switch {
 	case f.Click:
 		key, field, err = s.keys.voices(f.Asset, f.Version), f.Reporter, ErrConflict
-	case f.ExternalID != "":
-		key, field, err = s.keys.feedbackIdentity(), feedbackIdentity(f), ErrDuplicate
+	case identity != "":
+		key, field, err = s.keys.feedbackIdentity(), identity, ErrDuplicate
 	default:
 		return "", nil
 	}
@@ -109,13 +119,10 @@ func (s *Store) putFeedback(ctx context.Context, c *change, old Feedback, f *Fee
 			c.do("ZADD", list, f.Created.UnixMilli(), f.ID)
 		}
 	}
-	if old.ID == "" && f.ExternalID != "" {
-		c.expect(s.keys.feedbackIdentity(), feedbackIdentity(*f), "")
-		c.do("HSET", s.keys.feedbackIdentity(), feedbackIdentity(*f), f.ID)
-	}
 	if old.counted() != f.counted() {
-		c.countVerdict(old, -1)
-		c.countVerdict(*f, 1)
+		if err := errors.Join(c.countVerdict(ctx, old, -1), c.countVerdict(ctx, *f, 1)); err != nil {
+			return err
+		}
 		for _, asset := range slices.Compact([]string{old.Asset, f.Asset}) {
 			if asset != "" {
 				c.note("asset", AssetRef(asset))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -87,4 +88,31 @@ func TestVoicesRace(t *testing.T) {
 	require.Equal(t, 1, counted)
 	tally := servedOf(t, s, asset).Tally
 	require.Equal(t, 1, tally.Works+tally.Fails)
+}
+
+func TestPersonasAreCountedWhileThereIsRoom(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	asset := mustImport(t, s, approved("a", "x"))
+	say := func(persona string) Feedback {
+		f, err := s.AddFeedback(t.Context(), "", Feedback{Words: "w", Verdict: Works, Asset: asset, Version: 1, Reporter: "U0RAJ", Persona: persona}, "C1")
+		require.NoError(t, err)
+		return f
+	}
+	for i := range maxLabels {
+		say(fmt.Sprintf("persona %d", i))
+	}
+	late := say("one too many")
+	say("persona 7")
+	stats, err := s.AssetStats(t.Context(), asset)
+	require.NoError(t, err)
+	require.Len(t, stats.Personas, maxLabels)
+	require.Equal(t, maxLabels+2, stats.Versions[1].Works, "its verdict counts all the same")
+	require.NoError(t, s.CheckInvariants(t.Context()))
+
+	_, err = s.DeleteFeedback(t.Context(), "", late.ID, "C1")
+	require.NoError(t, err)
+	_, err = s.EditFeedback(t.Context(), "", "F-8", "C1", func(f *Feedback) error { f.Persona = "another"; return nil })
+	require.NoError(t, err)
+	require.NoError(t, s.CheckInvariants(t.Context()))
 }

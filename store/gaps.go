@@ -285,11 +285,11 @@ const toldAtOnce = 50
 // of them at a time: the timer is due again while some are left.
 func (s *Store) TellAskers(ctx context.Context, t Timer) error {
 	g, err := s.Gap(ctx, t.Ref)
+	if errors.Is(err, ErrNotFound) || err == nil && g.Status == GapOpen { // open again by now; they will hear of its next end
+		return s.DropTimer(ctx, t)
+	}
 	if err != nil {
 		return err
-	}
-	if g.Status == GapOpen { // open again by now; they will hear of its next end
-		return s.DropTimer(ctx, t)
 	}
 	askers := s.keys.gapAskers(g.ID)
 	people, err := s.rdb.ZRange(ctx, askers, 0, toldAtOnce).Result()

@@ -47,6 +47,32 @@ func wakeGaps(t require.TestingT, s *Store) (woken int) {
 	}
 }
 
+func TestGapsThatNobodyMissesAreForgotten(t *testing.T) {
+	t.Parallel()
+	s, fake := newStore(t)
+	mustRecord(t, s, "typo", "U0RAJ")
+	asked := mustRecord(t, s, "asked", "U0RAJ")
+	_, err := s.AskForGap(t.Context(), "", asked.ID, "U0RAJ", "", "C1")
+	require.NoError(t, err)
+	for range seldom + 1 {
+		mustRecord(t, s, "often", "U0RAJ")
+	}
+	for range seldom {
+		mustRecord(t, s, "again", "U0LEA")
+	}
+	fake.Advance(48 * time.Hour)
+	since := fake.Now().Add(-time.Hour)
+	late := mustRecord(t, s, "late", "U0RAJ")
+	mustRecord(t, s, "again", "U0RAJ")
+	require.NoError(t, s.ForgetGaps(t.Context(), since))
+	_, err = s.GapByKey(t.Context(), "typo")
+	require.ErrorIs(t, err, ErrNotFound)
+	require.Len(t, gapIDs(t, s, 0, 10), 4)
+	require.Contains(t, gapIDs(t, s, 0, 10), late.ID)
+	require.Equal(t, 1, mustRecord(t, s, "typo", "U0RAJ").People, "it begins anew")
+	require.NoError(t, s.CheckInvariants(t.Context()))
+}
+
 func TestTheSameWordsAreTheSameGap(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +53,10 @@ func (k keys) tally(id string) string { return k.root + "tally:" + id }
 // "works:persona:cfo", "pulls:stage:demo"…
 func (k keys) tallies() string { return k.root + "tallies" }
 
+// labels is a HASH of the personas and stages by which verdicts are counted,
+// as fields of the tallies end (":persona:cfo"); see [maxLabels].
+func (k keys) labels() string { return k.root + "labels" }
+
 // most is a ZSET: asset → how many "pulls", "shares", "works"… it has.
 func (k keys) most(what string) string { return k.root + "most:" + what }
 
@@ -90,9 +92,12 @@ func (k keys) failing(asset string, version int) string {
 	return k.root + "failing:" + asset + ":" + strconv.Itoa(version)
 }
 
-// feedbackIdentity is a HASH: what a piece from outside is known by
-// ([feedbackIdentity]) → feedback ID. It stays when the piece is deleted, so
-// that it doesn't come in again.
+// secret is a STRING: what names are hashed with ([Store.Pseudonym]).
+func (k keys) secret() string { return k.root + "secret" }
+
+// feedbackIdentity is a HASH: what a piece from outside is known by (the
+// [Store.Pseudonym] of its source and its ID there) → feedback ID. It stays
+// when the piece is deleted, so that it doesn't come in again.
 func (k keys) feedbackIdentity() string { return k.root + "feedback:identity" }
 
 // feedbackLists are the indexes that a piece is in, all of them ZSETs by the
@@ -150,7 +155,7 @@ func (k keys) leadIdentity() string { return k.root + "lead:identity" }
 // leadsByStatus is a ZSET by time: leads that have a status now.
 func (k keys) leadsByStatus(s LeadStatus) string { return k.root + "lead:status:" + string(s) }
 
-// leadsByOwner is a ZSET by time: leads that a person has now.
+// leadsByOwner is a ZSET by time: leads that a person works on now.
 func (k keys) leadsByOwner(user string) string { return k.root + "lead:owner:" + user }
 
 // leadHistory is a ZSET by revision of what happened to a lead (JSON), the
@@ -196,7 +201,7 @@ func (k keys) webhookEvents(name string) string { return k.webhook(name) + ":eve
 // webhookRetry is a ZSET by time: events to be tried again.
 func (k keys) webhookRetry(name string) string { return k.webhook(name) + ":retry" }
 
-// webhookDead is a ZSET by time: events given up.
+// webhookDead is a ZSET by time: events given up, the newest [deadKept].
 func (k keys) webhookDead(name string) string { return k.webhook(name) + ":dead" }
 
 // feed is a STREAM of what happened: kind and reference, nothing personal.
@@ -222,10 +227,3 @@ func identityField(source, externalID string) string {
 
 // emailField is the field of leadIdentity for an e-mail address.
 func emailField(email string) string { return "email\x00" + strings.ToLower(strings.TrimSpace(email)) }
-
-// feedbackIdentity is the field of keys.feedbackIdentity for a piece. It gives
-// nothing away, since it outlives the piece.
-func feedbackIdentity(f Feedback) string {
-	sum := sha256.Sum256([]byte(f.Source + "\x00" + f.ExternalID))
-	return hex.EncodeToString(sum[:16])
-}

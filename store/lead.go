@@ -148,6 +148,14 @@ func (s LeadStatus) Ended() bool {
 	return s == LeadRejected || s == LeadConverted || s == LeadRecycled
 }
 
+// worker is who works on a lead: its owner, until it has become an opportunity.
+func (l Lead) worker() string {
+	if l.Status.Ended() {
+		return ""
+	}
+	return l.Owner
+}
+
 // Announced tells whether sales has a lead of this status before it.
 func (s LeadStatus) Announced() bool {
 	return s == LeadOpen || s == LeadClaimed || s == LeadAccepted

@@ -20,20 +20,10 @@ func (s *Store) PromoteLead(ctx context.Context, op, id, by, reason string, judg
 			return LeadEvent{}, ErrConflict
 		}
 		l.Promotion = &Promotion{By: by, Reason: reason, At: s.now()}
-		return LeadEvent{By: by, Reason: "promoted", Detail: reason}, s.dispatch(ctx, c, l, judge(*l))
+		j := judge(*l)
+		if err := s.tellFaults(ctx, c, j.Faults); err != nil {
+			return LeadEvent{}, err
+		}
+		return LeadEvent{By: by, Reason: "promoted", Detail: reason}, s.dispatch(ctx, c, l, j)
 	})
-}
-
-// HeldLeads lists leads that don't qualify, the newest first, after so many,
-// and how many there are in all.
-func (s *Store) HeldLeads(ctx context.Context, after, limit int) ([]Lead, int, error) {
-	key := s.keys.leadsByStatus(LeadHeld)
-	pipe := s.rdb.Pipeline()
-	ids := pipe.ZRevRange(ctx, key, int64(after), int64(after+limit)-1)
-	all := pipe.ZCard(ctx, key)
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, 0, wrap("list held leads", err)
-	}
-	leads, err := loadAll(ctx, s, ids.Val(), LeadRef, func(l *Lead, rev int64) { l.Rev = rev })
-	return leads, int(all.Val()), err
 }

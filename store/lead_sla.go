@@ -9,11 +9,11 @@ import (
 
 // LeadTerms is what the route of a lead asks of those who work on it.
 type LeadTerms struct {
-	Hours   Hours         // in which the time allowed runs
-	Claim   time.Duration // working time to be claimed; 0 for no limit
-	Contact time.Duration // working time to be contacted by its owner; 0 for no limit
-	Manager string        // Slack user ID of who hears when it waits too long; "" for nobody
-	Turns   Turns         // among whom a lead goes that its owner let wait; else it is open to claim
+	Hours    Hours         // in which the time allowed runs
+	Claim    time.Duration // working time to be claimed; 0 for no limit
+	Contact  time.Duration // working time to be contacted by its owner; 0 for no limit
+	Managers []string      // Slack user IDs of who hears when it waits too long
+	Turns    Turns         // among whom a lead goes that its owner let wait; else it is open to claim
 }
 
 // LeadDesk is what the store is told of a workspace in which leads are worked
@@ -23,6 +23,9 @@ type LeadDesk struct {
 	// Say puts an event into a line for the thread of the lead's card; nil for
 	// none. It names people and IDs, nothing else that is personal.
 	Say func(Lead, LeadEvent) (json.RawMessage, error)
+	// Digest is when marketing hears of a lead that is returned now; nil for
+	// never. What has the same time is told together.
+	Digest func(returned time.Time) time.Time
 }
 
 func (d LeadDesk) terms(l Lead) LeadTerms {
@@ -54,7 +57,7 @@ type LeadStep string
 const (
 	StepRemind  LeadStep = "remind"  // its owner, before the time is up
 	StepChannel LeadStep = "channel" // the channel, once
-	StepManager LeadStep = "manager" // the manager of its route
+	StepManager LeadStep = "manager" // who may give it to somebody else
 	StepPass    LeadStep = "pass"    // it goes to the next owner, or is open again
 )
 
@@ -230,7 +233,7 @@ func (s *Store) take(ctx context.Context, c *change, step LeadStep, l *Lead, t L
 	switch {
 	case step == StepRemind:
 		e.Kind = EventReminded
-	case step == StepChannel, step == StepManager && t.Manager != "":
+	case step == StepChannel, step == StepManager && len(t.Managers) > 0:
 		e.Kind = EventEscalated
 	case step == StepPass:
 		e.Kind, err = s.passOn(ctx, c, l, t)

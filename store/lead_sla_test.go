@@ -71,7 +71,7 @@ func (w *waitingLead) lead() Lead {
 
 func TestLadderOfALeadThatNobodyClaims(t *testing.T) {
 	t.Parallel()
-	w := newWaiting(t, LeadTerms{Claim: 5 * time.Minute, Contact: time.Hour, Manager: "U9",
+	w := newWaiting(t, LeadTerms{Claim: 5 * time.Minute, Contact: time.Hour, Managers: []string{"U9"},
 		Turns: Turns{Name: "all", Owners: []Owner{{User: "U1"}}, Day: "2026-11-20"}})
 	require.Empty(t, w.at(start.Add(5*time.Minute-time.Millisecond)))
 	require.Equal(t, []LeadStep{StepChannel}, w.at(start.Add(5*time.Minute)))
@@ -83,7 +83,7 @@ func TestLadderOfALeadThatNobodyClaims(t *testing.T) {
 
 func TestLadderOfALeadThatNobodyContacts(t *testing.T) {
 	t.Parallel()
-	w := newWaiting(t, LeadTerms{Contact: time.Hour, Manager: "U9"})
+	w := newWaiting(t, LeadTerms{Contact: time.Hour, Managers: []string{"U9"}})
 	_, err := w.s.ClaimLead(t.Context(), "", "L-1", "U1", w.desk)
 	require.NoError(t, err)
 	require.Equal(t, []LeadStep{StepRemind}, w.at(start.Add(45*time.Minute)), "in time to keep it")

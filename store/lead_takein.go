@@ -154,8 +154,7 @@ func (c *change) identify(id string, names []string) {
 func (s *Store) settle(ctx context.Context, c *change, old Lead, l *Lead, by string, judge func(Lead) Judgement) (Intake, error) {
 	what, was := IntakeUpdated, old.Status
 	var desk LeadDesk
-	ended := was == LeadRejected || was == LeadRecycled
-	if was == "" || was == LeadHeld || (ended && !slices.Equal(old.Touches, l.Touches)) {
+	if was == "" || was == LeadHeld || (was == LeadRejected || was == LeadRecycled) && touchedSince(old, *l) {
 		j := judge(*l)
 		l.Reasons, l.Promotion, desk = j.Reasons, nil, j.Desk
 		if err := s.tellFaults(ctx, c, j.Faults); err != nil {
@@ -171,6 +170,14 @@ func (s *Store) settle(ctx context.Context, c *change, old Lead, l *Lead, by str
 		}
 	}
 	return what, s.putLead(c, old, l, desk, LeadEvent{By: by})
+}
+
+// touchedSince tells whether a lead that was returned has been in touch again
+// since. What comes in late, of before, is no reason to bother sales anew.
+func touchedSince(old, l Lead) bool {
+	return slices.ContainsFunc(l.Touches, func(t Touch) bool {
+		return t.At.After(old.ReturnedAt) && !slices.Contains(old.Touches, t)
+	})
 }
 
 // dispatch sends a lead the way that it was judged to go: to its owner, to whose

@@ -172,7 +172,7 @@ func TestALeadThatEndedOpensAgainWhenItIsInTouch(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.ReturnLead(t.Context(), "", "L-1", Return{Reason: "no need", By: "U1"}, false, LeadDesk{})
 	require.NoError(t, err)
-	mine, err := s.LeadsOf(t.Context(), "U1", 10)
+	mine, _, err := s.LeadsOf(t.Context(), "U1", 0, 10)
 	require.NoError(t, err)
 	require.Empty(t, mine)
 
@@ -184,7 +184,12 @@ func TestALeadThatEndedOpensAgainWhenItIsInTouch(t *testing.T) {
 	require.Equal(t, IntakeUpdated, what, "a field was corrected: no reason to bother sales again")
 	require.Equal(t, LeadRejected, lead.Status)
 
-	in.Touches = []Touch{{At: start, Kind: "webinar"}}
+	in.Touches = []Touch{{At: start.Add(-time.Hour), Kind: "page"}}
+	_, what, err = s.TakeInLead(t.Context(), in, elsewhere)
+	require.NoError(t, err)
+	require.Equal(t, IntakeUpdated, what, "that was before it was returned, and comes in late")
+
+	in.Touches = []Touch{{At: start.Add(time.Hour), Kind: "webinar"}}
 	lead, what, err = s.TakeInLead(t.Context(), in, elsewhere)
 	require.NoError(t, err)
 	require.Equal(t, IntakeOpen, what)
@@ -213,7 +218,7 @@ func TestRoundRobin(t *testing.T) {
 		require.Equal(t, start, lead.ClaimedAt)
 	}
 	for _, owner := range owners {
-		mine, err := s.LeadsOf(t.Context(), owner, 10)
+		mine, _, err := s.LeadsOf(t.Context(), owner, 0, 10)
 		require.NoError(t, err)
 		require.Len(t, mine, 2)
 	}

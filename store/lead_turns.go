@@ -75,6 +75,7 @@ func (c *change) takeTurn(ctx context.Context, t Turns, not ...string) (user str
 	}
 	chosen := owners[next].User
 	c.expect(given, chosen, r.givenText[next])
+	c.expect(c.store.keys.away(), chosen, r.awayText[next])
 	c.do("HINCRBY", key, turnCount, 1)
 	c.do("HSET", key, credits...)
 	c.do("HINCRBY", given, chosen, 1)
@@ -89,6 +90,7 @@ type turnsRead struct {
 	given     []int
 	givenText []string
 	away      []bool
+	awayText  []string
 }
 
 func (c *change) readTurns(ctx context.Context, t Turns, owners []Owner) (turnsRead, error) {
@@ -110,7 +112,9 @@ func (c *change) readTurns(ctx context.Context, t Turns, owners []Owner) (turnsR
 		text, _ := given.Val()[i].(string)
 		r.givenText = append(r.givenText, text)
 		r.given = append(r.given, number(given.Val()[i]))
-		r.away = append(r.away, awayAt(away.Val()[i], s.now()))
+		text, _ = away.Val()[i].(string)
+		r.awayText = append(r.awayText, text)
+		r.away = append(r.away, awayAt(text, s.now()))
 	}
 	return r, nil
 }

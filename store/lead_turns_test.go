@@ -77,11 +77,25 @@ func TestNobodyWhoIsAwayHasATurn(t *testing.T) {
 	require.NoError(t, s.SetAway(t.Context(), "", "U2", start.Add(5*time.Hour)))
 	require.NoError(t, s.SetAway(t.Context(), "", "U1", start.Add(5*time.Hour)))
 	require.Empty(t, gives(t, s, turns, 20, 1))
-	lead, err := s.LeadsWith(t.Context(), LeadOpen, 1)
+	lead, _, err := s.LeadsWith(t.Context(), LeadOpen, 0, 1)
 	require.NoError(t, err)
 	require.Equal(t, "nobody is free", lead[0].RouteNote, "it is open to claim, and says why")
 	require.NoError(t, s.SetBack(t.Context(), "", "U2"))
 	require.Equal(t, "2", gives(t, s, turns, 30, 1))
+}
+
+func TestATurnIsDecidedAnewWhenSomebodyGoesAway(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	turns := team("2026-11-20", Owner{User: "U1"}, Owner{User: "U2"})
+	c := s.change("")
+	defer c.done()
+	user, err := c.takeTurn(t.Context(), turns)
+	require.NoError(t, err)
+	require.Equal(t, "U1", user)
+	require.NoError(t, s.SetAway(t.Context(), "", "U1", start.Add(time.Hour)))
+	_, err = c.commit(t.Context(), "")
+	require.ErrorIs(t, err, errStale)
 }
 
 func TestALimitHoldsForADayAndOnEveryRoute(t *testing.T) {
@@ -114,12 +128,12 @@ func TestNoLimitIsExceededByManyAtOnce(t *testing.T) {
 	senders.Wait()
 	got := map[string]int{}
 	for _, user := range []string{"U1", "U2", "U3"} {
-		mine, err := s.LeadsOf(t.Context(), user, 100)
+		mine, _, err := s.LeadsOf(t.Context(), user, 0, 100)
 		require.NoError(t, err)
 		got[user] = len(mine)
 	}
 	require.Equal(t, map[string]int{"U1": 7, "U2": 20, "U3": 5}, got, "72 leads for 32 places")
-	open, err := s.LeadsWith(t.Context(), LeadOpen, 100)
+	open, _, err := s.LeadsWith(t.Context(), LeadOpen, 0, 100)
 	require.NoError(t, err)
 	require.Len(t, open, 40)
 	require.NoError(t, s.CheckInvariants(t.Context()))
@@ -185,7 +199,7 @@ func TestPromotion(t *testing.T) {
 	s, _ := newStore(t)
 	lead, _, err := s.TakeInLead(t.Context(), webLead("1"), noneQualify)
 	require.NoError(t, err)
-	held, all, err := s.HeldLeads(t.Context(), 0, 10)
+	held, all, err := s.LeadsWith(t.Context(), LeadHeld, 0, 10)
 	require.NoError(t, err)
 	require.Equal(t, 1, all)
 	require.Equal(t, lead.ID, held[0].ID)
@@ -201,7 +215,7 @@ func TestPromotion(t *testing.T) {
 	now, err := s.PromoteLead(t.Context(), "", lead.ID, "U0MIA", "again", allQualify, LeadDesk{})
 	require.ErrorIs(t, err, ErrConflict)
 	require.Equal(t, "they called", now.Promotion.Reason)
-	_, all, err = s.HeldLeads(t.Context(), 0, 10)
+	_, all, err = s.LeadsWith(t.Context(), LeadHeld, 0, 10)
 	require.NoError(t, err)
 	require.Zero(t, all)
 
@@ -215,6 +229,22 @@ func TestPromotion(t *testing.T) {
 	require.NoError(t, s.CheckInvariants(t.Context()))
 }
 
+func TestAPromotionTellsOfARouteThatFails(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	_, _, err := s.TakeInLead(t.Context(), webLead("1"), noneQualify)
+	require.NoError(t, err)
+	faulty := func(l Lead) Judgement {
+		j := allQualify(l)
+		j.Faults = []RuleFault{{Rule: "route seats", Tell: []Item{message("U0MIA", "it failed")}}}
+		return j
+	}
+	lead, err := s.PromoteLead(t.Context(), "", "L-1", "U0MIA", "They called us", faulty, LeadDesk{})
+	require.NoError(t, err)
+	require.Equal(t, LeadOpen, lead.Status)
+	require.Contains(t, sortedDrain(t, s), `U0MIA "it failed"`)
+}
+
 func TestHeldLeadsArePaged(t *testing.T) {
 	t.Parallel()
 	s, clock := newStore(t)
@@ -225,7 +255,7 @@ func TestHeldLeadsArePaged(t *testing.T) {
 	}
 	var got []string
 	for after := 0; after < 6; after += 2 {
-		leads, all, err := s.HeldLeads(t.Context(), after, 2)
+		leads, all, err := s.LeadsWith(t.Context(), LeadHeld, after, 2)
 		require.NoError(t, err)
 		require.Equal(t, 5, all)
 		for _, l := range leads {

@@ -1,15 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // ClaimLead makes a person the owner of an open lead: of any number who try,
@@ -106,7 +102,7 @@ func (s *Store) ReturnLead(ctx context.Context, op, id string, r Return, nurture
 	case len(r.Detail) > maxReturnDetail:
 		return Lead{}, &Invalid{Field: "detail", Message: fmt.Sprintf("is too long: at most %d bytes", maxReturnDetail)}
 	}
-	return s.changeLead(ctx, op, id, d, func(_ *change, l *Lead) (LeadEvent, error) {
+	return s.changeLead(ctx, op, id, d, func(c *change, l *Lead) (LeadEvent, error) {
 		if !l.Status.Announced() || l.Status != LeadOpen && l.Owner != r.By && r.By != ByCRM {
 			return LeadEvent{}, ErrConflict
 		}
@@ -115,6 +111,10 @@ func (s *Store) ReturnLead(ctx context.Context, op, id string, r Return, nurture
 			l.Status = LeadRecycled
 		}
 		l.ReturnedAt, l.Return = s.now(), &r
+		if d.Digest != nil {
+			at := d.Digest(l.ReturnedAt)
+			c.wake(timerMember(ReturnsTimer, digestRef(at)), at)
+		}
 		return LeadEvent{Kind: EventReturned, By: r.By, Reason: r.Reason, Detail: r.Detail, Until: r.FollowUp}, nil
 	})
 }
@@ -206,27 +206,6 @@ func (s *Store) FollowUpLead(ctx context.Context, timer Timer, tell func(Lead) (
 		return err
 	}
 	return nil // when stale, the timer comes back after its lease
-}
-
-// ReturnedLeads lists the leads that are back with marketing, the last
-// returned first, and tells whether there are more after them.
-func (s *Store) ReturnedLeads(ctx context.Context, offset, limit int) (leads []Lead, more bool, err error) {
-	pipe := s.rdb.Pipeline()
-	var reads []*redis.ZSliceCmd
-	for _, status := range []LeadStatus{LeadRejected, LeadRecycled} {
-		reads = append(reads, pipe.ZRevRangeWithScores(ctx, s.keys.leadsByStatus(status), 0, int64(offset+limit)))
-	}
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return nil, false, wrap("list returned leads", err)
-	}
-	all := slices.Concat(reads[0].Val(), reads[1].Val())
-	slices.SortStableFunc(all, func(a, b redis.Z) int { return cmp.Compare(b.Score, a.Score) })
-	var ids []string
-	for _, z := range all[min(offset, len(all)):min(offset+limit, len(all))] {
-		ids = append(ids, fmt.Sprint(z.Member))
-	}
-	leads, err = loadAll(ctx, s, ids, LeadRef, func(l *Lead, rev int64) { l.Rev = rev })
-	return leads, len(all) > offset+limit, err
 }
 
 // RouteLead has a lead announced in another channel, where it is open to

@@ -92,6 +92,54 @@ func TestReturnAndBackAgain(t *testing.T) {
 	require.Equal(t, "not before spring", history[2].Detail)
 }
 
+func TestReturnsAreToldTogether(t *testing.T) {
+	t.Parallel()
+	s, clock := newStore(t)
+	tomorrow := start.Add(20 * time.Hour)
+	d := LeadDesk{Digest: func(returned time.Time) time.Time {
+		if returned.Before(tomorrow) {
+			return tomorrow
+		}
+		return tomorrow.Add(24 * time.Hour)
+	}}
+	giveBack := func(id string) {
+		mustTakeIn(t, s, webLead(id))
+		clock.Advance(time.Second)
+		_, err := s.ReturnLead(t.Context(), "", "L-"+id, Return{Reason: "no need", By: "U1"}, false, d)
+		require.NoError(t, err)
+	}
+	digest := func(timer Timer) (told []string) {
+		require.NoError(t, s.DigestReturns(t.Context(), timer, 10, d, func(leads []Lead) ([]Item, error) {
+			for _, l := range leads {
+				told = append(told, l.ID)
+			}
+			return []Item{message("U0MIA", "returned")}, nil
+		}))
+		return told
+	}
+	giveBack("1")
+	giveBack("2")
+	giveBack("3")
+	_, err := s.RouteLead(t.Context(), "", "L-2", "U0MIA", "", "C9", d)
+	require.NoError(t, err)
+	drain(t, s)
+	clock.Advance(tomorrow.Sub(clock.Now()))
+	giveBack("4")
+	drain(t, s)
+	timers, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, timers, 1)
+	require.Equal(t, []string{"L-3", "L-1"}, digest(timers[0]), "without the one that is open again and the one of the next day")
+	digest(timers[0])
+	require.Equal(t, []string{`U0MIA "returned"`}, sortedDrain(t, s), "the second process that was woken tells nobody")
+	clock.Advance(24 * time.Hour)
+	timers, _, err = s.LeaseTimers(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, timers, 1)
+	require.Equal(t, []string{"L-4"}, digest(timers[0]))
+	require.Empty(t, everything(t, s).zsets["due"])
+}
+
 func TestReturnedLeadsComeInPages(t *testing.T) {
 	t.Parallel()
 	s, clock := newStore(t)

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"slices"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // Lead reads a lead by its ID. The error is ErrNotFound when there is none.
@@ -79,12 +77,12 @@ func (s *Store) writeLead(c *change, old Lead, l *Lead, d LeadDesk) error {
 // indexLead brings the indexes from one state of a lead to another.
 func (s *Store) indexLead(c *change, old, l Lead) {
 	now := s.now().UnixMilli()
-	if l.Owner != old.Owner {
-		if old.Owner != "" {
-			c.do("ZREM", s.keys.leadsByOwner(old.Owner), l.ID)
+	if was, is := old.worker(), l.worker(); was != is {
+		if was != "" {
+			c.do("ZREM", s.keys.leadsByOwner(was), l.ID)
 		}
-		if l.Owner != "" {
-			c.do("ZADD", s.keys.leadsByOwner(l.Owner), now, l.ID)
+		if is != "" {
+			c.do("ZADD", s.keys.leadsByOwner(is), now, l.ID)
 		}
 	}
 	if l.Status != old.Status {
@@ -169,20 +167,25 @@ func (s *Store) refused(ctx context.Context, op string) error {
 	return ErrConflict
 }
 
-// LeadsOf lists the newest leads a person has now, newest first.
-func (s *Store) LeadsOf(ctx context.Context, user string, limit int) ([]Lead, error) {
-	return s.leadsIn(ctx, s.keys.leadsByOwner(user), limit)
+// LeadsOf lists the leads that a person works on now, the newest first, after
+// so many, and how many there are in all.
+func (s *Store) LeadsOf(ctx context.Context, user string, after, limit int) ([]Lead, int, error) {
+	return s.leadsIn(ctx, s.keys.leadsByOwner(user), after, limit)
 }
 
-// LeadsWith lists the newest leads that have a status now, newest first.
-func (s *Store) LeadsWith(ctx context.Context, status LeadStatus, limit int) ([]Lead, error) {
-	return s.leadsIn(ctx, s.keys.leadsByStatus(status), limit)
+// LeadsWith lists the leads that have a status now, the newest first, after so
+// many, and how many there are in all.
+func (s *Store) LeadsWith(ctx context.Context, status LeadStatus, after, limit int) ([]Lead, int, error) {
+	return s.leadsIn(ctx, s.keys.leadsByStatus(status), after, limit)
 }
 
-func (s *Store) leadsIn(ctx context.Context, index string, limit int) ([]Lead, error) {
-	ids, err := s.rdb.ZRevRange(ctx, index, 0, int64(limit)-1).Result()
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return nil, wrap("list leads", err)
+func (s *Store) leadsIn(ctx context.Context, index string, after, limit int) ([]Lead, int, error) {
+	pipe := s.rdb.Pipeline()
+	ids := pipe.ZRevRange(ctx, index, int64(after), int64(after+limit)-1)
+	all := pipe.ZCard(ctx, index)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, 0, wrap("list leads", err)
 	}
-	return loadAll(ctx, s, ids, LeadRef, func(l *Lead, rev int64) { l.Rev = rev })
+	leads, err := loadAll(ctx, s, ids.Val(), LeadRef, func(l *Lead, rev int64) { l.Rev = rev })
+	return leads, int(all.Val()), err
 }

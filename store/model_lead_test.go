@@ -20,7 +20,7 @@ type modelLead struct {
 	since                               time.Time // the clock runs from here
 	spent                               time.Duration
 	deal                                Deal
-	followUp                            time.Time
+	followUp, returned                  time.Time
 }
 
 // The terms of the model: five minutes to be claimed, an hour to be contacted,
@@ -33,7 +33,7 @@ const (
 
 func modelDesk() LeadDesk {
 	return LeadDesk{Terms: func(Lead) LeadTerms {
-		return LeadTerms{Claim: modelClaim, Contact: modelContact, Manager: "U9", Turns: Turns{Name: "all", Owners: []Owner{{User: turnTaker}}, Day: "2026-11-20"}}
+		return LeadTerms{Claim: modelClaim, Contact: modelContact, Managers: []string{"U9"}, Turns: Turns{Name: "all", Owners: []Owner{{User: turnTaker}}, Day: "2026-11-20"}}
 	}}
 }
 
@@ -80,7 +80,7 @@ func (l *modelLead) give(to string, now time.Time) {
 
 // open announces a lead that was not before sales.
 func (l *modelLead) open(now time.Time) {
-	*l = modelLead{employees: l.employees, touches: l.touches, status: LeadOpen, cycle: l.cycle + 1, hands: l.hands}
+	*l = modelLead{employees: l.employees, touches: l.touches, status: LeadOpen, cycle: l.cycle + 1, hands: l.hands, returned: l.returned}
 	l.restart(now)
 }
 
@@ -143,7 +143,7 @@ func (m *leadModel) do(t *rapid.T, kind string, may func(l *modelLead, who strin
 // same holds a lead against its model.
 func (m *leadModel) same(t require.TestingT, l *modelLead, got Lead) {
 	require.Equal(t, *l, modelLead{got.Employees, len(got.Touches), got.Status, got.Owner, !got.ContactedAt.IsZero(),
-		got.Cycle, got.Hands, got.Passed, got.Snoozes, l.rung, l.since, l.spent, got.Deal, l.followUp})
+		got.Cycle, got.Hands, got.Passed, got.Snoozes, l.rung, l.since, l.spent, got.Deal, l.followUp, got.ReturnedAt})
 	require.Equal(t, l.next(), got.Clock.Next)
 	require.Equal(t, l.followUp, got.timers()[timerMember(FollowUpTimer, got.ID)])
 }
@@ -154,7 +154,7 @@ func (m *leadModel) takeIn(t *rapid.T) {
 	in.Employees = rapid.SampledFrom([]int{0, 10, 80}).Draw(t, "employees")
 	in.Touches = make([]Touch, rapid.IntRange(0, 3).Draw(t, "touches"))
 	for i := range in.Touches {
-		in.Touches[i] = Touch{At: start.Add(time.Duration(i) * time.Second), Kind: "page"}
+		in.Touches[i] = Touch{At: touchedAt(i), Kind: "page"}
 	}
 	got, what, err := m.store(t).TakeInLead(t.Context(), in, modelJudge)
 	require.NoError(t, err)
@@ -162,6 +162,9 @@ func (m *leadModel) takeIn(t *rapid.T) {
 	m.ids[got.ID] = sender
 	m.same(t, m.leads[sender], got)
 }
+
+// touchedAt is when a lead was in touch: before or after it is returned.
+func touchedAt(i int) time.Time { return start.Add(time.Duration(i) * 2 * time.Hour) }
 
 // takenIn is what taking in a lead means.
 func (m *leadModel) takenIn(sender string, in Lead) Intake {
@@ -179,12 +182,12 @@ func (m *leadModel) takenIn(sender string, in Lead) Intake {
 	if !touched && (in.Employees == 0 || in.Employees == l.employees) {
 		return IntakeDuplicate
 	}
+	since := touched && touchedAt(len(in.Touches)-1).After(l.returned)
 	l.touches = max(l.touches, len(in.Touches))
 	if in.Employees != 0 {
 		l.employees = in.Employees
 	}
-	back := l.status == LeadRejected || l.status == LeadRecycled
-	if l.employees >= 50 && (l.status == LeadHeld || back && touched) {
+	if l.employees >= 50 && (l.status == LeadHeld || (l.status == LeadRejected || l.status == LeadRecycled) && since) {
 		l.open(m.now())
 		return IntakeOpen
 	}
@@ -286,7 +289,7 @@ func (m *leadModel) returned(t *rapid.T) {
 		if !l.status.Announced() || l.owner != "" && l.owner != who && !crm {
 			return false
 		}
-		l.status, l.owner, l.snoozes, l.followUp = LeadRejected, "", 0, r.FollowUp
+		l.status, l.owner, l.snoozes, l.followUp, l.returned = LeadRejected, "", 0, r.FollowUp, m.now()
 		if nurture {
 			l.status = LeadRecycled
 		}

@@ -3,10 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,9 +32,7 @@ const forgottenKey = "key"
 func hashes(secret string, names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
-		mac := hmac.New(sha256.New, []byte(secret))
-		mac.Write([]byte(name))
-		out[i] = hex.EncodeToString(mac.Sum(nil)[:16])
+		out[i] = keyed(secret, name)
 	}
 	return out
 }
@@ -156,7 +151,7 @@ func (s *Store) leadsOfPerson(ctx context.Context, found []string, email string)
 				continue
 			}
 			lead, err := s.Lead(ctx, id)
-			if errors.Is(err, ErrNotFound) || err == nil && !strings.EqualFold(strings.TrimSpace(lead.Email), strings.TrimSpace(email)) {
+			if errors.Is(err, ErrNotFound) || err == nil && !lead.isOf(email) {
 				continue
 			}
 			if err != nil {
@@ -172,6 +167,13 @@ func (s *Store) leadsOfPerson(ctx context.Context, found []string, email string)
 		}
 	}
 	return ids, nil
+}
+
+// isOf tells whether a lead is about the person with an e-mail address, which
+// may be what its sender calls it.
+func (l Lead) isOf(email string) bool {
+	email = strings.TrimSpace(email)
+	return strings.EqualFold(strings.TrimSpace(l.Email), email) || strings.EqualFold(strings.TrimSpace(l.ExternalID), email)
 }
 
 // forgetLead removes everything about a lead but that there was one, and has
@@ -193,6 +195,9 @@ func (s *Store) forgetLead(ctx context.Context, id, why, secret string) error {
 		if err != nil {
 			return err
 		}
+		// One that is on its way to Slack for the first time is followed by
+		// another that empties it; until then nobody knows where it is.
+		cards = append(cards, leadCards(lead, lead)...)
 		left := Lead{ID: id, Status: LeadForgotten, Channel: lead.Channel, Created: lead.Created, Reasons: []string{why}, Rev: lead.Rev}
 		left.Cycle, left.OpenedAt = lead.Cycle, lead.OpenedAt
 		c := s.change("")

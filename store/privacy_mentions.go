@@ -53,11 +53,17 @@ func (s *Store) mentions(ctx context.Context, email string) ([]string, error) {
 // mentions tells whether an address, in lower case, stands in a text, also
 // where the text is JSON.
 func mentions(text, address string) bool {
-	_, domain, _ := strings.Cut(address, "@")
-	if !strings.Contains(lowerASCII(text), domain) {
+	low := lowerASCII(text)
+	if !strings.Contains(low, address) && !strings.Contains(low, inJSON(address)) {
 		return false // most texts
 	}
 	return redacted(text, address) != text
+}
+
+// inJSON is a text as it stands in JSON that this program wrote.
+func inJSON(text string) string {
+	body, _ := json.Marshal(text)
+	return strings.Trim(string(body), `"`)
 }
 
 // redacted replaces an address, in lower case, in a text. Where JSON begins in

@@ -153,6 +153,34 @@ func TestForgettingRacesWithComingIn(t *testing.T) {
 	require.Equal(t, IntakeForgotten, what)
 }
 
+func TestACardOnItsWayIsEmptiedToo(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	_, _, err := s.TakeInLead(t.Context(), Lead{ExternalID: "1", Source: "web", Email: ada}, openTo("C1"))
+	require.NoError(t, err)
+	onItsWay := sendable(t, s)
+	require.Len(t, onItsWay, 1)
+	_, err = s.ForgetPerson(t.Context(), ada)
+	require.NoError(t, err)
+	_, err = s.FinishItem(t.Context(), onItsWay[0], "C1 1.1", unpaced)
+	require.NoError(t, err)
+	require.Equal(t, []string{"C1 lead:L-1"}, drain(t, s))
+}
+
+func TestAnAddressMayBeWhatTheSenderCallsALead(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	in := Lead{ExternalID: "Ada@Brackenmoor.example", Source: "fair", Name: "Ada Stone"}
+	lead, _, err := s.TakeInLead(t.Context(), in, openTo("C1"))
+	require.NoError(t, err)
+	done, err := s.ForgetPerson(t.Context(), ada)
+	require.NoError(t, err)
+	require.Equal(t, Forgotten{Leads: []string{lead.ID}}, done)
+	_, what, err := s.TakeInLead(t.Context(), in, openTo("C1"))
+	require.NoError(t, err)
+	require.Equal(t, IntakeForgotten, what)
+}
+
 func TestAForgottenLeadCannotBeWorkedOn(t *testing.T) {
 	t.Parallel()
 	s, lead, _, _ := lived(t)

@@ -106,7 +106,7 @@ func tour(t *testing.T, s *Store) {
 	require.ErrorIs(t, err, ErrDuplicate)
 	_, err = s.ClaimLead(ctx, "", lead.ID, "U2", LeadDesk{})
 	require.ErrorIs(t, err, ErrConflict)
-	mine, err := s.LeadsOf(ctx, "U1", 1000)
+	mine, _, err := s.LeadsOf(ctx, "U1", 0, 1000)
 	require.NoError(t, err)
 	require.NotEmpty(t, mine)
 

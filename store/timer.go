@@ -62,6 +62,12 @@ func (c *change) settle(t Timer) {
 	c.calm(member)
 }
 
+// KeepTimer sets a timer that is always to be there, unless it is.
+func (s *Store) KeepTimer(ctx context.Context, name string, at time.Time) error {
+	err := s.rdb.ZAddNX(ctx, s.keys.due(), redis.Z{Score: float64(at.UnixMilli()), Member: timerMember(name, "")}).Err()
+	return wrap("set a timer", err)
+}
+
 // DropTimer takes a leased timer away that has nothing left to do. A timer
 // that was set anew meanwhile stays.
 func (s *Store) DropTimer(ctx context.Context, t Timer) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -94,4 +95,35 @@ func TestTimerBelongsToWhoLeasedItLast(t *testing.T) {
 		require.NoError(t, s.DropTimer(t.Context(), leased))
 		require.True(t, isSet(t, s))
 	})
+}
+
+func TestATimerOfARecordThatIsGoneDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, ref string
+		wake      func(*Store, Timer) error
+	}{
+		{SLATimer, "L-9", func(s *Store, timer Timer) error { return s.StepLead(context.Background(), timer, LeadDesk{}, nil) }},
+		{FollowUpTimer, "L-9", func(s *Store, timer Timer) error { return s.FollowUpLead(context.Background(), timer, nil) }},
+		{SpreadTimer, "F-9", func(s *Store, timer Timer) error { return s.SpreadFeedback(context.Background(), timer) }},
+		{EmptiedTimer, "F-9", func(s *Store, timer Timer) error { return s.EmptyCards(context.Background(), timer) }},
+		{GapAnsweredTimer, "G-9", func(s *Store, timer Timer) error { return s.TellAskers(context.Background(), timer) }},
+		{RecallTimer, "C-9@1", func(s *Store, timer Timer) error { return s.RecallUses(context.Background(), timer, 10) }},
+		{RecallTimer, "nonsense", func(s *Store, timer Timer) error { return s.RecallUses(context.Background(), timer, 10) }},
+		{ReviewTimer, "C-9", func(s *Store, timer Timer) error { return s.ReviewDue(context.Background(), timer, nil) }},
+		{DecideTimer, "C-9", func(s *Store, timer Timer) error { return s.RemindOfProposal(context.Background(), timer, nil) }},
+	} {
+		t.Run(c.name+" "+c.ref, func(t *testing.T) {
+			t.Parallel()
+			s, _ := newStore(t)
+			set(t, s, Timer{Name: c.name, Ref: c.ref}, start)
+			timers, _, err := s.LeaseTimers(context.Background(), 1, time.Minute)
+			require.NoError(t, err)
+			require.Len(t, timers, 1)
+			require.NoError(t, c.wake(s, timers[0]))
+			health, err := s.OutboxHealth(context.Background())
+			require.NoError(t, err)
+			require.Zero(t, health.Timers)
+		})
+	}
 }

@@ -141,6 +141,9 @@ func (s *Store) webhookEvents(ctx context.Context, name string, ids []string) ([
 	return events, nil
 }
 
+// deadKept is how many events given up are kept of an endpoint, the newest.
+const deadKept = 10_000
+
 // SettleWebhook notes what became of events, the endpoint's place in the feed
 // and how it is doing, all as t says, and keeps the turn until t.Until. The
 // error is ErrConflict when the turn is somebody else's by now.
@@ -151,6 +154,7 @@ func (s *Store) SettleWebhook(ctx context.Context, t WebhookTurn, results ...Web
 	c.expect(hash, "lease", t.token)
 	c.do("HSET", hash, "until", millis(t.Until), "cursor", t.Cursor, "fails", t.Fails, "error", t.Error,
 		"since", millis(t.Since), "rest", millis(t.RestUntil), "told", millis(t.Told), "missed", millis(t.Missed))
+	given := 0
 	for _, r := range results {
 		c.do("ZREM", retry, r.Event.ID)
 		if r.Again.IsZero() && !r.GiveUp {
@@ -163,16 +167,45 @@ func (s *Store) SettleWebhook(ctx context.Context, t WebhookTurn, results ...Web
 		}
 		c.do("HSET", events, r.Event.ID, string(body))
 		if r.GiveUp {
+			given++
 			c.do("ZADD", dead, s.now().UnixMilli(), r.Event.ID)
 		} else {
 			c.do("ZADD", retry, r.Again.UnixMilli(), r.Event.ID)
 		}
+	}
+	if err := s.trimDead(ctx, c, t.Name, given); err != nil {
+		return err
 	}
 	_, err := c.commit(ctx, "")
 	if errors.Is(err, errStale) {
 		return ErrConflict
 	}
 	return err
+}
+
+// trimDead makes room for so many more events given up.
+func (s *Store) trimDead(ctx context.Context, c *change, name string, more int) error {
+	if more == 0 {
+		return nil
+	}
+	dead := s.keys.webhookDead(name)
+	n, err := s.rdb.ZCard(ctx, dead).Result()
+	if err != nil {
+		return wrap("count events given up", err)
+	}
+	extra := n + int64(more) - deadKept
+	if extra <= 0 {
+		return nil
+	}
+	oldest, err := s.rdb.ZRange(ctx, dead, 0, extra-1).Result()
+	if err != nil {
+		return wrap("list events given up", err)
+	}
+	for _, id := range oldest {
+		c.do("ZREM", dead, id)
+		c.do("HDEL", s.keys.webhookEvents(name), id)
+	}
+	return nil
 }
 
 // EndWebhookTurn lets another process take the turn at once.

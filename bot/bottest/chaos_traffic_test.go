@@ -158,7 +158,7 @@ func (s *sender) sendAll(ctx context.Context, total int, announced func() int) {
 						held := left.Load() < int64(total/4) && !s.c.redis.wasAway.Load()
 						return s.c.redis.away.Load() || !held && int(s.accepted.Load())-announced() < 6*len(s.c.channels)
 					})
-					s.send(ctx, leads)
+					s.send(s.c.ctx, leads) // also when ctx ends meanwhile: a sender that gave up wouldn't know what was accepted
 				}
 			}
 		})

@@ -18,6 +18,10 @@ func TestRepFindsCopyAndSharesIt(t *testing.T) {
 
 	answer.Clicks("Share here")
 	colleague.Sees("<@U0RAJ> shared", "version 1")
+	posts := len(s.Slack.Posts(emea))
+	answer.Clicks("Share here") // a double click
+	rep.Types("/content pricing").Sees("Approved copy")
+	require.Len(t, s.Slack.Posts(emea), posts)
 }
 
 func TestRepReadsALongPieceWhole(t *testing.T) {
@@ -58,6 +62,9 @@ func TestBadSearches(t *testing.T) {
 		{"unknown asset", "/content C-9999", "There is no C-9999"},
 		{"a draft", "/content C-15", "so I can't hand it out"},
 		{"nothing like it", "/content zzyzx", "There is no approved copy for “zzyzx”"},
+		{"a long question", "/content " + strings.Repeat("what do I say when they ask for a lower price ", 20), "Approved copy for “what do I say"},
+		{"hardly anything like it", "/content soc2 report for healthcare", "Nothing fits “soc2 report for healthcare” well"},
+		{"words after a list of marketing's", "/content review of the first year", "“review of the first year”"},
 		{"ten thousand characters", "/content " + strings.Repeat("price ", 1700), "That is a long question"},
 		{"a mention is no mention", "/content <!channel> qqxxqq", "&lt;!channel&gt; qqxxqq"},
 		{"right to left", "/content \u202eqqxxyy", "“qqxxyy”"},

@@ -225,3 +225,40 @@ func TestNothingStaysNewUnnoticed(t *testing.T) {
 	s.Delivered()
 	require.Len(t, s.Slack.Posts(feedbackChannel), 2, "once a day")
 }
+
+func TestAnAnswerReachesTheCardOfAPieceThatWasJoinedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	marketer, rep := s.Person(mia).In(feedbackChannel), s.Person(lea).InDirect()
+	about := map[string]string{"asset": "C-8@1", "verdict": "fails"}
+	first, _ := tells(s, raj, "The CFO found the leasing terms confusing", about)
+	second, alike := tells(s, lea, "Leasing terms confuse every CFO", about)
+	require.Empty(t, alike.Clicks("Triage…").SeesModal("Triage "+second).Submits(map[string]string{"decision": "ask", "words": "Which terms?"}))
+	marketer.Sees("I've asked <@U0LEA>")
+	rep.Sees("has a question about your feedback *"+second+"*", "Which terms?")
+	alike = marketer.Sees(second, "Which terms?")
+	alike.Clicks("Join with " + first).Sees(second + " is joined with " + first)
+	marketer.Sees(second, "is joined with", "Which terms?")
+
+	question := rep.Sees("has a question about your feedback *"+second+"*", "Which terms?")
+	require.Empty(t, question.Clicks("Answer").SeesModal("Which terms?").Submits(map[string]string{"words": "The five-year ones"}))
+	rep.Sees("Thank you. Marketing has your answer.")
+	rep.Sees(second, "You answered:", "The five-year ones")
+	pointer := marketer.Sees(second, "is joined with", "<@U0LEA> answered", "The five-year ones")
+	marketer.SeesInThread(pointer.Message, "<@U0LEA> answered. It is on the card.")
+
+	head := marketer.Sees(first, "2 pieces from 2 people")
+	require.Empty(t, head.Clicks("Triage…").SeesModal("Everyone behind its 2 pieces hears", "a question goes to <@U0RAJ> alone").Submits(map[string]string{"decision": "ask", "words": "How many?"}))
+	marketer.Sees("I've asked <@U0RAJ>")
+	s.Person(raj).InDirect().Sees("has a question about your feedback *"+first+"*", "How many?")
+	s.Delivered()
+	for _, m := range s.Slack.Posts(s.Person(lea).Direct()) {
+		require.NotContains(t, bottest.Words(m), "How many?", "a question goes to one person")
+	}
+
+	_, err := s.Store.DeleteFeedback(t.Context(), "", first, feedbackChannel)
+	require.NoError(t, err)
+	card := marketer.Sees("Its words have been deleted", first, "2 pieces from 1 person")
+	require.NotContains(t, bottest.Words(card.Message), "leasing")
+	card.Clicks("Triage…").SeesModal("Its words have been deleted")
+}

@@ -159,7 +159,7 @@ func TestARuleThatFails(t *testing.T) {
 	s.Delivered()
 	s.Person(mia).InDirect().Sees("many seats: can't be worked out for this lead (at character 1)", "The lead is held", "/lead held")
 	s.Person(mia).InDirect().SeesNothing("It failed for L-2")
-	held, all, err := s.Store.HeldLeads(t.Context(), 0, 10)
+	held, all, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 0, 10)
 	require.NoError(t, err)
 	require.Equal(t, 2, all)
 	require.Equal(t, store.LeadHeld, held[0].Status)

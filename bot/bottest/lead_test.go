@@ -108,6 +108,28 @@ func TestOwnerGivesALeadBack(t *testing.T) {
 	rep.SeesInThread(card.Message, "<@U0LEA> claimed this lead")
 }
 
+func TestALeadIsClaimedFromAList(t *testing.T) {
+	t.Parallel()
+	s := bare(t)
+	s.Sends(newLead)
+	rep, other := s.Person(raj).In(leads), s.Person(lea).In(leads)
+	rep.Sees("Wilma Stone")
+	list, late := rep.Types("/lead open").Sees("Leads that nobody has yet: 1", "Wilma Stone"), other.Types("/lead open").Sees("Leads that nobody has yet: 1")
+	list.Clicks("Look").Sees("New lead: Wilma Stone", "Score 71")
+	s.Slack.Faults().DoubleDeliver(true)
+	list.Clicks("Claim").Sees("L-1 is yours.")
+	s.Slack.Faults().DoubleDeliver(false)
+	late.Clicks("Claim").Sees("<@U0RAJ> was faster")
+	s.Delivered()
+	rep.Sees("Claimed by <@U0RAJ>")
+	s.Person(raj).InDirect().Sees("L-1 is yours.")
+	other.Types("/lead open").Sees("Every lead has an owner")
+	rep.Types("/lead mine").Sees("Your leads: 1", "To be contacted by").Clicks("Look").Sees("L-1 is yours.", "wilma@fernhill.example")
+	_, err := s.Store.ConvertLead(t.Context(), "", "L-1", raj, store.Deal{}, store.LeadDesk{})
+	require.NoError(t, err)
+	rep.Types("/lead mine").Sees("You have no leads right now")
+}
+
 func TestOnlySalesClaims(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -122,7 +144,7 @@ func TestLeadCommands(t *testing.T) {
 	rep.Types("/lead mine").Sees("You have no leads right now")
 	rep.Types("/lead L-999999").Sees("There is no lead L-999999")
 	rep.Types("/lead").Sees("You have no leads right now")
-	open, err := s.Store.LeadsWith(t.Context(), store.LeadOpen, 1)
+	open, _, err := s.Store.LeadsWith(t.Context(), store.LeadOpen, 0, 1)
 	require.NoError(t, err)
 	rep.Types("/lead "+strings.ToLower(open[0].ID)).Sees(open[0].ID, open[0].Name)
 }
@@ -130,7 +152,7 @@ func TestLeadCommands(t *testing.T) {
 func TestOnlyMarketingSeesAHeldLead(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	held, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 1)
+	held, _, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 0, 1)
 	require.NoError(t, err)
 	s.Person(raj).In(random).Types("/lead " + held[0].ID).Sees(held[0].ID + " doesn't qualify yet, so only marketing sees it")
 	s.Person(mia).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID, "Held back: ", "Held: ")

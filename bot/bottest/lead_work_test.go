@@ -154,6 +154,44 @@ func TestALeadThatIsClaimedAndForgotten(t *testing.T) {
 	rep.In(leads).Sees("Wilma Stone", "Claim", "to be claimed by")
 }
 
+func TestMarketingHearsOfReturnsTheNextMorning(t *testing.T) {
+	t.Parallel()
+	s, clock := later(t)
+	rep, _ := claimed(t, s)
+	form := rep.InDirect().Sees("L-1 is yours.").Clicks("Return").SeesModal("Return L-1")
+	require.Empty(t, form.Submits(map[string]string{"reason": "no budget", "detail": "Wilma said next year"}))
+	rep.InDirect().Sees("L-1 is back with marketing")
+	s.Delivered()
+	rep.InDirect().Sees("L-1 is no longer yours.")
+	rep.In(leads).Sees("Back with marketing, to be warmed up: no budget")
+	marketer := s.Person(mia)
+	marketer.InDirect().SeesNothing("Sales returned")
+	clock.Advance(24 * time.Hour)
+	passes(s, clock, "marketing hears", func() bool { return len(marketer.Messages(marketer.Direct(), "")) > 0 })
+	marketer.InDirect().Sees("Sales returned a lead.", "L-1: no budget (<@U0RAJ>)", "/lead returns")
+	marketer.InDirect().SeesNothing("Wilma")
+}
+
+func TestWithoutAManagerTheAdminsHear(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClockAt(monday)
+	s := bottest.Start(t, bottest.Options{Redis: redis, Clock: clock, Bare: true, Config: func(c *app.Config) {
+		for i := range c.Leads.Routes {
+			c.Leads.Routes[i].Manager = ""
+		}
+	}})
+	rep, _ := claimed(t, s)
+	rep.InDirect().Sees("L-1 is yours.")
+	rep.In(leads).Sees("Claimed by <@U0RAJ>")
+	admin := s.Person(ada)
+	clock.Advance(90 * time.Minute)
+	passes(s, clock, "the admin hears", func() bool { return len(admin.Messages(admin.Direct(), "")) > 0 })
+	admin.InDirect().Sees("<@U0RAJ> has not contacted L-1 yet", "/lead L-1")
+	s.Delivered()
+	rep.In(leads).Sees("<@U0RAJ> has not contacted L-1 yet")
+	rep.InDirect().Sees("L-1 waits for you to reach out")
+}
+
 func TestPuttingALeadOff(t *testing.T) {
 	t.Parallel()
 	s, clock := later(t)

@@ -53,7 +53,7 @@ func TestAButtonOnACardWhoseLeadIsGone(t *testing.T) {
 	s.Sends(newLead)
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
-	found, err := s.Store.LeadsWith(t.Context(), store.LeadOpen, 1)
+	found, _, err := s.Store.LeadsWith(t.Context(), store.LeadOpen, 0, 1)
 	require.NoError(t, err)
 	id := found[0].ID
 	forget(t, s, "lead:"+id)
@@ -135,7 +135,7 @@ func TestTheOwnerFindsEverythingAgain(t *testing.T) {
 	rep.InDirect().Sees("is yours", "Wilma Stone")
 	rep.Sees("Wilma Stone", "Claimed by <@U0RAJ>")
 	rep.SeesInThread(card.Message, "claimed this lead")
-	mine, err := s.Store.LeadsOf(t.Context(), raj, 1)
+	mine, _, err := s.Store.LeadsOf(t.Context(), raj, 0, 1)
 	require.NoError(t, err)
 	id := mine[0].ID
 	rep.In(random).Types("/lead "+id).Sees(id+" is yours.", "wilma@fernhill.example", "Asked for a quote", "12 schools")
@@ -195,8 +195,9 @@ func TestNobodyClaimsALead(t *testing.T) {
 	rep.SeesInThread(card.Message, "Nobody has claimed L-1 yet, and its time to be claimed is up.")
 	require.GreaterOrEqual(t, clock.Now().Sub(monday), 5*time.Minute)
 	clock.Advance(8 * time.Hour)
+	s.Person(ada).InDirect().Sees("Nobody has claimed L-1 yet")
 	s.Delivered()
-	require.Equal(t, 2, thread(rep, card.Message), "the card and one line")
+	require.Equal(t, 3, thread(rep, card.Message), "the card, and a line for each step")
 }
 
 func TestALeadThatIsClaimedInTimeNeedsNoReminder(t *testing.T) {

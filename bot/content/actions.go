@@ -26,7 +26,7 @@ func (c *Room) share(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Store.ShareAsset(ctx, r.Op, use(store.Shares, r.User, a, r.At)); err != nil {
+	if err := c.Store.ShareAsset(ctx, r.Op, r.Channel, use(store.Shares, r.User, a, r.At)); err != nil {
 		return nil, err
 	}
 	return &bot.Reply{Message: sharedView(a, r.User), InChannel: true}, nil

@@ -61,7 +61,10 @@ func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 // maxQuery bounds a search, in characters.
-const maxQuery = 300
+const maxQuery = 1000
+
+// named is a search as it is named in an answer: a long question in part.
+func named(query string) string { return bot.Cut(query, 200) }
 
 // one shows the asset with an ID.
 func (c *Room) one(ctx context.Context, r *bot.Request, id string) (*bot.Reply, error) {
@@ -109,7 +112,7 @@ func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset 
 		return nil, err
 	}
 	if len(found) == 0 && offset > 0 {
-		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", bot.Escape(text))
+		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", bot.Escape(named(text)))
 	}
 	var gap *store.Gap
 	if offset == 0 && (got.Weak() || len(found) == 0) {
@@ -120,9 +123,10 @@ func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset 
 		return &bot.Reply{Message: nothingView(text, gap)}, nil
 	}
 	c.Counter.Pulled(r.User, found...)
+	weak := got.Weak() && (gap == nil || gap.Status != store.GapClosed)
 	next := 0
 	if shown := offset + len(got.Hits); shown < got.Total {
 		next = shown
 	}
-	return &bot.Reply{Message: resultsView(text, found, got.Total, next, gap)}, nil
+	return &bot.Reply{Message: resultsView(text, found, got.Total, next, weak, gap)}, nil
 }

@@ -13,7 +13,7 @@ import (
 // nothingView says that nothing was found, and who can change that; gap is nil
 // when it couldn't be noted.
 func nothingView(query string, gap *store.Gap) *bot.Message {
-	text := fmt.Sprintf("There is no approved copy for “%s” yet. Try fewer or other words: a topic such as *pricing*, a persona such as *for:cfo*, or a kind such as *kind:email*.", bot.Escape(bot.Cut(query, 200)))
+	text := fmt.Sprintf("There is no approved copy for “%s” yet. Try fewer or other words: a topic such as *pricing*, a persona such as *for:cfo*, or a kind such as *kind:email*.", bot.Escape(named(query)))
 	switch {
 	case gap == nil:
 		return &bot.Message{Text: text}

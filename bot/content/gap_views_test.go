@@ -44,7 +44,7 @@ func TestNothingView(t *testing.T) {
 
 func TestWeakResults(t *testing.T) {
 	t.Parallel()
-	roomtest.Message(t, "results_weak", resultsView("soc2 report", []store.Served{minimal()}, 1, 0, wantedGap()))
+	roomtest.Message(t, "results_weak", resultsView("soc2 report", []store.Served{minimal()}, 1, 0, true, wantedGap()))
 }
 
 func TestAskingMarketing(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 )
 
 func (c *Room) gapRoutes(rt *bot.Router) {
-	rt.Command("/content gaps", "", "What people looked for and didn't find", c.gaps).Only(store.Marketing)
+	rt.Command("/content gaps", "", "What people looked for and didn't find", c.gaps).Only(store.Marketing).Alone()
 	rt.Action("gap.more", c.moreGaps).Only(store.Marketing)
 	rt.Action("gap.ask", c.ask)
 	rt.Action("gap.context", c.context)
@@ -33,6 +33,8 @@ const (
 	gapWithin = 300 * time.Millisecond
 	// gapPage is how many gaps one answer shows.
 	gapPage = 5
+	// maxGapWords is how much of a search a gap shows, in characters.
+	maxGapWords = 300
 	// maxContext and maxReason bound what people add, in characters.
 	maxContext = 300
 	maxReason  = 300
@@ -48,7 +50,7 @@ func (c *Room) recordGap(ctx context.Context, r *bot.Request, q search.Query, te
 	}
 	ctx, cancel := context.WithTimeout(ctx, gapWithin)
 	defer cancel()
-	gap, err := c.Store.RecordGap(ctx, r.Op, store.Search{Key: key, Words: text, By: r.User, Channel: r.Channel})
+	gap, err := c.Store.RecordGap(ctx, r.Op, store.Search{Key: key, Words: bot.Cut(text, maxGapWords), By: r.User, Channel: r.Channel})
 	if err != nil && !errors.Is(err, store.ErrDuplicate) {
 		c.Log.DebugContext(ctx, "a gap was not noted", "error", err)
 		return nil

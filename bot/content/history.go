@@ -59,6 +59,9 @@ func historyView(a store.Asset, versions []store.Version, stats store.AssetStats
 // versionFacts say what became of a version.
 func versionFacts(v store.Version, counts store.Counts) []string {
 	facts := []string{standing[v.Status]}
+	if v.Proposal != nil && v.Proposal.Next > 0 {
+		facts[0] = fmt.Sprintf("Worked over as version %d", v.Proposal.Next)
+	}
 	if v.Author != "" {
 		facts = append(facts, "written by "+person(v.Author))
 	}

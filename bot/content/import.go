@@ -33,27 +33,41 @@ type Imported struct {
 // of the next.
 func Import(ctx context.Context, s *store.Store, files iter.Seq[File], now time.Time,
 	reviewEvery func(store.AssetKind) time.Duration, dry bool, report func(Imported)) error {
-	type origin struct {
-		path   string
-		status store.VersionStatus
-	}
-	seen := map[string]origin{} // by slug
+	seen := map[string]source{} // by slug
 	for f := range files {
 		done := Imported{Path: f.Path, Err: f.Err}
 		in, err := readImport(f, now, reviewEvery)
-		if first, twice := seen[in.Asset.Slug]; err == nil && twice && (first.status != store.Approved || in.Version.Status != store.Draft) {
-			err = fmt.Errorf("id %q is also in %s; every asset needs an id of its own", in.Asset.Slug, first.path)
+		if first, twice := seen[in.Asset.Slug]; err == nil && twice {
+			err = first.admits(in)
 		}
 		if err != nil {
 			done.Err = err
 			report(done)
 			continue
 		}
-		seen[in.Asset.Slug] = origin{f.Path, in.Version.Status}
+		seen[in.Asset.Slug] = source{f.Path, in.Version}
 		if done.ID, done.Done, err = s.ImportAsset(ctx, in, dry); err != nil {
 			return fmt.Errorf("import %s: %w", f.Path, err)
 		}
 		report(done)
+	}
+	return nil
+}
+
+// source is the file that an asset is in.
+type source struct {
+	path    string
+	version store.Version
+}
+
+// admits says what is wrong with a second file for the same asset: it may hold
+// a draft of what comes after the approved words.
+func (first source) admits(in store.Import) error {
+	if first.version.Status != store.Approved || in.Version.Status != store.Draft {
+		return fmt.Errorf("id %q is also in %s; every asset needs an id of its own", in.Asset.Slug, first.path)
+	}
+	if first.version.SameWords(in.Version) {
+		return fmt.Errorf("this draft says the same as the approved words in %s; one of the two files is left over", first.path)
 	}
 	return nil
 }

@@ -78,6 +78,11 @@ func TestImportRefusesTheSameIDTwice(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"a.md": "C-1 new", "copy of a.md": `id "a" is also in a.md; every asset needs an id of its own`,
 	}, imports(t, s, noon, false, simple("a", "draft", "One"), again))
+	left := simple("b", "draft", "Two")
+	left.Path = "b.next.md"
+	require.Equal(t, map[string]string{
+		"b.md": "C-2 new", "b.next.md": "this draft says the same as the approved words in b.md; one of the two files is left over",
+	}, imports(t, s, noon, false, simple("b", "approved", "Two"), left), "a draft left over from before it was approved withdraws nothing")
 }
 
 func TestADryRunChangesNothing(t *testing.T) {

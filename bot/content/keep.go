@@ -13,7 +13,7 @@ import (
 
 // keepRoutes registers what keeps copy true.
 func (c *Room) keepRoutes(rt *bot.Router) {
-	rt.Command("/content review", "", "Copy that marketing should look at", c.reviews).Only(store.Marketing)
+	rt.Command("/content review", "", "Copy that marketing should look at", c.reviews).Only(store.Marketing).Alone()
 	rt.Command("/content retire", "C-12", "Take a piece out of use", c.retireCommand).Only(store.Marketing)
 	rt.Action("content.reviews", c.reviews).Only(store.Marketing)
 	rt.Action("content.keep", c.stillRight).Only(store.Marketing)
@@ -230,7 +230,7 @@ func (c *Room) recall(ctx context.Context, t store.Timer) error {
 }
 
 const (
-	// unusedTimer wakes once a day to look for copy that nobody uses.
+	// unusedTimer wakes once a day to look for copy and gaps that nobody uses.
 	unusedTimer = "content.unused"
 	// unusedFor is how long copy goes unused until somebody should ask why.
 	unusedFor   = 180 * 24 * time.Hour
@@ -242,7 +242,11 @@ func (c *Room) Begin(ctx context.Context) error {
 	return c.Store.KeepTimer(ctx, unusedTimer, c.Desk.Clock.Now().Add(unusedEvery))
 }
 
+// findUnused flags copy that nobody uses, and forgets gaps that nobody misses.
 func (c *Room) findUnused(ctx context.Context, t store.Timer) error {
 	now := c.Desk.Clock.Now()
+	if err := c.Store.ForgetGaps(ctx, now.Add(-unusedFor)); err != nil {
+		return err
+	}
 	return c.Store.FlagUnused(ctx, t, now.Add(-unusedFor), now.Add(unusedEvery))
 }

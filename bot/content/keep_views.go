@@ -26,6 +26,9 @@ func (c *Room) keepCard(ctx context.Context, a store.Asset, day int) (bot.Messag
 		return brief("%s is good until %s.", a.ID, bot.Day(v.ReviewBy)), nil
 	}
 	text := fmt.Sprintf("Is *%s* still right? Its approval ends on %s.", a.ID, bot.Day(v.ReviewBy))
+	if !v.Servable(c.Desk.Clock.Now()) {
+		text = fmt.Sprintf("Is *%s* still right? Its approval ended on %s, and nobody is given it any more.", a.ID, bot.Day(v.ReviewBy))
+	}
 	return bot.Message{Text: text + "\n" + bot.Escape(v.Title), Blocks: slices.Concat(
 		[]slack.Block{bot.Markdown(text)}, shown(a, v), []slack.Block{keepActions(a, v)},
 	)}, nil

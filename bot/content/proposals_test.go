@@ -160,6 +160,10 @@ func TestKeepersCards(t *testing.T) {
 	require.NoError(t, err)
 	day := store.KeepDay(v)
 	render("keep", store.KeepCard, day)
+	late := &Room{Store: room.Store, Desk: Desk{Clock: clockwork.NewFakeClockAt(noon.AddDate(0, 0, 4))}}
+	over, err := late.card(t.Context(), bot.Card{ID: id, Part: fmt.Sprintf("%s-%d", store.KeepCard, day), Where: "U0MIA"})
+	require.NoError(t, err)
+	require.Contains(t, over.Text, "Its approval ended on 24 Nov 2026, and nobody is given it any more.")
 	_, err = room.Store.FlagAsset(t.Context(), "", id, store.Flag{Version: 1, By: "U0RAJ", Words: hostile, Told: "U0MIA"})
 	require.NoError(t, err)
 	render("flag_open", store.FlagCard, 1)

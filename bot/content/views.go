@@ -15,10 +15,14 @@ import (
 // with everything around fit into an ack.
 const excerpt = 360
 
-// resultsView shows what was found. gap is set when that is hardly what was
-// meant.
-func resultsView(query string, found []store.Served, total, next int, gap *store.Gap) *bot.Message {
-	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", bot.Escape(query), titles(found))}
+// resultsView shows what was found; weak says that it is hardly what was meant,
+// and gap is set when marketing can be asked for that.
+func resultsView(query string, found []store.Served, total, next int, weak bool, gap *store.Gap) *bot.Message {
+	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", bot.Escape(named(query)), titles(found))}
+	if weak {
+		m.Text = fmt.Sprintf("Nothing fits “%s” well. These come nearest: %s", bot.Escape(named(query)), titles(found))
+		m.Blocks = append(m.Blocks, bot.Words(fmt.Sprintf("Nothing fits “%s” well. These come nearest:", named(query))))
+	}
 	for i, a := range found {
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())

@@ -14,12 +14,12 @@ func BenchmarkResultsView(b *testing.B) {
 	}
 	b.Run("rendered", func(b *testing.B) {
 		for b.Loop() {
-			_ = resultsView("pricing", found, 9, 3, nil)
+			_ = resultsView("pricing", found, 9, 3, false, nil)
 		}
 	})
 	b.Run("rendered and encoded", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := resultsView("pricing", found, 9, 3, nil).Encode(); err != nil {
+			if _, err := resultsView("pricing", found, 9, 3, false, nil).Encode(); err != nil {
 				b.Fatal(err)
 			}
 		}

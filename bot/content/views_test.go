@@ -51,9 +51,9 @@ func longest(id string, words string) store.Served {
 func TestResultsView(t *testing.T) {
 	t.Parallel()
 	odd := piece("C-3", store.Version{Number: 1, Title: hostile, Body: hostile, Status: store.Approved, ApprovedBy: "mia@hushwatt.example"})
-	roomtest.Message(t, "results", resultsView("pricing", []store.Served{normal(), minimal()}, 5, 2, nil))
-	roomtest.Message(t, "results_minimal", resultsView("b", []store.Served{minimal()}, 1, 0, nil))
-	roomtest.Message(t, "results_hostile", resultsView(hostile, []store.Served{odd}, 1, 0, nil))
+	roomtest.Message(t, "results", resultsView("pricing", []store.Served{normal(), minimal()}, 5, 2, false, nil))
+	roomtest.Message(t, "results_minimal", resultsView("b", []store.Served{minimal()}, 1, 0, false, nil))
+	roomtest.Message(t, "results_hostile", resultsView(hostile, []store.Served{odd}, 1, 0, false, nil))
 }
 
 // ackLimit is where Slack drops an ack, in bytes.
@@ -76,7 +76,7 @@ func TestResultsFitIntoAnAck(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			found := []store.Served{longest("C-999999997", c.words), longest("C-999999998", c.words), longest("C-999999999", c.words)}
-			m := resultsView(query, found, 100_000, 3, wantedGap())
+			m := resultsView(query, found, 100_000, 3, true, wantedGap())
 			body, err := m.Encode()
 			require.NoError(t, err)
 			t.Logf("%d bytes", len(body))
@@ -86,7 +86,7 @@ func TestResultsFitIntoAnAck(t *testing.T) {
 			require.Less(t, len(body), 4*ackLimit)
 		})
 	}
-	roomtest.Message(t, "results_longest", resultsView(query, []store.Served{longest("C-1", "abc"), longest("C-2", "😀"), longest("C-3", hostile)}, 100_000, 3, wantedGap()))
+	roomtest.Message(t, "results_longest", resultsView(query, []store.Served{longest("C-1", "abc"), longest("C-2", "😀"), longest("C-3", hostile)}, 100_000, 3, true, wantedGap()))
 }
 
 func TestOneView(t *testing.T) {

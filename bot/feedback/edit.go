@@ -141,5 +141,8 @@ func (f *Room) deleted(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, fmt.Errorf("delete feedback: %w", err)
 	}
+	if piece.Verdict == "" {
+		return bot.Say("%s is deleted. Its words are gone.", piece.ID), nil
+	}
 	return bot.Say("%s is deleted. Its words are gone; its verdict still counts.", piece.ID), nil
 }

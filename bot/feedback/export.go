@@ -51,7 +51,7 @@ func writeJSONL(to io.Writer) (write func(store.Feedback) error, flush func() er
 }
 
 var csvHeader = []string{
-	"id", "created", "source", "status", "verdict", "importance", "words", "asset", "version", "account", "competitor", "persona", "stage",
+	"id", "created", "heard", "source", "status", "verdict", "importance", "words", "asset", "version", "account", "competitor", "persona", "stage",
 	"reporter", "respondent", "said_by", "permalink", "joined", "decided_by", "decided_at", "reason", "result", "edited", "deleted",
 }
 
@@ -88,7 +88,7 @@ func csvLine(f store.Feedback) []string {
 		version = strconv.Itoa(f.Version)
 	}
 	line := []string{
-		f.ID, stamp(f.Created), f.Source, string(f.Status), string(f.Verdict), string(f.Importance), f.Words, f.Asset, version, f.Account,
+		f.ID, stamp(f.Created), stamp(f.Heard), f.Source, string(f.Status), string(f.Verdict), string(f.Importance), f.Words, f.Asset, version, f.Account,
 		f.Competitor, f.Persona, f.Stage, f.Reporter, f.Respondent, f.Said, f.Permalink, f.Joined, last.By, stamp(last.At), last.Reason,
 		last.Result, stamp(f.Edited), stamp(f.Deleted),
 	}

@@ -89,7 +89,7 @@ func listLine(f store.Feedback, link string) string {
 	if f.Deleted.IsZero() {
 		parts = append(parts, givenBy(f))
 	}
-	parts = append(parts, bot.Day(f.Created), standing(f))
+	parts = append(parts, bot.Day(f.When()), standing(f))
 	if f.Behind > 0 {
 		parts = append(parts, voicesWords(f))
 	}
@@ -109,7 +109,7 @@ func standing(f store.Feedback) string {
 
 func listWords(f store.Feedback) slack.Block {
 	if !f.Deleted.IsZero() {
-		return bot.Context("Its author has deleted it.")
+		return bot.Context(wordsGone)
 	}
 	return bot.Quote(bot.Cut(f.Words, listedWords))
 }
@@ -122,7 +122,7 @@ func mineView(found []store.Feedback, from, total int) *bot.Message {
 	m := &bot.Message{Text: "*Your feedback*", Blocks: []slack.Block{bot.Header("Your feedback")}}
 	for _, f := range found {
 		m.Text += fmt.Sprintf("\n• %s, %s: %s", f.ID, verdictWords(f.Verdict), bot.Escape(bot.Cut(f.Words, 100))) + " · " + became(f)
-		line := fmt.Sprintf("*%s* · %s · %s", f.ID, verdictWords(f.Verdict), bot.Day(f.Created))
+		line := fmt.Sprintf("*%s* · %s · %s", f.ID, verdictWords(f.Verdict), bot.Day(f.When()))
 		if f.Asset != "" {
 			line += " · " + resultWords(store.VersionRef(f.Asset, f.Version))
 		}

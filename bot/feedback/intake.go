@@ -2,8 +2,6 @@ package feedback
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,7 +15,7 @@ import (
 // fresh is false for one that came in before. in has asset and respondent as
 // the sender names them: the asset by its ID ("C-12", of which it is the
 // approved version, or "C-12@3") or by its slug; the respondent is kept as a
-// hash, by which their answers count as one voice. The error is a
+// pseudonym, by which their answers count as one voice. The error is a
 // *store.Invalid, with the sender's name of the field, when the piece is wrong.
 func (f *Room) TakeIn(ctx context.Context, in store.Feedback) (piece store.Feedback, fresh bool, err error) {
 	piece = in
@@ -29,11 +27,14 @@ func (f *Room) TakeIn(ctx context.Context, in store.Feedback) (piece store.Feedb
 	if err := checkOutside(piece); err != nil {
 		return piece, false, err
 	}
-	if at := piece.Created; !at.IsZero() && (at.Year() < 2000 || at.After(f.Clock.Now().AddDate(0, 0, 1))) {
+	if at := piece.Heard; !at.IsZero() && (at.Year() < 2000 || at.After(f.Clock.Now().AddDate(0, 0, 1))) {
 		return piece, false, &store.Invalid{Field: "at", Message: "must be a time such as 2026-11-21T09:30:00Z, and not in the future"}
 	}
 	if piece.Respondent != "" {
-		piece.Respondent = hashOf(piece.Source, piece.Respondent)
+		var err error
+		if piece.Respondent, err = f.Store.Pseudonym(ctx, piece.Source, strings.ToLower(piece.Respondent)); err != nil {
+			return piece, false, err
+		}
 	}
 	asset, err := f.aboutOutside(ctx, &piece)
 	if err != nil {
@@ -109,10 +110,4 @@ func (f *Room) aboutOutside(ctx context.Context, piece *store.Feedback) (store.A
 	}
 	piece.Asset, piece.Version = id, number
 	return asset, nil
-}
-
-// hashOf names a person of a source without naming them.
-func hashOf(source, person string) string {
-	sum := sha256.Sum256([]byte(source + "\x00" + strings.ToLower(strings.TrimSpace(person))))
-	return hex.EncodeToString(sum[:16])
 }

@@ -57,15 +57,17 @@ var (
 	)
 
 	pleased = regexp.MustCompile(`(?i)\b(?:loved?|loves|liked|likes|worked|works|landed|resonated|convinced|nailed|brilliant|great|laughed|impressed|won)\b`)
-	putOff  = regexp.MustCompile(`(?i)(?:n['’]t|not|never) (?:\w+ )?(?:like|love|work|land)\b|\b(?:hated?|confus\w+|fell flat|flop\w*|objected|annoy\w+|worr(?:y|ied|ies)|bored|lost (?:us|them|him|her|me)|too (?:expensive|long|vague|technical|complicated)|out of date|outdated|wrong|misunderst\w+)\b`)
+	putOff  = regexp.MustCompile(`(?i)(?:n['’]t|not|never) (?:\w+ )?(?:like|love|work|land)\b|\b(?:hated?|confus\w+|fell flat|flop\w*|objected|annoy\w+|worr(?:y|ied|ies)|bored|lost (?:us|them|him|her|me)|too (?:expensive|high|dear|long|vague|technical|complicated)|out of date|outdated|wrong|misunderst\w+)\b`)
 	denied  = regexp.MustCompile(`(?i)(?:\b(?:not|never|nobody|no one|hardly|barely)|n['’]t)\s+(?:\w+\s+){0,2}$`)
 
 	decisive = regexp.MustCompile(`(?i)\b(?:deal[- ]?breakers?|show[- ]?stoppers?|walked away|lost the deal)\b`)
 	pleasant = regexp.MustCompile(`(?i)\bnice[- ]to[- ]haves?\b`)
 
 	name    = `\p{Lu}[\p{L}\p{N}&'’-]*(?:\s+(?:&\s+)?\p{Lu}[\p{L}\p{N}&'’-]*){0,3}`
-	rivals  = regexp.MustCompile(`(?:\b(?i:vs\.?|versus|against|instead of|compared (?:to|with)|switching from|rather than))\s+(` + name + `)`)
-	clients = regexp.MustCompile(`\b(?i:at|from|with)\s+(` + name + `)`)
+	rivals  = regexp.MustCompile(`(?:\b(?i:vs\.?|versus|against|instead of|compar(?:e|es|ed|ing)(?: us| it| this)? (?:to|with)|switching from|rather than))\s+(` + name + `)`)
+	clients = regexp.MustCompile(`\b(?:(?i:at|from|with)|` + office + `\s+of)\s+(` + name + `)`)
+	// office is held in a company, not in a department: "the CFO of Thistle".
+	office  = `(?:C[A-Z]{1,3}O|(?i:founder|managing director|owner))`
 	notName = regexp.MustCompile(`^(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|q[1-4]|the|our|their|i|we|it|hr|c[a-z]o|ciso)$`)
 )
 

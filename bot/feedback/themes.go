@@ -47,8 +47,7 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if !ready {
 		return nil, errThemesStart
 	}
-	shown := report.Themes[:min(len(report.Themes), themesShown)]
-	p := patterns{report: report, said: make([]spoken, len(shown))}
+	p := patterns{report: report}
 	quoted := map[string]bool{}
 	var err error
 	if p.fails, err = f.verbatim(ctx, report.Fails, quoted); err != nil {
@@ -57,9 +56,13 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if p.works, err = f.verbatim(ctx, report.Works, quoted); err != nil {
 		return nil, err
 	}
-	for i, t := range shown {
-		if p.said[i], err = f.spoken(ctx, t, quoted); err != nil {
+	for _, t := range report.Themes[:min(len(report.Themes), themesShown)] {
+		s, err := f.spoken(ctx, t, quoted)
+		if err != nil {
 			return nil, err
+		}
+		if s.quote.ID != "" {
+			p.said = append(p.said, s)
 		}
 	}
 	if p.titles, err = f.titles(ctx, report); err != nil {
@@ -127,16 +130,17 @@ func parseDays(text string) (days int, ok bool) {
 type spoken struct {
 	theme  themes.Theme
 	phrase string
-	quote  store.Feedback // the newest piece that has it; zero when none does any more
+	quote  store.Feedback // the newest piece that has it
 }
 
 // quotesTried is how many pieces are read to find one that still says it.
 const quotesTried = 5
 
 // spoken finds words for a theme, if there are any of a piece that isn't quoted
-// yet. The report may be seconds old: what people see is read from the store.
+// yet. The report may be seconds old: what people see is read from the store,
+// and it is zero when the words were deleted since.
 func (f *Room) spoken(ctx context.Context, t themes.Theme, quoted map[string]bool) (spoken, error) {
-	s := spoken{theme: t, phrase: strings.Join(t.Stems, " ")}
+	s := spoken{theme: t}
 	pieces, err := f.Store.Feedbacks(ctx, t.Pieces[:min(len(t.Pieces), quotesTried)]...)
 	if err != nil {
 		return s, err
@@ -151,7 +155,9 @@ func (f *Room) spoken(ctx context.Context, t themes.Theme, quoted map[string]boo
 			break
 		}
 	}
-	quoted[s.quote.ID] = true
+	if s.quote.ID != "" {
+		quoted[s.quote.ID] = true
+	}
 	return s, nil
 }
 
@@ -194,6 +200,9 @@ func (f *Room) theme(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	said, err := f.spoken(ctx, t, map[string]bool{})
 	if err != nil {
 		return nil, err
+	}
+	if said.quote.ID == "" {
+		return nil, errThemeGone
 	}
 	found, err := f.Store.Feedbacks(ctx, t.Pieces[from:min(len(t.Pieces), from+themePage)]...)
 	if err != nil {

@@ -133,10 +133,12 @@ func (f *Room) decision(ctx context.Context, r *bot.Request, piece store.Feedbac
 	if !ok {
 		return next, &store.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
 	}
-	if _, err := f.Store.Version(ctx, asset, version); errors.Is(err, store.ErrNotFound) {
-		return next, &store.Invalid{Field: "asset", Message: "this version is gone; please choose another or none"}
-	} else if err != nil {
+	now, err := f.Store.Servable(ctx, asset)
+	if err != nil {
 		return next, err
+	}
+	if len(now) == 0 || now[0].Version.Number != version {
+		return next, &store.Invalid{Field: "asset", Message: "this isn't the approved version any more, and people will be told to use it; please choose again, or none"}
 	}
 	next.Result = came
 	return next, nil

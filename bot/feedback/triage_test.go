@@ -82,6 +82,8 @@ func TestAlike(t *testing.T) {
 	require.Empty(t, got.ID, "what is joined needs no suggestion")
 }
 
+const notServed = "this isn't the approved version any more, and people will be told to use it; please choose again, or none"
+
 func TestTriageNamesTheFieldThatIsWrong(t *testing.T) {
 	t.Parallel()
 	room, _ := desked(t)
@@ -96,7 +98,8 @@ func TestTriageNamesTheFieldThatIsWrong(t *testing.T) {
 		{"too many words", "words", "please use up to 1000 characters", map[string]string{"decision": "planned", "words": strings.Repeat("x", 1001)}},
 		{"a message for a plan", "asset", "a message can come of it only when it is done; leave this empty", map[string]string{"decision": "planned", "asset": "C-1@1"}},
 		{"no message", "asset", "I don't know this piece; please choose another", map[string]string{"decision": "actioned", "asset": "12"}},
-		{"a message that is gone", "asset", "this version is gone; please choose another or none", map[string]string{"decision": "actioned", "asset": "C-9@1"}},
+		{"a message that is gone", "asset", notServed, map[string]string{"decision": "actioned", "asset": "C-9@1"}},
+		{"a message that isn't approved", "asset", notServed, map[string]string{"decision": "actioned", "asset": "C-2@1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -232,6 +235,13 @@ func TestThemesOfWhatHasChangedSince(t *testing.T) {
 		_, err := room.theme(t.Context(), &bot.Request{Value: value})
 		require.ErrorContains(t, err, "That theme isn't one any more", value)
 	}
+	_, err = room.Store.DeleteFeedback(t.Context(), "", kept.ID, "C1")
+	require.NoError(t, err)
+	_, err = room.theme(t.Context(), &bot.Request{Value: "30d k 0"})
+	require.ErrorContains(t, err, "That theme isn't one any more", "nobody's words are left")
+	reply, err = room.themes(t.Context(), &bot.Request{})
+	require.NoError(t, err)
+	require.NotContains(t, reply.Message.Text, "price")
 	_, err = room.themes(t.Context(), &bot.Request{Text: "7d"})
 	require.ErrorContains(t, err, "I'm still reading the feedback")
 	_, err = room.themes(t.Context(), &bot.Request{Text: "6d"})

@@ -37,7 +37,7 @@ func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
 	return &bot.Modal{
 		Name: "feedback.triaged", Title: "Triage " + piece.ID, Submit: "Save", Data: step(piece),
 		Blocks: []slack.Block{
-			bot.Quote(bot.Cut(piece.Words, maxReason)),
+			listWords(piece),
 			bot.Context(fmt.Sprintf("It is %s now. %s", statusWords(piece.Status), hearWords(piece))),
 			bot.Select("decision", "What is to come of it?", "Choose", choices, "", false),
 			bot.TextArea("words", "Reason, or what you want to know", "", maxReason, true),
@@ -49,6 +49,8 @@ func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
 // hearWords says who hears of a decision.
 func hearWords(piece store.Feedback) string {
 	switch {
+	case piece.Behind > 0 && piece.Reporter != "":
+		return fmt.Sprintf("Everyone behind its %d pieces hears what you decide; a question goes to <@%s> alone.", piece.Behind+1, piece.Reporter)
 	case piece.Behind > 0:
 		return fmt.Sprintf("Everyone behind its %d pieces hears what you decide.", piece.Behind+1)
 	case piece.Reporter == "":
@@ -132,6 +134,16 @@ func desk(piece, alike store.Feedback, link string) (blocks []slack.Block, gist 
 	if last.Reason != "" {
 		blocks = append(blocks, bot.Quote(last.Reason))
 	}
+	return append(blocks, askedAndAnswered(piece)...), gist + " · " + line
+}
+
+// maxSaid is how many blocks of questions and answers a card shows, the last
+// ones: more than Slack takes in one message would keep the card from being
+// shown at all.
+const maxSaid = 8
+
+// askedAndAnswered is what marketing asked about a piece, and the answers.
+func askedAndAnswered(piece store.Feedback) []slack.Block {
 	var said []slack.Block
 	for _, s := range piece.Steps {
 		if s.Question != "" {
@@ -141,14 +153,8 @@ func desk(piece, alike store.Feedback, link string) (blocks []slack.Block, gist 
 			said = append(said, bot.Context(fmt.Sprintf("<@%s> answered %s:", piece.Reporter, bot.Time(s.Answered))), bot.Quote(s.Answer))
 		}
 	}
-	blocks = append(blocks, said[max(len(said)-maxSaid, 0):]...)
-	return blocks, gist + " · " + line
+	return said[max(len(said)-maxSaid, 0):]
 }
-
-// maxSaid is how many blocks of questions and answers a card shows, the last
-// ones: more than Slack takes in one message would keep the card from being
-// shown at all.
-const maxSaid = 8
 
 func voicesWords(piece store.Feedback) string {
 	return fmt.Sprintf("%s from %s", plural(piece.Behind+1, "piece", "pieces"), plural(piece.People, "person", "people"))
@@ -180,16 +186,15 @@ func resultWords(ref string) string {
 func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // pointerView is what is left of the card of a piece that is joined with
-// another.
+// another: where to, and what was asked about it, which may be answered still.
 func pointerView(piece store.Feedback, link string) bot.Message {
 	text := fmt.Sprintf("%s, %s, is joined with %s.", piece.ID, givenBy(piece), linked(piece.Joined, link))
-	return bot.Message{Text: text, Blocks: []slack.Block{
-		bot.Context(text), bot.Actions(bot.Overflow(
-			bot.Choice{Text: "Split from " + piece.Joined, Value: bot.To("feedback.split", piece.ID)},
-			bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", piece.ID)},
-			bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", piece.ID)},
-		)),
-	}}
+	blocks := append([]slack.Block{bot.Context(text)}, askedAndAnswered(piece)...)
+	return bot.Message{Text: text, Blocks: append(blocks, bot.Actions(bot.Overflow(
+		bot.Choice{Text: "Split from " + piece.Joined, Value: bot.To("feedback.split", piece.ID)},
+		bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", piece.ID)},
+		bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", piece.ID)},
+	)))}
 }
 
 func joinView(piece, like store.Feedback) *bot.Modal {
@@ -211,7 +216,7 @@ func voicesView(head store.Feedback, behind []store.Feedback) *bot.Modal {
 			m.Blocks = append(m.Blocks, bot.Context(f.ID+" · deleted"))
 			continue
 		}
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("*%s* · %s · %s", f.ID, givenBy(f), bot.Day(f.Created))), bot.Quote(bot.Cut(f.Words, 500)))
+		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("*%s* · %s · %s", f.ID, givenBy(f), bot.Day(f.When()))), bot.Quote(bot.Cut(f.Words, 500)))
 	}
 	if head.Behind > len(behind) {
 		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("And %d more.", head.Behind-len(behind))))

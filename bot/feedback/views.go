@@ -186,10 +186,14 @@ func cardView(piece store.Feedback, about store.Version, alike store.Feedback, l
 			bot.Quote(piece.Words),
 		},
 	}
+	if !piece.Deleted.IsZero() { // those who joined it speak on
+		m.Text = fmt.Sprintf("%s. %s", heading, wordsGone)
+		m.Blocks = []slack.Block{bot.Markdown("*" + heading + "*"), bot.Context(wordsGone)}
+	}
 	if facts := cardFacts(piece, about); len(facts) > 0 {
 		m.Blocks = append(m.Blocks, bot.Words(strings.Join(facts, "\n")))
 	}
-	small := []string{piece.ID, bot.Time(piece.Created)}
+	small := []string{piece.ID, bot.Time(piece.When())}
 	if piece.Permalink != "" {
 		small = append(small, "taken from "+origin(piece.Permalink, piece.Said))
 	}
@@ -202,6 +206,9 @@ func cardView(piece store.Feedback, about store.Version, alike store.Feedback, l
 	m.Blocks = append(append(m.Blocks, work...), cardActions(piece, alike))
 	return m
 }
+
+// wordsGone stands in the place of the words of a deleted piece.
+const wordsGone = "Its words have been deleted."
 
 // givenBy says who gave a piece.
 func givenBy(piece store.Feedback) string {

@@ -69,6 +69,6 @@ func decodeFeedback(body jsontext.Value, path string) (store.Feedback, error) {
 	return store.Feedback{
 		ExternalID: in.ID, Source: in.Source, Words: in.Words, Asset: in.Asset, Verdict: store.Verdict(in.Verdict),
 		Importance: store.Importance(in.Importance), Account: in.Account, Competitor: in.Competitor,
-		Persona: in.Persona, Stage: in.Stage, Respondent: in.Respondent, Created: in.At,
+		Persona: in.Persona, Stage: in.Stage, Respondent: in.Respondent, Heard: in.At,
 	}, nil
 }

@@ -57,7 +57,7 @@ func TestFeedbackComesIn(t *testing.T) {
 	require.JSONEq(t, `{"results":[{"id":"1","feedback":"F-1","status":"new"}]}`, answer)
 	require.Equal(t, store.Feedback{
 		ID: "F-1", ExternalID: "1", Source: "survey", Words: "Too dear", Asset: "C-12@3", Verdict: store.Fails, Importance: store.Dealbreaker,
-		Account: "A", Competitor: "B", Persona: "CFO", Stage: "demo", Respondent: "r", Created: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC),
+		Account: "A", Competitor: "B", Persona: "CFO", Stage: "demo", Respondent: "r", Heard: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC),
 	}, kept["1"])
 	status, answer = d.feedback(`{"feedback":[{"id":"1","words":"x"},{"id":"2"},{"id":"3","words":"x","mood":1},{"id":"4","words":"x"}]}`)
 	require.Equal(t, http.StatusAccepted, status)

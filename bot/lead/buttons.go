@@ -11,9 +11,13 @@ import (
 
 // openActions are those of a lead that nobody has.
 func openActions(lead store.Lead) *slack.ActionBlock {
+	return bot.Actions(claimButton(lead), bot.Button("lead.return", lead.ID, "Return…"), more(lead, reassign, past))
+}
+
+func claimButton(lead store.Lead) *slack.ButtonBlockElement {
 	claim := bot.Primary(bot.Button("lead.claim", lead.ID, "Claim"))
 	claim.AccessibilityLabel = bot.Cut("Claim the lead "+who(lead), bot.MaxButton)
-	return bot.Actions(claim, bot.Button("lead.return", lead.ID, "Return…"), more(lead, reassign, past))
+	return claim
 }
 
 // workedActions are those of a lead that somebody has, for everybody.
@@ -46,7 +50,7 @@ func endedActions(lead store.Lead, state string) *slack.SectionBlock {
 	if lead.Status == store.LeadConverted {
 		menu = more(lead, convertAgain, past)
 	}
-	return withMenu(bot.Markdown(state), menu)
+	return beside(bot.Markdown(state), menu)
 }
 
 // entry is something in the menu of a lead's card.
@@ -78,8 +82,8 @@ func more(lead store.Lead, entries ...entry) *slack.OverflowBlockElement {
 	return bot.Overflow(choices...)
 }
 
-// withMenu puts a menu beside a text.
-func withMenu(text *slack.SectionBlock, menu *slack.OverflowBlockElement) *slack.SectionBlock {
-	text.Accessory = slack.NewAccessory(menu)
+// beside puts a menu or a button beside a text.
+func beside(text *slack.SectionBlock, element slack.BlockElement) *slack.SectionBlock {
+	text.Accessory = slack.NewAccessory(element)
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ func (l *Room) Routes(rt *bot.Router) {
 	rt.Command("/lead", "mine | open | L-31", "See your leads and the ones nobody has yet", l.look)
 	rt.Command("/lead mine", "", "Leads you have", l.mine)
 	rt.Command("/lead open", "", "Leads that nobody has yet", l.open)
+	rt.Action("lead.mine", l.mine)
+	rt.Action("lead.open", l.open)
+	rt.Action("lead.look", l.lookAt)
 	l.workRoutes(rt)
 	l.returnRoutes(rt)
 	l.addRoutes(rt)
@@ -63,8 +67,21 @@ func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.show(ctx, lead, r.User)
+}
+
+// lookAt shows the lead of a list that somebody chose.
+func (l *Room) lookAt(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	lead, err := l.find(ctx, r.Value)
+	if err != nil {
+		return nil, err
+	}
+	return l.show(ctx, lead, r.User)
+}
+
+func (l *Room) show(ctx context.Context, lead store.Lead, user string) (*bot.Reply, error) {
 	if lead.Status == store.LeadHeld {
-		if ok, err := l.HasRole(ctx, r.User, store.Marketing); err != nil {
+		if ok, err := l.HasRole(ctx, user, store.Marketing); err != nil {
 			return nil, err
 		} else if !ok {
 			return nil, bot.Problemf("%s doesn't qualify yet, so only marketing sees it.", lead.ID)
@@ -74,24 +91,36 @@ func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bot.Reply{Message: lookView(lead, fit, r.User, l.Clock.Now())}, nil
+	return &bot.Reply{Message: lookView(lead, fit, user, l.Clock.Now())}, nil
 }
-
-// listed is how many leads a list shows.
-const listed = 10
 
 func (l *Room) mine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	leads, err := l.Store.LeadsOf(ctx, r.User, listed)
-	if err != nil {
-		return nil, err
-	}
-	return &bot.Reply{Message: listView("Your leads", "You have no leads right now. `/lead open` lists the ones nobody has yet.", leads)}, nil
+	return page(r, func(after int) (*bot.Message, error) {
+		leads, all, err := l.Store.LeadsOf(ctx, r.User, after, listed)
+		return mineView(leads, after, all), err
+	})
 }
 
-func (l *Room) open(ctx context.Context, _ *bot.Request) (*bot.Reply, error) {
-	leads, err := l.Store.LeadsWith(ctx, store.LeadOpen, listed)
+func (l *Room) open(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	return page(r, func(after int) (*bot.Message, error) {
+		leads, all, err := l.Store.LeadsWith(ctx, store.LeadOpen, after, listed)
+		return openView(leads, after, all), err
+	})
+}
+
+// page shows a list, or, in the place of the page before it, what comes after
+// so many.
+func page(r *bot.Request, view func(after int) (*bot.Message, error)) (*bot.Reply, error) {
+	after := 0
+	if r.Value != "" {
+		var err error
+		if after, err = strconv.Atoi(r.Value); err != nil || after < 0 {
+			return nil, bot.Problemf("I've lost track of that list. Please ask for it again.")
+		}
+	}
+	m, err := view(after)
 	if err != nil {
 		return nil, err
 	}
-	return &bot.Reply{Message: listView("Leads that nobody has yet", "Every lead has an owner. Nicely done.", leads)}, nil
+	return &bot.Reply{Message: m, Replace: after > 0}, nil
 }

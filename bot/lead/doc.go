@@ -10,9 +10,10 @@
 //	actions.go   claiming, giving back, contacting, accepting
 //	work.go      the forms: putting off, reassigning, converting
 //	sla.go       what happens to a lead that waits, and the lines in its card's thread
-//	returns.go, returned.go  giving leads back to marketing; what marketing makes of that
+//	returns.go, returned.go, digest.go  giving leads back to marketing; what marketing hears and makes of that
 //	history.go   what happened to a lead, in words
 //	outcomes.go  what the CRM tells of a lead
 //	stats.go, retention.go  the numbers; removing what is too old
+//	lists.go     leads in lists
 //	views.go, buttons.go, story.go  the cards: what they say, offer, and tell of a lead
 package lead

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -16,38 +15,16 @@ import (
 // heldRoutes registers what marketing does with leads that don't qualify.
 func (l *Room) heldRoutes(rt *bot.Router) {
 	rt.Command("/lead held", "", "Leads that don't qualify, and why", l.held).Only(store.Marketing)
-	rt.Action("lead.held", l.moreHeld).Only(store.Marketing)
-	rt.Action("lead.look", l.lookAt).Only(store.Marketing)
+	rt.Action("lead.held", l.held).Only(store.Marketing)
 	rt.Action("lead.promote", l.askPromote).Only(store.Marketing)
 	rt.Submit("lead.promote", l.promote).Only(store.Marketing)
 }
 
-// heldListed is how many held leads a page shows.
-const heldListed = 8
-
-func (l *Room) held(ctx context.Context, _ *bot.Request) (*bot.Reply, error) {
-	return l.heldPage(ctx, 0)
-}
-
-// moreHeld puts the next page in the place of the one before.
-func (l *Room) moreHeld(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	after, err := strconv.Atoi(r.Value)
-	if err != nil || after < 0 {
-		return nil, bot.Problemf("I've lost track of that list. `/lead held` shows it anew.")
-	}
-	reply, err := l.heldPage(ctx, after)
-	if reply != nil {
-		reply.Replace = true
-	}
-	return reply, err
-}
-
-func (l *Room) heldPage(ctx context.Context, after int) (*bot.Reply, error) {
-	leads, all, err := l.Store.HeldLeads(ctx, after, heldListed)
-	if err != nil {
-		return nil, err
-	}
-	return &bot.Reply{Message: heldView(leads, after, all)}, nil
+func (l *Room) held(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	return page(r, func(after int) (*bot.Message, error) {
+		leads, all, err := l.Store.LeadsWith(ctx, store.LeadHeld, after, listed)
+		return heldView(leads, after, all), err
+	})
 }
 
 func heldView(leads []store.Lead, after, all int) *bot.Message {
@@ -64,22 +41,10 @@ func heldView(leads []store.Lead, after, all int) *bot.Message {
 		why := "Held: " + strings.Join(lead.Reasons, "; ")
 		m.Text += "\n• " + line + "\n   " + bot.Escape(bot.Cut(why, 300))
 		menu := bot.Overflow(bot.Choice{Text: "Promote…", Value: bot.To("lead.promote", lead.ID)}, bot.Choice{Text: "Look", Value: bot.To("lead.look", lead.ID)})
-		m.Blocks = append(m.Blocks, withMenu(bot.Markdown(line), menu), bot.Words(bot.Cut(why, 500)))
+		m.Blocks = append(m.Blocks, beside(bot.Markdown(line), menu), bot.Words(bot.Cut(why, 500)))
 	}
-	if after+len(leads) < all {
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("lead.held", fmt.Sprint(after+len(leads)), "Earlier")))
-	}
+	m.Blocks = append(m.Blocks, earlier("lead.held", after+len(leads), all)...)
 	return m
-}
-
-// lookAt shows all of a held lead.
-func (l *Room) lookAt(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	lead, err := l.find(ctx, r.Value)
-	if err != nil {
-		return nil, err
-	}
-	m := channelCard(lead, nil, l.Clock.Now())
-	return &bot.Reply{Message: &m}, nil
 }
 
 func (l *Room) askPromote(ctx context.Context, r *bot.Request) (*bot.Reply, error) {

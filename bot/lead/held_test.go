@@ -25,7 +25,7 @@ func TestHeldList(t *testing.T) {
 	roomtest.Message(t, "held_list_one", heldView(leads[:1], 0, 1))
 	roomtest.Message(t, "held_list_none", heldView(nil, 0, 0))
 	for _, words := range []string{"<>&", "😀", "שלום ", "W"} {
-		full := make([]store.Lead, heldListed)
+		full := make([]store.Lead, listed)
 		for i := range full {
 			full[i] = in(maximal(words), store.LeadHeld)
 		}

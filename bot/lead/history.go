@@ -79,7 +79,7 @@ func eventWords(e store.LeadEvent) string {
 		return owner + " was reminded to reach out."
 	case store.EventEscalated:
 		if e.Reason == string(store.StepManager) {
-			return "The manager was told that this lead waits."
+			return "A manager was told that this lead waits."
 		}
 		return "The channel was told that this lead waits."
 	case store.EventRerouted:

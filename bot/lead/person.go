@@ -2,6 +2,7 @@ package lead
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -23,33 +24,53 @@ const headLines = 4
 
 // readPerson finds in a text that was typed or pasted who it is about: a name
 // at its beginning, what they do and where, an address and a link. It guesses
-// by plain rules, and the person who asked sees the guess in a form.
+// by plain rules, and the person who asked sees the guess in a form. What is left
+// is what they said.
 func readPerson(text string) store.Lead {
 	text = strings.TrimSpace(bot.Clean(text))
-	in := store.Lead{Interest: bot.Cut(text, maxInterest), Email: strings.Trim(addressInText.FindString(text), ".")}
+	in := store.Lead{Email: strings.Trim(addressInText.FindString(text), ".")}
 	for _, link := range linkInText.FindAllString(text, -1) {
 		link = strings.TrimRight(link, ".,;:!?)")
 		if in.URL == "" || strings.Contains(link, "linkedin.com/in/") && !strings.Contains(in.URL, "linkedin.com/in/") {
 			in.URL = link
 		}
 	}
-	rest := linkInText.ReplaceAllString(addressInText.ReplaceAllString(text, " "), " ")
-	for i, line := range strings.Split(rest, "\n") {
-		if i == headLines {
-			break
-		}
-		line = strings.TrimSpace(line)
-		if in.Name == "" && i == 0 {
-			in.Name = nameIn(line)
-		}
-		if m := roleInText.FindStringSubmatch(line); m != nil && in.Company == "" {
-			in.Company = strings.TrimSpace(m[2])
-			if title := strings.TrimSpace(m[1]); title != in.Name {
-				in.Title = title
-			}
+	var said []string
+	for i, whole := range strings.Split(text, "\n") {
+		if i >= headLines || !headed(&in, whole, i == 0) {
+			said = append(said, whole)
 		}
 	}
+	in.Interest = bot.Cut(strings.TrimSpace(strings.Join(said, "\n")), maxInterest)
 	return in
+}
+
+// headed takes out of a line who it is about, and tells whether it says
+// nothing else.
+func headed(in *store.Lead, whole string, first bool) bool {
+	line := strings.TrimSpace(linkInText.ReplaceAllString(addressInText.ReplaceAllString(whole, " "), " "))
+	rest := line
+	if first {
+		in.Name = nameIn(line)
+		rest = strings.Replace(strings.Join(strings.Fields(line), " "), in.Name, " ", 1)
+	}
+	if m := roleInText.FindStringSubmatch(line); m != nil && in.Company == "" {
+		in.Company = strings.TrimSpace(m[2])
+		if title := strings.TrimSpace(m[1]); title != in.Name {
+			in.Title = title
+		}
+		rest = strings.Replace(rest, in.Title, " ", 1)
+		rest = strings.Replace(rest, in.Company, " ", 1)
+	}
+	return !slices.ContainsFunc(strings.Fields(rest), isWord)
+}
+
+// isWord tells words from what stands beside names: "•", "3rd+", "at", "2h".
+func isWord(text string) bool {
+	text = strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return bot.Length(text) > 2 && !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("'’-", r)
+	})
 }
 
 // nameIn is the name that a line begins with, "" for none: two to four words

@@ -13,24 +13,27 @@ func TestReadPerson(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, text string
-		want       store.Lead // without its interest, which is the text
+		want       store.Lead
 	}{
 		{"a comment copied from LinkedIn", "Dario Ferrantelli • 3rd+\nEnergy Manager at Villaggio Cicalina\n2h\nOur sauna is more dedicated than our guests",
-			store.Lead{Name: "Dario Ferrantelli", Title: "Energy Manager", Company: "Villaggio Cicalina"}},
+			store.Lead{Name: "Dario Ferrantelli", Title: "Energy Manager", Company: "Villaggio Cicalina", Interest: "Our sauna is more dedicated than our guests"}},
 		{"in one line", "Odile Marchetti, Operations at Villa Cantuccio, odile@cantuccio.example",
 			store.Lead{Name: "Odile Marchetti", Title: "Operations", Company: "Villa Cantuccio", Email: "odile@cantuccio.example"}},
 		{"in brackets", "Ludo van der Meer (CTO @ Orlop Maritime): how does it talk to our boilers?",
-			store.Lead{Name: "Ludo van der Meer", Title: "CTO", Company: "Orlop Maritime"}},
+			store.Lead{Name: "Ludo van der Meer", Title: "CTO", Company: "Orlop Maritime", Interest: "Ludo van der Meer (CTO @ Orlop Maritime): how does it talk to our boilers?"}},
 		{"without a title", "Ann O'Leary at Brackenmoor", store.Lead{Name: "Ann O'Leary", Company: "Brackenmoor"}},
 		{"a profile goes before another link", "see https://news.example/x, and https://www.linkedin.com/in/ann-lee. Nice",
-			store.Lead{URL: "https://www.linkedin.com/in/ann-lee"}},
-		{"no name", "we should talk to these people at once", store.Lead{}},
-		{"a sentence with capitals", "Our Sauna Is More Dedicated Than Our Guests", store.Lead{}},
+			store.Lead{URL: "https://www.linkedin.com/in/ann-lee", Interest: "see https://news.example/x, and https://www.linkedin.com/in/ann-lee. Nice"}},
+		{"an address alone", "ann@brackenmoor.example", store.Lead{Email: "ann@brackenmoor.example"}},
+		{"a title of several words", "Bob Roberts, Head of Ops at Roberts Bakery", store.Lead{Name: "Bob Roberts", Title: "Head of Ops", Company: "Roberts Bakery"}},
+		{"with what they want", "Bob Roberts, Head of Ops at Roberts Bakery, pricing", store.Lead{Name: "Bob Roberts", Title: "Head of Ops", Company: "Roberts Bakery",
+			Interest: "Bob Roberts, Head of Ops at Roberts Bakery, pricing"}},
+		{"no name", "we should talk to these people at once", store.Lead{Interest: "we should talk to these people at once"}},
+		{"a sentence with capitals", "Our Sauna Is More Dedicated Than Our Guests", store.Lead{Interest: "Our Sauna Is More Dedicated Than Our Guests"}},
 		{"nothing", " ", store.Lead{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			c.want.Interest = strings.TrimSpace(c.text)
 			require.Equal(t, c.want, readPerson(c.text))
 		})
 	}

@@ -55,7 +55,7 @@ func returnsView(counts []store.LeadCount, leads []store.Lead, offset int, more 
 		m.Text += "\n• " + returnedLine(lead)
 		menu := bot.Overflow(bot.Choice{Text: "Rules it qualified by", Value: bot.To("lead.rules", lead.ID)},
 			bot.Choice{Text: "Send it elsewhere…", Value: bot.To("lead.send", lead.ID)}, bot.Choice{Text: past.text, Value: bot.To(past.action, lead.ID)})
-		m.Blocks = append(m.Blocks, withMenu(bot.Markdown(returnedLine(lead)), menu))
+		m.Blocks = append(m.Blocks, beside(bot.Markdown(returnedLine(lead)), menu))
 		if lead.Return.Detail != "" {
 			m.Blocks = append(m.Blocks, bot.Words("“"+lead.Return.Detail+"”"))
 		}

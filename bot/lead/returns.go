@@ -77,6 +77,7 @@ func (l *Room) returnRoutes(rt *bot.Router) {
 	rt.Action("lead.send", l.askSend).Only(store.Marketing)
 	rt.Submit("lead.send", l.send).Only(store.Marketing)
 	rt.Timer(store.FollowUpTimer, l.followUp)
+	rt.Timer(store.ReturnsTimer, l.tellReturns)
 }
 
 // maxDetail is how much a rep can write about a return, in characters.
@@ -120,7 +121,7 @@ func returnForm(lead store.Lead, reasons []ReturnReason) *bot.Modal {
 		bot.Select("reason", "Why", "Choose a reason", choices, "", false),
 		bot.TextArea("detail", "In a line, for marketing to learn from", "", maxDetail, false),
 		bot.DateInput("follow_up", "Follow up on", true),
-		bot.Context("Marketing sees your reason and your words. With a date, you are reminded on that day, and marketing keeps in touch until then."),
+		bot.Context("Marketing hears of it and reads your words. With a date, you are reminded on that day, and marketing keeps in touch until then."),
 	}}
 }
 

@@ -37,7 +37,7 @@ func TestPreviewStoresNothing(t *testing.T) {
 	_, err := room.Preview(t.Context(), store.Lead{})
 	require.ErrorAs(t, err, new(*store.Invalid))
 	for _, status := range store.LeadStatuses {
-		leads, err := room.Store.LeadsWith(t.Context(), status, 10)
+		leads, _, err := room.Store.LeadsWith(t.Context(), status, 0, 10)
 		require.NoError(t, err)
 		require.Empty(t, leads)
 	}

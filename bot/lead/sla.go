@@ -11,20 +11,42 @@ import (
 
 // desk is what the store is told of the routes and of the words for a change.
 func (l *Room) desk() store.LeadDesk {
-	return store.LeadDesk{Terms: l.terms, Say: say}
+	return store.LeadDesk{Terms: l.terms, Say: say, Digest: l.digestAt}
 }
 
 // terms are those of the route that a lead went.
 func (l *Room) terms(lead store.Lead) store.LeadTerms {
 	route := l.Rules.Named(lead.Route)
-	return store.LeadTerms{
-		Hours: route.Hours, Claim: route.SLA.Claim, Contact: route.SLA.Contact, Manager: route.Manager, Turns: route.turns(l.Clock.Now()),
+	t := store.LeadTerms{Hours: route.Hours, Claim: route.SLA.Claim, Contact: route.SLA.Contact, Turns: route.turns(l.Clock.Now())}
+	if route.Manager != "" {
+		t.Managers = []string{route.Manager}
 	}
+	return t
 }
+
+// managed are the terms of a lead; where its route has no manager, the admins
+// are in the place of one.
+func (l *Room) managed(ctx context.Context, lead store.Lead) store.LeadTerms {
+	t := l.terms(lead)
+	if len(t.Managers) > 0 {
+		return t
+	}
+	admins, err := l.People(ctx, store.Admin)
+	if err != nil {
+		l.Log.WarnContext(ctx, "the admins could not be told of a lead that waits", "lead", lead.ID, "error", err)
+	}
+	t.Managers = admins[:min(len(admins), maxTold)]
+	return t
+}
+
+// maxTold is how many people hear at the most of a lead that waits.
+const maxTold = 5
 
 // waits takes the next step about a lead that nobody claims or contacts.
 func (l *Room) waits(ctx context.Context, t store.Timer) error {
-	return l.Store.StepLead(ctx, t, l.desk(), func(lead store.Lead, step store.LeadStep) ([]store.Item, error) {
+	desk := l.desk()
+	desk.Terms = func(lead store.Lead) store.LeadTerms { return l.managed(ctx, lead) }
+	return l.Store.StepLead(ctx, t, desk, func(lead store.Lead, step store.LeadStep) ([]store.Item, error) {
 		switch step {
 		case store.StepRemind:
 			return items(store.Item{Channel: lead.Owner}, fmt.Sprintf("%s waits for you to reach out, at the latest by %s. Once you have, press *Contacted* on its card.",
@@ -32,7 +54,7 @@ func (l *Room) waits(ctx context.Context, t store.Timer) error {
 		case store.StepChannel:
 			return items(store.Item{Under: lead.Ref(), Broadcast: true}, waiting(lead))
 		case store.StepManager:
-			return items(store.Item{Channel: l.terms(lead).Manager}, fmt.Sprintf("%s You can see it with `/lead %s` and give it to somebody.", waiting(lead), lead.ID))
+			return toEach(desk.Terms(lead).Managers, fmt.Sprintf("%s You can see it with `/lead %s` and give it to somebody.", waiting(lead), lead.ID))
 		}
 		return nil, nil
 	})
@@ -43,6 +65,18 @@ func items(it store.Item, text string) ([]store.Item, error) {
 	body, err := bot.Message{Text: text}.Encode()
 	it.Message = body
 	return []store.Item{it}, err
+}
+
+// toEach is one message to each of some people.
+func toEach(people []string, text string) (all []store.Item, err error) {
+	for _, user := range people {
+		one, err := items(store.Item{Channel: user}, text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one...)
+	}
+	return all, nil
 }
 
 // waiting says that a lead has waited too long, without a word about whom it is.

@@ -37,7 +37,7 @@ func (l *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	return &bot.Reply{Message: statsView(counts, days, by)}, nil
 }
 
-// statsOf reads "30d by source", in either order.
+// statsOf reads "30d by source", in either order, and 30 as 30d.
 func statsOf(text string) (days int, by store.LeadGrouping, err error) {
 	days, by = statsDays, store.AllLeads
 	wrong := func() error {
@@ -53,9 +53,8 @@ func statsOf(text string) (days int, by store.LeadGrouping, err error) {
 			}
 			continue
 		}
-		number, ok := strings.CutSuffix(words[i], "d")
-		n, err := strconv.Atoi(number)
-		if !ok || err != nil || n < 1 || n > store.MaxStatsDays {
+		n, err := strconv.Atoi(strings.TrimSuffix(words[i], "d"))
+		if err != nil || n < 1 || n > store.MaxStatsDays {
 			return 0, "", wrong()
 		}
 		days = n

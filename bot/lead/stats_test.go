@@ -29,7 +29,7 @@ func TestWhatNumbersArePeopleAskFor(t *testing.T) {
 		{"367d", 0, "", true},
 		{"0d", 0, "", true},
 		{"-3d", 0, "", true},
-		{"30", 0, "", true},
+		{"30 by source", 30, store.BySource, false},
 		{"by", 0, "", true},
 		{"by weather", 0, "", true},
 		{"by all", 0, "", true},

@@ -176,21 +176,6 @@ func takenView(lead store.Lead, user string) *bot.Message {
 	return &bot.Message{Text: text}
 }
 
-// maxName is how much of a lead's name a list shows, in characters.
-const maxName = 120
-
-func listView(title, none string, leads []store.Lead) *bot.Message {
-	if len(leads) == 0 {
-		return &bot.Message{Text: none}
-	}
-	lines := []string{"*" + title + "*"}
-	for _, lead := range leads {
-		lines = append(lines, fmt.Sprintf("• *%s* %s · %s · since %s", lead.ID, bot.Escape(bot.Cut(who(lead), maxName)), stateWords(lead), bot.Time(cmp.Or(lead.ClaimedAt, lead.Created))))
-	}
-	lines = append(lines, "See one with `/lead "+leads[0].ID+"`.")
-	return &bot.Message{Text: strings.Join(lines, "\n")}
-}
-
 // who names a lead by what is known of it.
 func who(lead store.Lead) string {
 	name := cmp.Or(lead.Name, lead.Email, "Somebody")

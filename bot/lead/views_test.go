@@ -158,15 +158,19 @@ func TestTakenView(t *testing.T) {
 
 func TestListView(t *testing.T) {
 	t.Parallel()
-	roomtest.Message(t, "list", listView("Your leads", "None.", []store.Lead{in(normal(), store.LeadClaimed), minimal()}))
-	roomtest.Message(t, "list_hostile", listView("Your leads", "None.", []store.Lead{odd()}))
-	roomtest.Message(t, "list_none", listView("Your leads", "You have no leads right now. `/lead open` lists the ones nobody has yet.", nil))
+	contacted := in(normal(), store.LeadClaimed)
+	contacted.ContactedAt = noon
+	roomtest.Message(t, "list_mine", mineView([]store.Lead{in(normal(), store.LeadClaimed), contacted, in(minimal(), store.LeadAccepted)}, 0, 3))
+	roomtest.Message(t, "list_mine_none", mineView(nil, 0, 0))
+	roomtest.Message(t, "list_open", openView([]store.Lead{normal(), minimal()}, 0, 2))
+	roomtest.Message(t, "list_open_hostile", openView([]store.Lead{odd()}, 8, 10))
+	roomtest.Message(t, "list_open_none", openView(nil, 0, 0))
 	many := make([]store.Lead, listed)
 	for i := range many {
-		many[i] = in(maximal("word "), store.LeadClaimed)
+		many[i] = maximal("word ")
 	}
-	long := listView("Your leads", "None.", many)
-	roomtest.Message(t, "list_longest", long)
+	long := openView(many, 0, 1000)
+	roomtest.Message(t, "list_open_longest", long)
 	require.Less(t, bot.Length(long.Text), 4000, "longer messages are hard to read, says Slack")
 }
 

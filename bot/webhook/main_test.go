@@ -111,13 +111,13 @@ func (r *receiver) endpoint(name string, events ...string) Endpoint {
 
 // house is a workspace with a sender.
 type house struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	clock *clockwork.FakeClock
 	log   *strings.Builder
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC))
 	return &house{t: t, clock: clock, store: roomtest.Store(t, redis, clock), log: &strings.Builder{}}
 }

@@ -34,11 +34,7 @@ type contentImport struct {
 
 // Run imports files; bad ones are named, and make the command fail.
 func (c *contentImport) Run(ctx context.Context, to streams) error {
-	config, err := checked(c.Settings)
-	if err != nil {
-		return err
-	}
-	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	config, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
 	}
@@ -78,16 +74,23 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	return nil
 }
 
-// markdownFiles lists the files to import, folders with all that is below.
+// hidden tells what a folder holds for programs: .git, or where Kubernetes
+// keeps the files of a volume that its links lead to.
+func hidden(d fs.DirEntry) bool { return strings.HasPrefix(d.Name(), ".") }
+
+// markdownFiles lists the files to import, folders with all that is below but
+// for what is hidden. Those that can't be read are in it as well.
 func markdownFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, root := range paths {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if !d.IsDir() && (path == root || strings.HasSuffix(path, ".md")) {
+			switch {
+			case err != nil: // reading it says why, for this one alone
 				files = append(files, path)
+			case path == root && !d.IsDir(), !hidden(d) && !d.IsDir() && strings.HasSuffix(path, ".md"):
+				files = append(files, path)
+			case path != root && hidden(d) && d.IsDir():
+				return fs.SkipDir
 			}
 			return nil
 		})
@@ -107,19 +110,27 @@ const maxFile = 256 << 10
 func readFiles(paths []string) iter.Seq[content.File] {
 	return func(yield func(content.File) bool) {
 		for _, path := range paths {
-			f := content.File{Path: path}
-			if info, err := os.Stat(path); err != nil {
-				f.Err = err
-			} else if info.Size() > maxFile {
-				f.Err = fmt.Errorf("line 1: the file is larger than %d KB", maxFile>>10)
-			} else {
-				f.Body, f.Err = os.ReadFile(path)
-			}
-			if !yield(f) {
+			body, err := readFile(path)
+			if !yield(content.File{Path: path, Body: body, Err: err}) {
 				return
 			}
 		}
 	}
+}
+
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	var body []byte
+	if err == nil {
+		if info.Size() > maxFile {
+			return nil, fmt.Errorf("line 1: the file is larger than %d KB", maxFile>>10)
+		}
+		body, err = os.ReadFile(path)
+	}
+	if why, ok := errors.AsType[*fs.PathError](err); ok { // the path is named beside it
+		err = why.Err
+	}
+	return body, err
 }
 
 // progress is a bar on a terminal, and nothing elsewhere.
@@ -135,10 +146,7 @@ type contentExport struct {
 
 // Run writes every asset: its approved version, and the draft of its next.
 func (c *contentExport) Run(ctx context.Context, to streams) error {
-	if _, err := checked(c.Settings); err != nil {
-		return err
-	}
-	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	_, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
 	}
@@ -151,7 +159,14 @@ func (c *contentExport) Run(ctx context.Context, to streams) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(c.Dir, file.Path), file.Body, 0o644); err != nil {
+		path := filepath.Join(c.Dir, file.Path)
+		if slug, whole := strings.CutSuffix(path, ".md"); whole && !strings.HasSuffix(path, content.NextFile) {
+			// A draft that an earlier export wrote may be approved by now.
+			if err := os.Remove(slug + content.NextFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("export: %w", err)
+			}
+		}
+		if err := os.WriteFile(path, file.Body, 0o644); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
 		n++

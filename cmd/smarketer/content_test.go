@@ -64,4 +64,17 @@ func TestContentIsImportedAndExported(t *testing.T) {
 	code, out, errors = content("import", exported)
 	require.Zero(t, code, errors)
 	require.Equal(t, "0 new, 0 with a new version, 0 updated, 3 unchanged, 0 bad\n", out)
+
+	write("a.md", "approved", "Not yet")
+	require.NoError(t, os.Mkdir(filepath.Join(library, ".hidden"), 0o700))
+	write(".hidden/a.md", "approved", "Twice")
+	missing := filepath.Join(library, "missing.md")
+	code, out, errors = content("import", missing, library)
+	require.Equal(t, 1, code)
+	require.Contains(t, errors, missing+": no such file or directory\n")
+	require.Equal(t, "0 new, 0 with a new version, 1 updated, 1 unchanged, 1 bad\n", out, "the others are imported")
+	code, out, errors = content("export", exported)
+	require.Zero(t, code, errors)
+	require.Equal(t, "2 files written to "+exported+"\n", out)
+	require.NoFileExists(t, filepath.Join(exported, "a.next.md"), "the draft is approved by now")
 }

@@ -78,7 +78,7 @@ func (c *demoCommand) start(ctx context.Context, to streams) (*demo, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.slack.Close())
 	}
-	if err := sample.Load(ctx, d.program, config); err != nil {
+	if err := errors.Join(sample.Load(ctx, d.program, config), sample.LoadDesk(ctx, d.program)); err != nil {
 		return nil, errors.Join(err, d.program.Close(), d.slack.Close())
 	}
 	return d, nil

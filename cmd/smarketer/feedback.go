@@ -30,10 +30,7 @@ func (c *feedbackExport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	if _, err := checked(c.Settings); err != nil {
-		return err
-	}
-	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	_, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,7 @@ func TestDemoStartsAndAnswers(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- d.program.Run(ctx) }()
 	require.NoError(t, d.slack.Wait(ctx, func() bool { return len(d.slack.Posts("C0LEADS")) >= 2 }), "the sample's leads are announced")
+	require.NoError(t, d.slack.Wait(ctx, func() bool { return len(d.slack.Posts("C0CONTENT")) >= 2 }), "marketing has a proposal to decide on, and a gap")
 	status, answer, err := d.sendLead(ctx, []byte(`{"id":"1","source":"test","name":"Ann","company":"B","employees":50,"score":50}`))
 	require.NoError(t, err)
 	require.Equal(t, 202, status, string(answer))

@@ -35,11 +35,10 @@ type privacyForget struct {
 
 // Run forgets a person. It can be run again after it was interrupted.
 func (c *privacyForget) Run(ctx context.Context, to streams) error {
-	_, err := checked(c.Settings)
-	if err := errors.Join(err, c.check()); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
-	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	_, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
 	}
@@ -72,11 +71,10 @@ type privacyExport struct {
 
 // Run prints what is kept about a person.
 func (c *privacyExport) Run(ctx context.Context, to streams) error {
-	_, err := checked(c.Settings)
-	if err := errors.Join(err, c.check()); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
-	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	_, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"smarketer/bot/deliver"
 	"smarketer/cmd/smarketer/app"
+	"smarketer/store"
 )
 
 type runCommand struct{ app.Settings }
@@ -33,6 +34,15 @@ func (c *runCommand) Run(ctx context.Context, to streams) error {
 func checked(s app.Settings) (app.Config, error) {
 	config, err := app.LoadConfig(s.ConfigFile)
 	return config, errors.Join(s.Check(), err)
+}
+
+// openStore checks the settings and opens the workspace's store; done closes
+// it.
+func openStore(ctx context.Context, settings app.Settings, to streams) (config app.Config, s *store.Store, done func() error, err error) {
+	if config, err = checked(settings); err == nil {
+		s, done, err = app.OpenStore(ctx, settings, newLog(to.err, settings))
+	}
+	return config, s, done, err
 }
 
 type doctorCommand struct{ app.Settings }

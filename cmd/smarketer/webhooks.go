@@ -26,11 +26,7 @@ const shownDead = 10
 // Run lists the configured endpoints and the newest events that they didn't
 // take.
 func (c *webhooksList) Run(ctx context.Context, to streams) error {
-	config, err := checked(c.Settings)
-	if err != nil {
-		return err
-	}
-	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
+	config, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
 	}
@@ -105,10 +101,11 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 	}
 	defer done()
 	if c.Since > 0 {
-		if err := s.RewindWebhook(ctx, c.Name, time.Now().Add(-c.Since)); err != nil {
+		since := time.Now().Add(-c.Since)
+		if err := s.RewindWebhook(ctx, c.Name, since); err != nil {
 			return err
 		}
-		fmt.Fprintf(to.out, "a running bot sends %s all events of the last %s again, under their old IDs\n", c.Name, c.Since)
+		fmt.Fprintf(to.out, "a running bot sends %s everything again that happened since %s, under the old IDs\n", c.Name, stamp(since))
 		return nil
 	}
 	total := 0
@@ -121,6 +118,6 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 			break
 		}
 	}
-	fmt.Fprintf(to.out, "a running bot sends %d events to %s again\n", total, c.Name)
+	fmt.Fprintf(to.out, "events that a running bot sends to %s again: %d\n", c.Name, total)
 	return nil
 }

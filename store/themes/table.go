@@ -61,7 +61,7 @@ func (t *table) put(f store.Feedback) {
 		}
 		return
 	}
-	p := piece{number: number, at: f.Created.UnixMilli(), voice: t.voiceOf(f), verdict: uint8(max(slices.Index(verdicts, f.Verdict), 0)),
+	p := piece{number: number, at: f.When().UnixMilli(), voice: t.voiceOf(f), verdict: uint8(max(slices.Index(verdicts, f.Verdict), 0)),
 		of: [properties]uint32{t.numbered(f.Asset), t.numbered(label(f.Persona)), t.numbered(label(f.Stage)),
 			t.numbered(label(f.Competitor)), t.numbered(f.Source)},
 		words: t.read(f.Words)}

@@ -48,6 +48,8 @@ type Program struct {
 	Address string // where HTTP listens
 	// FeedbackChannel is the ID of the channel where feedback is shown.
 	FeedbackChannel string
+	// ContentChannel is the ID of the channel where copy is approved.
+	ContentChannel string
 
 	env      Environment
 	address  string // of the workspace
@@ -129,7 +131,7 @@ func (p *Program) rooms(s Settings, c Config, directory *bot.Directory, channels
 		return nil, err
 	}
 	leads.Search = p.index
-	p.FeedbackChannel = channels[c.Channels.Feedback]
+	p.FeedbackChannel, p.ContentChannel = channels[c.Channels.Feedback], channels[c.Channels.Content]
 	p.counter = content.NewCounter(p.Store, p.env.Clock, p.env.Log)
 	words, err := search.NewReader("")
 	if err != nil {
@@ -272,6 +274,9 @@ func (p *Program) TakeInLeads(ctx context.Context, body []byte) error {
 	}
 	return err
 }
+
+// SearchKey is what a search looks for, however it is put.
+func (p *Program) SearchKey(text string) string { return p.index.Key(search.ParseQuery(text)) }
 
 // Searchable is how many pieces of copy search knows.
 func (p *Program) Searchable() int { return p.index.Len() }

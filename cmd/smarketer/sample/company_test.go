@@ -50,6 +50,7 @@ type configuration struct {
 		Routes  []struct {
 			Name, When, Channel, Assign, Manager string
 			Owners                               []string
+			SLA                                  struct{ Claim, Contact time.Duration }
 		}
 		SLA struct{ Claim, Contact time.Duration }
 	}
@@ -276,4 +277,34 @@ func TestFeedback(t *testing.T) {
 		verdicts[f.Verdict]++
 	}
 	require.Equal(t, map[store.Verdict]int{store.Works: 6, store.Mixed: 2, store.Fails: 5}, verdicts)
+}
+
+func TestDesk(t *testing.T) {
+	t.Parallel()
+	var desk struct {
+		Proposal struct {
+			Asset, By, From, To, Note string
+			UsedBy                    []string `json:"used_by"`
+		}
+		Gaps []struct {
+			Words, Channel string
+			SearchedBy     []string `json:"searched_by"`
+			Asked          []store.GapNote
+		}
+	}
+	decodeJSON(t, "desk.json", &desk)
+	ids, a := people(t), library(t)[desk.Proposal.Asset]
+	require.Equal(t, store.Approved, a.Status)
+	require.Contains(t, a.Body, desk.Proposal.From)
+	for _, claim := range a.Claims {
+		require.Contains(t, strings.Replace(a.Body, desk.Proposal.From, desk.Proposal.To, 1), claim)
+	}
+	require.Subset(t, ids, append(desk.Proposal.UsedBy, desk.Proposal.By))
+	require.Len(t, desk.Gaps, 2)
+	for _, g := range desk.Gaps {
+		require.Subset(t, ids, g.SearchedBy)
+		for _, asked := range g.Asked {
+			require.Contains(t, g.SearchedBy, asked.By, "who asks has searched")
+		}
+	}
 }

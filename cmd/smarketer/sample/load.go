@@ -17,7 +17,7 @@ import (
 // Load brings the sample company's copy, feedback and leads into the store.
 // What an earlier run brought in stays as people left it.
 func Load(ctx context.Context, p *app.Program, config app.Config) error {
-	if err := loadContent(ctx, p.Store, config); err != nil {
+	if err := importFiles(ctx, p.Store, "content/*.md", config.ReviewEvery); err != nil {
 		return fmt.Errorf("sample copy: %w", err)
 	}
 	if err := loadFeedback(ctx, p); err != nil {
@@ -29,8 +29,8 @@ func Load(ctx context.Context, p *app.Program, config app.Config) error {
 	return nil
 }
 
-func loadContent(ctx context.Context, s *store.Store, config app.Config) error {
-	names, err := fs.Glob(Files, "content/*.md")
+func importFiles(ctx context.Context, s *store.Store, pattern string, reviewEvery func(store.AssetKind) time.Duration) error {
+	names, err := fs.Glob(Files, pattern)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func loadContent(ctx context.Context, s *store.Store, config app.Config) error {
 			}
 		}
 	}
-	err = content.Import(ctx, s, files, time.Now(), config.ReviewEvery, false, func(i content.Imported) {
+	err = content.Import(ctx, s, files, time.Now(), reviewEvery, false, func(i content.Imported) {
 		if i.Err != nil {
 			bad = fmt.Errorf("%s: %w", i.Path, i.Err)
 		}
@@ -117,7 +117,7 @@ func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) err
 // an earlier run are shown again.
 func loadLeads(ctx context.Context, p *app.Program) error {
 	for _, status := range []store.LeadStatus{store.LeadOpen, store.LeadClaimed} {
-		leads, err := p.Store.LeadsWith(ctx, status, 20)
+		leads, _, err := p.Store.LeadsWith(ctx, status, 0, 20)
 		if err != nil {
 			return err
 		}

@@ -13,12 +13,6 @@ import (
 // is reminded of feedback that nobody has looked at.
 const NeglectedTimer = "feedback.neglected"
 
-// KeepTimer sets a timer that is always to be there, unless it is.
-func (s *Store) KeepTimer(ctx context.Context, name string, at time.Time) error {
-	err := s.rdb.ZAddNX(ctx, s.keys.due(), redis.Z{Score: float64(at.UnixMilli()), Member: timerMember(name, "")}).Err()
-	return wrap("set a timer", err)
-}
-
 // Neglected is feedback that is still new after a time.
 type Neglected struct {
 	Total  int
