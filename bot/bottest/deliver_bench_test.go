@@ -11,13 +11,24 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"smarketer/store"
 )
 
 // BenchmarkWebhookToCard measures how long after a webhook's 202 the card is
-// in the channel, at 20 leads a second over 40 channels and three replicas.
+// in the channel, at 20 leads a second over 40 channels and three replicas,
+// with few and with many leads stored before.
 func BenchmarkWebhookToCard(b *testing.B) {
+	for _, stored := range []int{1_000, 100_000} {
+		b.Run(fmt.Sprintf("leads=%d", stored), func(b *testing.B) { webhookToCard(b, stored) })
+	}
+}
+
+func webhookToCard(b *testing.B, stored int) {
 	const channels, perSecond, total = 40, 20, 600
 	c := startTown(b, channels, 5*time.Minute)
+	c.keepLeads(stored)
 	in := newSender(c)
 	for round := 0; b.Loop(); round++ {
 		var sending sync.WaitGroup
@@ -45,6 +56,22 @@ func BenchmarkWebhookToCard(b *testing.B) {
 	b.ReportMetric(ms(took[len(took)*99/100]), "ms-p99")
 	b.ReportMetric(ms(took[len(took)-1]), "ms-max")
 	b.ReportMetric(plainSets(b, c), "redis-SET/s")
+}
+
+// keepLeads stores so many leads that are held, so that none is announced.
+func (c *town) keepLeads(n int) {
+	c.t.Helper()
+	held := func(store.Lead) store.Judgement { return store.Judgement{Reasons: []string{"not: worth a call"}} }
+	var storing errgroup.Group
+	storing.SetLimit(32)
+	for i := range n {
+		storing.Go(func() error {
+			name := fmt.Sprintf("kept-%d", i)
+			_, _, err := c.store.TakeInLead(c.ctx, store.Lead{Source: "kept", ExternalID: name, Email: name + "@buyers.example"}, held)
+			return err
+		})
+	}
+	require.NoError(c.t, storing.Wait())
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
