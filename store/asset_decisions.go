@@ -9,11 +9,19 @@ import (
 // DecideTimer wakes when nobody has decided on a proposal in time.
 const DecideTimer = "content.decide"
 
-// mayDecide reports whether somebody may decide on a version now. Nobody
-// decides on what they wrote, and where somebody was asked nobody else does.
-func (a Asset) mayDecide(v Version, by string) bool {
+// MayDecide reports whether somebody in marketing may decide on a version now.
+// Nobody decides on what they wrote, and where somebody was asked nobody else
+// does.
+func (a Asset) MayDecide(v Version, by string) bool {
 	return v.Proposal != nil && a.Proposed == v.Number && v.Status == InReview && v.Author != by &&
 		(v.Proposal.Decider == "" || v.Proposal.Decider == by)
+}
+
+// MayReject reports whether somebody in marketing may turn a version down now:
+// one to decide on, or one that was sent back to its author and forgotten.
+func (a Asset) MayReject(v Version, by string) bool {
+	forgotten := a.Proposed == v.Number && v.Status == Draft && v.Author != by
+	return a.MayDecide(v, by) || forgotten
 }
 
 // ApproveProposal approves the proposed version: from now on it is served, in
@@ -22,7 +30,7 @@ func (a Asset) mayDecide(v Version, by string) bool {
 // by's to decide on or somebody else was faster.
 func (s *Store) ApproveProposal(ctx context.Context, op, id string, number int, by string, reviewBy time.Time) (Asset, Version, error) {
 	return s.changeAsset(ctx, op, id, number, func(c *change, a *Asset, v *Version) error {
-		if !a.mayDecide(*v, by) {
+		if !a.MayDecide(*v, by) {
 			return ErrConflict
 		}
 		if err := s.answerGap(ctx, c, *a, *v, by); err != nil {
@@ -59,7 +67,7 @@ func (s *Store) answerGap(ctx context.Context, c *change, a Asset, v Version, by
 // AskForChanges sends the proposed version back to its author.
 func (s *Store) AskForChanges(ctx context.Context, op, id string, number int, by, reason string) (Asset, Version, error) {
 	return s.changeAsset(ctx, op, id, number, func(_ *change, a *Asset, v *Version) error {
-		if !a.mayDecide(*v, by) {
+		if !a.MayDecide(*v, by) {
 			return ErrConflict
 		}
 		v.Status, v.Settled = Draft, s.settledBy(by, reason)
@@ -67,12 +75,10 @@ func (s *Store) AskForChanges(ctx context.Context, op, id string, number int, by
 	})
 }
 
-// RejectProposal turns the proposed version down. One that was sent back and
-// forgotten can be turned down, too.
+// RejectProposal turns the proposed version down; see [Asset.MayReject].
 func (s *Store) RejectProposal(ctx context.Context, op, id string, number int, by, reason string) (Asset, Version, error) {
 	return s.changeAsset(ctx, op, id, number, func(_ *change, a *Asset, v *Version) error {
-		forgotten := a.Proposed == v.Number && v.Status == Draft && v.Author != by
-		if !a.mayDecide(*v, by) && !forgotten {
+		if !a.MayReject(*v, by) {
 			return ErrConflict
 		}
 		v.Status, v.Settled = Rejected, s.settledBy(by, reason)

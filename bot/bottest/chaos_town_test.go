@@ -59,6 +59,7 @@ func startTown(t testing.TB, channels int, limit time.Duration) *town {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		require.Zero(t, *chaosLeads, "-chaos.leads needs a redis-server on PATH")
+		require.NotEqual(t, "required", os.Getenv("SMARKETER_TEST_REDIS"), "there is no redis-server on PATH")
 		t.Skip("there is no redis-server on PATH")
 	}
 	leaks := goleak.IgnoreCurrent()

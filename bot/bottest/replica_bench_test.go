@@ -22,10 +22,10 @@ func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
 	first, second := replicaOn(b, sim, config), replicaOn(b, sim, config)
 	connected(b, sim, 4)
 	for _, p := range []*app.Program{first, second} {
-		for !p.Ready() {
-			time.Sleep(time.Millisecond)
-		}
+		require.Eventually(b, p.Ready, 20*time.Second, time.Millisecond)
 	}
+	look := time.NewTicker(20 * time.Microsecond)
+	defer look.Stop()
 	var took []time.Duration
 	for b.Loop() {
 		_, v, err := first.Store.Propose(b.Context(), "", store.Suggestion{
@@ -38,7 +38,7 @@ func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
 		_, _, err = first.Store.ApproveProposal(b.Context(), "", id, v.Number, mia, time.Time{})
 		require.NoError(b, err)
 		for second.Searchable() == known {
-			time.Sleep(20 * time.Microsecond)
+			<-look.C
 		}
 		took = append(took, time.Since(began))
 	}

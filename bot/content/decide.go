@@ -59,16 +59,14 @@ func (c *Room) reasonForm(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
-	forgotten := r.Name == "content.reject" && a.Proposed == number && v.Status == store.Draft && v.Author != r.User
-	if !mayDecide(a, v, r.User) && !forgotten {
+	may := a.MayDecide
+	if r.Name == "content.reject" {
+		may = a.MayReject
+	}
+	if !may(v, r.User) {
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))
 	}
 	return &bot.Reply{Modal: reasonView(r.Name, a, v)}, nil
-}
-
-func mayDecide(a store.Asset, v store.Version, user string) bool {
-	return a.Proposed == v.Number && v.Status == store.InReview && v.Author != user &&
-		(v.Proposal.Decider == "" || v.Proposal.Decider == user)
 }
 
 // decision is a decision of the store that needs a reason.
@@ -126,7 +124,7 @@ func (c *Room) takeOver(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	}
 	a, v, err := c.Store.TakeOverProposal(ctx, r.Op, id, number, r.User)
 	switch {
-	case errors.Is(err, store.ErrConflict) && mayDecide(a, v, r.User):
+	case errors.Is(err, store.ErrConflict) && a.MayDecide(v, r.User):
 		return bot.Say("You decide on %s already.", id), nil
 	case errors.Is(err, store.ErrConflict):
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))

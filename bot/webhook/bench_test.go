@@ -25,7 +25,7 @@ func BenchmarkEvents(b *testing.B) {
 			all := make(chan struct{})
 			crm := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 				_, _ = io.Copy(io.Discard, req.Body)
-				time.Sleep(answersIn)
+				<-time.After(answersIn)
 				w.WriteHeader(http.StatusNoContent)
 				if taken.Add(1) == int64(b.N) {
 					close(all)
