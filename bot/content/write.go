@@ -10,6 +10,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // Desk is what the room needs to know to have copy approved and kept true.
@@ -23,7 +24,7 @@ type Desk struct {
 	// DecideWithin is the working time after which who is to decide is
 	// reminded.
 	DecideWithin time.Duration
-	Hours        store.Hours
+	Hours        hours.Hours
 	Clock        interface{ Now() time.Time }
 }
 

@@ -9,6 +9,7 @@ import (
 	"smarketer/bot"
 	"smarketer/prompts"
 	"smarketer/store"
+	"smarketer/store/hours"
 	"smarketer/store/search"
 )
 
@@ -37,7 +38,7 @@ type Room struct {
 
 	Words     *search.Reader
 	Themes    Themes
-	Hours     store.Hours
+	Hours     hours.Hours
 	Clock     clockwork.Clock
 	Workspace string // its address: "https://acme.slack.com/"
 }

@@ -1,4 +1,4 @@
-package store
+package hours
 
 import (
 	"errors"
@@ -6,11 +6,13 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"smarketer/store/errs"
 )
 
-// HoursSpec is working hours as people write them. The zero value means
+// Spec is working hours as people write them. The zero value means
 // around the clock.
-type HoursSpec struct {
+type Spec struct {
 	Timezone string   `yaml:"timezone"`           // an IANA name: Europe/Berlin
 	Days     []string `yaml:"days,flow"`          // mon, tue, wed, thu, fri, sat, sun
 	From     string   `yaml:"from"`               // "09:00"
@@ -31,15 +33,15 @@ type Hours struct {
 	holidays map[civilDay]bool
 }
 
-// NewHours checks a spec. It reports all mistakes at once, each as an
-// [*Invalid] with the field's name as it is written: "days[2]".
-func NewHours(spec HoursSpec) (Hours, error) {
+// New checks a spec. It reports all mistakes at once, each as an
+// [*errs.Invalid] with the field's name as it is written: "days[2]".
+func New(spec Spec) (Hours, error) {
 	if spec.IsZero() {
 		return Hours{}, nil
 	}
-	var errs []error
+	var mistakes []error
 	bad := func(field, format string, args ...any) {
-		errs = append(errs, &Invalid{Field: field, Message: fmt.Sprintf(format, args...)})
+		mistakes = append(mistakes, &errs.Invalid{Field: field, Message: fmt.Sprintf(format, args...)})
 	}
 	h := Hours{holidays: make(map[civilDay]bool)}
 
@@ -82,8 +84,8 @@ func NewHours(spec HoursSpec) (Hours, error) {
 		}
 		h.holidays[civilDayOf(date)] = true
 	}
-	if len(errs) > 0 {
-		return Hours{}, errors.Join(errs...)
+	if len(mistakes) > 0 {
+		return Hours{}, errors.Join(mistakes...)
 	}
 	return h, nil
 }
@@ -236,7 +238,7 @@ func minuteOfDay(text string) (minute int, ok bool) {
 }
 
 // IsZero says that nothing is set.
-func (s HoursSpec) IsZero() bool {
+func (s Spec) IsZero() bool {
 	return s.Timezone == "" && len(s.Days) == 0 && s.From == "" && s.To == "" && len(s.Holidays) == 0
 }
 

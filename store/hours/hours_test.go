@@ -1,4 +1,4 @@
-package store
+package hours
 
 import (
 	"errors"
@@ -7,17 +7,19 @@ import (
 	"testing"
 	"time"
 
+	"smarketer/store/errs"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-func office(zone string) HoursSpec {
-	return HoursSpec{Timezone: zone, Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30",
+func office(zone string) Spec {
+	return Spec{Timezone: zone, Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30",
 		Holidays: []string{"2026-12-25"}}
 }
 
-func hoursOf(t require.TestingT, spec HoursSpec) Hours {
-	hours, err := NewHours(spec)
+func hoursOf(t require.TestingT, spec Spec) Hours {
+	hours, err := New(spec)
 	require.NoError(t, err)
 	return hours
 }
@@ -35,13 +37,13 @@ func clock(t *testing.T, zone, text string) time.Time {
 func TestHours(t *testing.T) {
 	t.Parallel()
 	everyDay := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-	night := func(zone, from, to string) HoursSpec {
-		return HoursSpec{Timezone: zone, Days: everyDay, From: from, To: to}
+	night := func(zone, from, to string) Spec {
+		return Spec{Timezone: zone, Days: everyDay, From: from, To: to}
 	}
 	berlin, saoPaulo, newYork := "Europe/Berlin", "America/Sao_Paulo", "America/New_York"
 	for _, test := range []struct {
 		name     string
-		spec     HoursSpec
+		spec     Spec
 		zone     string
 		start    string
 		add      time.Duration
@@ -65,7 +67,7 @@ func TestHours(t *testing.T) {
 		{"an hour repeated before midnight", night(saoPaulo, "22:00", "24:00"), saoPaulo, "2018-02-17 22:00", 3 * time.Hour, "2018-02-18 00:00"},
 		{"the last night of a leap year", night(newYork, "18:00", "24:00"), newYork, "2040-12-31 20:00", 5 * time.Hour, "2041-01-01 19:00"},
 		{"a day skipped", night("Pacific/Apia", "09:00", "10:00"), "Pacific/Apia", "2011-12-29 09:00", 61 * time.Minute, "2011-12-31 09:01"},
-		{"around the clock", HoursSpec{}, berlin, "2026-11-21 23:00", 48 * time.Hour, "2026-11-23 23:00"},
+		{"around the clock", Spec{}, berlin, "2026-11-21 23:00", 48 * time.Hour, "2026-11-23 23:00"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -110,7 +112,7 @@ func TestHoursFarApart(t *testing.T) {
 
 func TestNewHoursReportsEveryMistake(t *testing.T) {
 	t.Parallel()
-	_, err := NewHours(HoursSpec{Timezone: "Europe/Berln", Days: []string{"mon", "funday", "mon"}, From: "9", To: "25:00",
+	_, err := New(Spec{Timezone: "Europe/Berln", Days: []string{"mon", "funday", "mon"}, From: "9", To: "25:00",
 		Holidays: []string{"2026-12-25", "25.12.2026"}})
 	require.EqualError(t, err, `timezone must be the name of a timezone, such as Europe/Berlin or UTC, not "Europe/Berln"
 days[1] must be one of mon, tue, wed, thu, fri, sat, sun, not "funday"
@@ -118,7 +120,7 @@ days[2] names mon again; once is enough
 from must be a time of day such as "09:00", not "9"
 to must be a time of day such as "17:30", at the latest "24:00", not "25:00"
 holidays[1] must be a date such as 2026-12-25, not "25.12.2026"`)
-	invalid, ok := errors.AsType[*Invalid](err)
+	invalid, ok := errors.AsType[*errs.Invalid](err)
 	require.True(t, ok)
 	require.Equal(t, "timezone", invalid.Field)
 }
@@ -127,20 +129,20 @@ func TestNewHoursRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name   string
-		change func(*HoursSpec)
+		change func(*Spec)
 		want   string
 	}{
-		{"from after to", func(s *HoursSpec) { s.To = "08:00" }, "to must be later than from: 08:00 is not after 09:00"},
-		{"no time at all", func(s *HoursSpec) { s.To = "09:00" }, "to must be later than from: 09:00 is not after 09:00"},
-		{"no day", func(s *HoursSpec) { s.Days = nil }, "days must name at least one day, such as [mon, tue, wed, thu, fri]"},
-		{"no zone", func(s *HoursSpec) { s.Timezone = "" }, `timezone must be the name of a timezone, such as Europe/Berlin or UTC, not ""`},
-		{"this machine's zone", func(s *HoursSpec) { s.Timezone = "Local" }, `timezone must be the name of a timezone, such as Europe/Berlin or UTC, not "Local"`},
+		{"from after to", func(s *Spec) { s.To = "08:00" }, "to must be later than from: 08:00 is not after 09:00"},
+		{"no time at all", func(s *Spec) { s.To = "09:00" }, "to must be later than from: 09:00 is not after 09:00"},
+		{"no day", func(s *Spec) { s.Days = nil }, "days must name at least one day, such as [mon, tue, wed, thu, fri]"},
+		{"no zone", func(s *Spec) { s.Timezone = "" }, `timezone must be the name of a timezone, such as Europe/Berlin or UTC, not ""`},
+		{"this machine's zone", func(s *Spec) { s.Timezone = "Local" }, `timezone must be the name of a timezone, such as Europe/Berlin or UTC, not "Local"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			spec := office("UTC")
 			test.change(&spec)
-			_, err := NewHours(spec)
+			_, err := New(spec)
 			require.EqualError(t, err, test.want)
 		})
 	}
@@ -151,11 +153,11 @@ func TestNewHoursRefuses(t *testing.T) {
 var zones = []string{"Europe/Berlin", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "America/Havana",
 	"Australia/Lord_Howe", "Africa/Casablanca", "Asia/Beirut", "Asia/Kathmandu", "Pacific/Apia", "UTC"}
 
-var anyHours = rapid.Custom(func(t *rapid.T) HoursSpec {
+var anyHours = rapid.Custom(func(t *rapid.T) Spec {
 	minutes := rapid.SliceOfNDistinct(rapid.IntRange(0, 24*60), 2, 2, rapid.ID[int]).Draw(t, "from and to")
 	from, to := min(minutes[0], minutes[1]), max(minutes[0], minutes[1])
 	holidays := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return anyMoment.Draw(t, "holiday").Format(time.DateOnly) }), 0, 5)
-	return HoursSpec{
+	return Spec{
 		Timezone: rapid.SampledFrom(zones).Draw(t, "zone"),
 		Days:     rapid.SliceOfNDistinct(rapid.SampledFrom(weekdayNames), 1, 7, rapid.ID[string]).Draw(t, "days"),
 		From:     timeOfDay(from), To: timeOfDay(to),
