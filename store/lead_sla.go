@@ -220,7 +220,7 @@ func (s *Store) StepLead(ctx context.Context, timer Timer, d LeadDesk, tell func
 	if err != nil {
 		return err
 	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil // when stale, the timer comes back after its lease, or was set anew

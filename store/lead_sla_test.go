@@ -95,7 +95,7 @@ func TestLadderOfALeadThatNobodyContacts(t *testing.T) {
 	lead := w.lead()
 	require.Equal(t, LeadOpen, lead.Status)
 	require.Empty(t, lead.Owner)
-	require.Empty(t, everything(t, w.s).zsets["due"], "there is no limit to be claimed")
+	require.Empty(t, everything(t, w.s).ZSets["due"], "there is no limit to be claimed")
 	events, err := w.s.LeadHistory(t.Context(), "L-1")
 	require.NoError(t, err)
 	var kinds []LeadEventKind
@@ -109,7 +109,7 @@ func TestALadderWithoutAManager(t *testing.T) {
 	t.Parallel()
 	w := newWaiting(t, LeadTerms{Claim: 5 * time.Minute})
 	require.Equal(t, []LeadStep{StepChannel}, w.at(start.Add(24*time.Hour)), "nobody else to tell, and nobody to give it to")
-	require.Empty(t, everything(t, w.s).zsets["due"])
+	require.Empty(t, everything(t, w.s).ZSets["due"])
 }
 
 func TestALeadIsNotPassedOnForEver(t *testing.T) {

@@ -99,12 +99,12 @@ func newStore(t *testing.T) (*Store, *clockwork.FakeClock) {
 
 // another is the same workspace as another process sees it.
 func another(s *Store) *Store {
-	return &Store{rdb: s.rdb, keys: s.keys, clock: s.clock, nudged: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
+	return s.Another()
 }
 
 // everything reads all that a workspace holds, to see whether it changed.
-func everything(t require.TestingT, s *Store) *dump {
-	d, err := s.dump(context.Background())
+func everything(t require.TestingT, s *Store) *Dump {
+	d, err := s.ReadDump(context.Background())
 	require.NoError(t, err)
 	return d
 }

@@ -145,7 +145,7 @@ func TestLateWorkerCannotFinishAnothersWork(t *testing.T) {
 
 	require.False(t, finish(t, s, late, unpaced))
 	require.NoError(t, s.RetryItem(t.Context(), late, fake.Now(), true))
-	require.NoError(t, s.BuryItem(t.Context(), late, "late", true))
+	require.NoError(t, s.ArchiveItem(t.Context(), late, "late", true))
 	require.Empty(t, sendable(t, s), "the lease holds")
 	require.True(t, finish(t, s, now, unpaced))
 	require.False(t, finish(t, s, now, unpaced))

@@ -13,7 +13,7 @@ func set(t *testing.T, s *Store, timer Timer, at time.Time) {
 	t.Helper()
 	c := s.change("")
 	c.wake(timerMember(timer.Name, timer.Ref), at)
-	_, err := c.commit(t.Context(), "")
+	_, err := c.commitAs(t.Context(), "")
 	require.NoError(t, err)
 }
 

@@ -202,7 +202,7 @@ func (w *Worker) settle(ctx context.Context, it item, place string, sendErr erro
 			if err := w.tellAdmins(ctx, it.Channel, f.reason); err != nil {
 				w.Log.WarnContext(ctx, "the admins were not told of a dead letter", "item", it.ID, "error", err)
 			}
-			return w.Store.BuryItem(ctx, it.Leased, f.reason, !f.doubt)
+			return w.Store.ArchiveItem(ctx, it.Leased, f.reason, !f.doubt)
 		})
 	}
 	log.InfoContext(ctx, "a message will be tried again", "after", f.after)
