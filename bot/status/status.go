@@ -31,6 +31,7 @@ func (s *Room) Routes(rt *bot.Router) {
 	rt.Command(bot.Umbrella+" status", "", "How Smarketer itself is doing", s.show).Only(store.Admin)
 	rt.Action("deadletter.retry", s.retry).Only(store.Admin)
 	rt.Action("deadletter.discard", s.discard).Only(store.Admin)
+	rt.Action("timer.retry", s.retryTimer).Only(store.Admin)
 }
 
 // shown is how many dead letters are listed.
@@ -78,7 +79,7 @@ func (s *Room) message(ctx context.Context) (*bot.Message, error) {
 	if total > len(letters) {
 		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("and %d older ones", total-len(letters))))
 	}
-	return m, nil
+	return m, s.addDeadTimers(ctx, m)
 }
 
 func labelled(b *slack.ButtonBlockElement, label string) *slack.ButtonBlockElement {

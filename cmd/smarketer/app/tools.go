@@ -26,7 +26,8 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w (the token tells which workspace this is)", err)
 	}
-	return store.New(rdb, team, p.env.Clock), p.Close, nil
+	st = store.New(rdb, team, p.env.Clock)
+	return st, p.Close, st.Open(ctx)
 }
 
 // OpenLeads opens the lead room for a command that needs no bot. What it

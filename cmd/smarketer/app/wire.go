@@ -87,6 +87,9 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 		return err
 	}
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
+	if err := p.Store.Open(ctx); err != nil {
+		return err
+	}
 	directory := bot.NewDirectory(api, p.env.Clock, c.members())
 	channels, err := directory.ResolveChannels(ctx, c.channelNames())
 	if err != nil {
