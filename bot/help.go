@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/slack-go/slack"
+
+	"smarketer/bot/blocks"
 )
 
 // help lists every command. A word that is none
@@ -13,7 +15,7 @@ import (
 func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 	var b strings.Builder
 	if word, _ := cutWord(r.Text); word != "" {
-		fmt.Fprintf(&b, "I don't know *%s*.", Escape(Cut(word, 60)))
+		fmt.Fprintf(&b, "I don't know *%s*.", blocks.Escape(blocks.Cut(word, 60)))
 		if near := rt.nearest(Umbrella, word); near != "" {
 			fmt.Fprintf(&b, " Did you mean `%s %s`?", Umbrella, near)
 		}
@@ -30,10 +32,10 @@ func (rt *Router) Home(_ context.Context, r *Request) (*Reply, error) {
 		return nil, nil
 	}
 	return &Reply{Home: []slack.Block{
-		Header("Sales and marketing, one team"),
-		Markdown("Tell marketing what landed, get approved copy in a second, and claim leads worth your time."),
+		blocks.Header("Sales and marketing, one team"),
+		blocks.Markdown("Tell marketing what landed, get approved copy in a second, and claim leads worth your time."),
 		slack.NewDividerBlock(),
-		Markdown(rt.overview()),
+		blocks.Markdown(rt.overview()),
 	}}, nil
 }
 
@@ -47,7 +49,7 @@ func (rt *Router) overview() string {
 		}
 		line := rt.slackName(c.Name)
 		if c.Hint != "" {
-			line += " " + Escape(c.Hint)
+			line += " " + blocks.Escape(c.Hint)
 		}
 		fmt.Fprintf(&b, "• `%s` – %s", line, c.Help)
 		if c.role != "" {

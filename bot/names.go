@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"slices"
 
 	"github.com/slack-go/slack"
@@ -27,7 +28,22 @@ func (rt *Router) nameCommands(reply *Reply) *Reply {
 	}
 	named.Modal, named.Update = rt.namedModal(reply.Modal), rt.namedModal(reply.Update)
 	named.Home = rt.namedBlocks(reply.Home)
+	if then := reply.Then; then != nil {
+		named.Then = func(ctx context.Context) (*Reply, error) {
+			more, err := then(ctx)
+			return rt.nameCommands(more), err
+		}
+	}
 	return &named
+}
+
+// named is the middleware that does this for every reply, and for what follows
+// it.
+func (rt *Router) named(next Handler) Handler {
+	return func(ctx context.Context, r *Request) (*Reply, error) {
+		reply, err := next(ctx, r)
+		return rt.nameCommands(reply), err
+	}
 }
 
 func (rt *Router) namedModal(m *Modal) *Modal {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -102,7 +103,7 @@ func (rt *Router) Command(name, hint, help string, h Handler) *Route {
 
 // Action routes the use of a button or a menu, by its action ID.
 func (rt *Router) Action(name string, h Handler) *Route {
-	if name == overflowAction {
+	if name == blocks.OverflowAction {
 		panic(fmt.Sprintf("bot: the action %q is that of every overflow menu", name))
 	}
 	return rt.add(Action, name, h)
@@ -200,8 +201,8 @@ func (rt *Router) ourName(command string) string {
 // resolve finds the route of a request, and for a command sets its name and
 // text. It returns nil when there is none.
 func (rt *Router) resolve(r *Request) *Route {
-	if r.Kind == Action && r.Name == overflowAction {
-		r.Name, r.Value, _ = strings.Cut(r.Value, "|")
+	if r.Kind == Action && r.Name == blocks.OverflowAction {
+		r.Name, r.Value = blocks.From(r.Value)
 	}
 	if r.Kind != Command {
 		return rt.routes[r.Kind][r.Name]

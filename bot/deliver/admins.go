@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -49,11 +50,7 @@ var reasons = map[string]string{
 func deadLetterMessage(channel, reason string) bot.Message {
 	why := reasons[reason]
 	if why == "" {
-		why = fmt.Sprintf("Slack says `%s`.", bot.Escape(reason))
+		why = fmt.Sprintf("Slack says `%s`.", blocks.Escape(reason))
 	}
-	to := "<#" + channel + ">"
-	if isPerson(channel) {
-		to = "<@" + channel + ">"
-	}
-	return bot.Message{Text: fmt.Sprintf("I couldn't deliver a message to %s. %s It is kept: `/smarketer status` shows it, with any others, to send again or to discard.", to, why)}
+	return bot.Message{Text: fmt.Sprintf("I couldn't deliver a message to %s. %s It is kept: `/smarketer status` shows it, with any others, to send again or to discard.", blocks.Place(channel), why)}
 }

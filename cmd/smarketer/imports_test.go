@@ -13,29 +13,33 @@ import (
 // the house's one rule about directions: from the program to the rooms, from
 // the rooms to the core, and from everywhere to the store.
 var mayImport = map[string][]string{
-	"store":        {},
-	"store/search": {"store"},
-	"store/themes": {"store", "store/search"},
-	"prompts":      {"store"},
+	"store":         {},
+	"store/backoff": {},
+	"store/search":  {"store"},
+	"store/themes":  {"store", "store/search"},
+	"prompts":       {"store"},
 
-	"bot":          {"store"},
-	"bot/content":  {"bot", "store", "store/search"},
-	"bot/feedback": {"bot", "prompts", "store", "store/search", "store/themes"},
-	"bot/lead":     {"bot", "store", "store/search"},
-	"bot/status":   {"bot", "store"},
-	"bot/deliver":  {"bot", "store"},
-	"bot/intake":   {"bot", "store"},
-	"bot/webhook":  {"store"},
-	"bot/slacksim": {},
+	"bot":           {"bot/blocks", "store"},
+	"bot/blocks":    {},
+	"bot/socket":    {"bot", "bot/blocks", "store", "store/backoff"},
+	"bot/directory": {"store"},
+	"bot/content":   {"bot", "bot/blocks", "store", "store/search"},
+	"bot/feedback":  {"bot", "bot/blocks", "prompts", "store", "store/search", "store/themes"},
+	"bot/lead":      {"bot", "bot/blocks", "store", "store/search"},
+	"bot/status":    {"bot", "bot/blocks", "store"},
+	"bot/deliver":   {"bot", "bot/blocks", "store"},
+	"bot/intake":    {"bot", "bot/blocks", "store"},
+	"bot/webhook":   {"store"},
+	"bot/slacksim":  {},
 
 	"bot/slacksim/conformance": {}, "bot/slacksim/window": {},
 
-	"cmd/smarketer/app": {"bot", "bot/content", "bot/deliver", "bot/feedback", "bot/intake", "bot/lead", "bot/status", "bot/webhook",
+	"cmd/smarketer/app": {"bot", "bot/content", "bot/deliver", "bot/directory", "bot/feedback", "bot/intake", "bot/lead", "bot/socket", "bot/status", "bot/webhook",
 		"prompts", "store", "store/search", "store/themes"},
 	"cmd/smarketer/sample": {"bot/content", "bot/slacksim", "cmd/smarketer/app", "store"},
 	"cmd/smarketer": {"bot/content", "bot/deliver", "bot/feedback", "bot/lead", "bot/slacksim", "cmd/smarketer/app", "cmd/smarketer/sample",
 		"store"},
-	"bot/bottest/roomtest": {"bot", "bot/slacksim", "store"},
+	"bot/bottest/roomtest": {"bot", "bot/blocks", "bot/slacksim", "store"},
 	"bot/bottest":          {"bot/slacksim", "cmd/smarketer/app", "cmd/smarketer/sample", "store"},
 }
 
