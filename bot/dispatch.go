@@ -39,6 +39,7 @@ func NewDispatcher(o DispatcherConfig) *Dispatcher {
 			d.handlers[r] = chain(r.handler, o.Router.named, recovered, observed(o.Log, m, o.Clock), permitted(r.role, o.HasRole))
 		}
 	}
+
 	return d
 }
 
@@ -51,6 +52,7 @@ func (d *Dispatcher) Handler(r *Request) Handler {
 	if route != nil {
 		return d.handlers[route]
 	}
+
 	if r.Kind == Event {
 		return nil
 	}
@@ -66,6 +68,7 @@ func (d *Dispatcher) Apology(ctx context.Context, r *Request, err error) *Reply 
 	if r.Kind == Submit && uncertain(err) { // sent again, it has the same Op
 		text = "My memory didn't answer in time, so I can't say whether that was saved. Please send it again: nothing is saved twice."
 	}
+
 	if outcome(err) == "failed" {
 		d.log.ErrorContext(ctx, "a request failed", "ref", ref, "kind", r.Kind, "name", r.Name, "user", r.User, "error", err)
 	}
@@ -74,6 +77,7 @@ func (d *Dispatcher) Apology(ctx context.Context, r *Request, err error) *Reply 
 	if r.Kind == Submit {
 		reply.Errors = fieldErrors(r, err, text)
 	}
+
 	return d.router.nameCommands(reply)
 }
 

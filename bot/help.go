@@ -21,6 +21,7 @@ func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 		}
 		b.WriteString("\n\n")
 	}
+
 	b.WriteString(rt.overview())
 	return &Reply{Message: &Message{Text: b.String()}}, nil
 }
@@ -31,6 +32,7 @@ func (rt *Router) Home(_ context.Context, r *Request) (*Reply, error) {
 	if r.Value != "home" { // another tab of the app
 		return nil, nil
 	}
+
 	return &Reply{Home: []slack.Block{
 		blocks.Header("Sales and marketing, one team"),
 		blocks.Markdown("Tell marketing what landed, get approved copy in a second, and claim leads worth your time."),
@@ -57,12 +59,14 @@ func (rt *Router) overview() string {
 		}
 		b.WriteString("\n")
 	}
+
 	if len(rt.routes[Shortcut]) > 0 {
 		b.WriteString("\n*From any message*, under “More actions”\n")
 		for _, s := range rt.shortcuts() {
 			fmt.Fprintf(&b, "• %s\n", s.Help)
 		}
 	}
+
 	fmt.Fprintf(&b, "\nIf another app has one of these names, put `%s` in front: `%s content pricing`.", Umbrella, Umbrella)
 	return b.String()
 }

@@ -22,10 +22,12 @@ func (rt *Router) nameCommands(reply *Reply) *Reply {
 	if reply == nil || rt.namer == nil {
 		return reply
 	}
+
 	named := *reply
 	if reply.Message != nil {
 		named.Message = new(rt.NameCommands(*reply.Message))
 	}
+
 	named.Modal, named.Update = rt.namedModal(reply.Modal), rt.namedModal(reply.Update)
 	named.Home = rt.namedBlocks(reply.Home)
 	if then := reply.Then; then != nil {
@@ -34,6 +36,7 @@ func (rt *Router) nameCommands(reply *Reply) *Reply {
 			return rt.nameCommands(more), err
 		}
 	}
+
 	return &named
 }
 
@@ -80,6 +83,7 @@ func (rt *Router) namedBlocks(blocks []slack.Block) []slack.Block {
 			named[i] = &context
 		}
 	}
+
 	return named
 }
 

@@ -72,9 +72,11 @@ func (m *Message) UnmarshalJSON(body []byte) error {
 		Text   string       `json:"text"`
 		Blocks slack.Blocks `json:"blocks"`
 	}
+
 	if err := json.Unmarshal(body, &w); err != nil {
 		return fmt.Errorf("message: %w", err)
 	}
+
 	m.Text, m.Blocks = w.Text, w.Blocks.BlockSet
 	return nil
 }

@@ -32,12 +32,15 @@ func words(err error) (text, ref string) {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p.Text, ""
 	}
+
 	if p, ok := errors.AsType[*store.Invalid](err); ok {
 		return blocks.Escape(p.Error()), ""
 	}
+
 	if p, ok := errors.AsType[*errForbidden](err); ok {
 		return fmt.Sprintf("Only people in %s can do this. If you should be one of them, ask your Smarketer admin.", article(p.role)), ""
 	}
+
 	switch {
 	case uncertain(err):
 		return "My memory didn't answer in time, so I can't say whether that was saved. Please have a look in a minute, and try again if it wasn't.", ""
@@ -48,6 +51,7 @@ func words(err error) (text, ref string) {
 	case errors.Is(err, store.ErrConflict):
 		return "Somebody else changed this a moment ago. Have a look at how it is now, then try again.", ""
 	}
+
 	ref = newRef()
 	return fmt.Sprintf("Something went wrong (ref %s). It is in the log under that reference; please try again.", ref), ref
 }
@@ -64,12 +68,14 @@ func outcome(err error) string {
 	if err == nil || errors.Is(err, store.ErrDuplicate) {
 		return "ok"
 	}
+
 	_, problem := errors.AsType[*Problem](err)
 	_, invalid := errors.AsType[*store.Invalid](err)
 	_, forbidden := errors.AsType[*errForbidden](err)
 	if problem || invalid || forbidden || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
 		return "refused"
 	}
+
 	return "failed"
 }
 
@@ -93,8 +99,10 @@ func fieldErrors(r *Request, err error, text string) map[string]string {
 	if p, ok := errors.AsType[*store.Invalid](err); ok && slices.Contains(r.Origin.Inputs, p.Field) {
 		return map[string]string{p.Field: blocks.UpperFirst(p.Message)}
 	}
+
 	if len(r.Origin.Inputs) == 0 {
 		return nil
 	}
+
 	return map[string]string{r.Origin.Inputs[0]: blocks.UpperFirst(blocks.Unescape(text))}
 }

@@ -34,6 +34,7 @@ func Diff(before, after string) (block *slack.RichTextBlock, spoken string) {
 	if len(changes) == 0 {
 		return nil, ""
 	}
+
 	var runs []slack.RichTextSectionElement
 	left := MaxSection
 	for i, c := range changes {
@@ -56,6 +57,7 @@ func Diff(before, after string) (block *slack.RichTextBlock, spoken string) {
 			break
 		}
 	}
+
 	quote := &slack.RichTextQuote{Type: slack.RTEQuote, Elements: runs}
 	return slack.NewRichTextBlock("", quote), Cut(say(changes), diffSpoken)
 }
@@ -65,6 +67,7 @@ func compare(before, after string) []diffmatchpatch.Diff {
 	if before == after {
 		return nil
 	}
+
 	// Every word becomes one character of a plane that texts don't use, so that
 	// the comparison of characters is one of words.
 	const first = 0x10000
@@ -82,6 +85,7 @@ func compare(before, after string) []diffmatchpatch.Diff {
 		}
 		return out
 	}
+
 	dmp := diffmatchpatch.New()
 	dmp.DiffTimeout = diffWithin
 	changes := dmp.DiffMainRunes(encode(before), encode(after), false)
@@ -92,6 +96,7 @@ func compare(before, after string) []diffmatchpatch.Diff {
 		}
 		changes[i].Text = text.String()
 	}
+
 	return joined(changes)
 }
 
@@ -110,6 +115,7 @@ func joined(changes []diffmatchpatch.Diff) []diffmatchpatch.Diff {
 		}
 		gone, added = "", ""
 	}
+
 	for i, c := range changes {
 		switch {
 		case c.Type == diffmatchpatch.DiffDelete:
@@ -123,6 +129,7 @@ func joined(changes []diffmatchpatch.Diff) []diffmatchpatch.Diff {
 			out = append(out, c)
 		}
 	}
+
 	flush()
 	return out
 }
@@ -137,11 +144,13 @@ func around(text string, before, after bool) string {
 	if len(runes) <= 2*diffAround+20 {
 		return text
 	}
+
 	var head, tail string
 	if before {
 		head = Cut(text, diffAround)
 		head = strings.TrimSuffix(head, "…") + " "
 	}
+
 	if after {
 		tail = string(runes[len(runes)-diffAround:])
 		if space := strings.IndexFunc(tail, unicode.IsSpace); space >= 0 && space < len(tail)/4 {
@@ -149,6 +158,7 @@ func around(text string, before, after bool) string {
 		}
 		tail = " " + tail
 	}
+
 	return head + "…" + tail
 }
 
@@ -169,8 +179,10 @@ func say(changes []diffmatchpatch.Diff) string {
 			said = append(said, "removed “"+text+"”")
 		}
 	}
+
 	if len(said) == 0 {
 		return "only spaces and line breaks changed"
 	}
+
 	return strings.Join(said, "; ")
 }

@@ -42,6 +42,7 @@ func Search(block, action, label, placeholder string, initial Choice, optional b
 	if initial.Value != "" {
 		in.InitialOption = Options([]Choice{initial})[0]
 	}
+
 	b := slack.NewInputBlock(block, PlainText(label), nil, in)
 	b.Optional = optional
 	return b

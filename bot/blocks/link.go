@@ -20,6 +20,7 @@ func Permalink(workspace, channel, ts, thread string) string {
 	if thread != "" && thread != ts {
 		link += "?" + url.Values{"thread_ts": {thread}, "cid": {channel}}.Encode()
 	}
+
 	return link
 }
 

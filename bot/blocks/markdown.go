@@ -23,6 +23,7 @@ func RichText(copy string) *slack.RichTextBlock {
 	if len(w.out) == 0 || len(w.out) > maxElements || w.runs > maxRuns {
 		return Quote(copy)
 	}
+
 	return slack.NewRichTextBlock("", w.out...)
 }
 
@@ -102,9 +103,11 @@ func (w *richWriter) paragraph(n ast.Node) {
 	if len(words) == 0 {
 		return
 	}
+
 	if len(w.quote) > 0 {
 		w.quote = append(w.quote, run("\n\n", style{}))
 	}
+
 	w.quote = append(w.quote, words...)
 	w.runs += len(words)
 }
@@ -124,6 +127,7 @@ func (w *richWriter) list(l *ast.List, indent int) {
 	if l.IsOrdered() {
 		kind, number = slack.RTEListOrdered, max(l.Start-1, 0)
 	}
+
 	var entries []slack.RichTextElement
 	flush := func() {
 		if len(entries) == 0 {
@@ -137,6 +141,7 @@ func (w *richWriter) list(l *ast.List, indent int) {
 		}
 		w.out, entries = append(w.out, out), nil
 	}
+
 	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
 		words, below := w.entry(item)
 		if len(words) == 0 {
@@ -149,6 +154,7 @@ func (w *richWriter) list(l *ast.List, indent int) {
 			w.list(nested, indent+1)
 		}
 	}
+
 	flush()
 }
 
@@ -173,6 +179,7 @@ func (w *richWriter) entry(item ast.Node) (words []slack.RichTextSectionElement,
 		}
 		words = append(words, more...)
 	}
+
 	return words, below
 }
 
@@ -192,6 +199,7 @@ func (w *richWriter) inline(parent ast.Node, s style) []slack.RichTextSectionEle
 		}
 		out = append(out, run(text, s))
 	}
+
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Text:
@@ -223,6 +231,7 @@ func (w *richWriter) inline(parent ast.Node, s style) []slack.RichTextSectionEle
 			out = append(out, w.inline(n, s)...)
 		}
 	}
+
 	return out
 }
 
@@ -242,12 +251,14 @@ func link(address string, words []slack.RichTextSectionElement, s style) []slack
 	if !safe || strings.ContainsAny(address, " <>|") || Length(address) > maxURL {
 		return words
 	}
+
 	var label strings.Builder
 	for _, e := range words {
 		if t, ok := e.(*slack.RichTextSectionTextElement); ok {
 			label.WriteString(t.Text)
 		}
 	}
+
 	return []slack.RichTextSectionElement{slack.NewRichTextSectionLinkElement(address, label.String(), s.slack())}
 }
 

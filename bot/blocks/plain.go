@@ -33,10 +33,12 @@ func written(target, label string) string {
 	case "!":
 		return special(rest, label)
 	}
+
 	address := strings.TrimPrefix(strings.TrimPrefix(target, "mailto:"), "tel:")
 	if label == "" || label == address || strings.TrimSuffix(withoutScheme(address), "/") == strings.TrimSuffix(withoutScheme(label), "/") {
 		return address
 	}
+
 	return label + " (" + address + ")"
 }
 
@@ -50,6 +52,7 @@ func special(what, label string) string {
 	case name == "subteam":
 		return "@" + id
 	}
+
 	return "@" + name
 }
 

@@ -51,6 +51,7 @@ func Length(text string) int {
 			n++
 		}
 	}
+
 	return n
 }
 
@@ -60,6 +61,7 @@ func Cut(text string, limit int) string {
 	if Length(text) <= limit {
 		return text
 	}
+
 	n, end := 0, 0
 	for i, r := range text {
 		end = i
@@ -70,9 +72,11 @@ func Cut(text string, limit int) string {
 			break
 		}
 	}
+
 	if space := strings.LastIndexAny(text[:end], " \n"); space > end*3/4 {
 		end = space
 	}
+
 	return strings.TrimRight(text[:end], " \n") + "…"
 }
 

@@ -62,6 +62,7 @@ func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[st
 		// bot; a message that can't be posted is reported when it happens.
 		_, _, _, _ = d.api.JoinConversationContext(ctx, id)
 	}
+
 	return ids, nil
 }
 

@@ -64,6 +64,7 @@ func (d *Directory) ByEmail(ctx context.Context, email string) (string, error) {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
+
 	return "", fmt.Errorf("look for a person by e-mail address: %w", err)
 }
 
@@ -85,6 +86,7 @@ func (d *Directory) WithNames(ctx context.Context, text string) string {
 
 	ctx, cancel := context.WithTimeout(ctx, namesWithin)
 	defer cancel()
+
 	var mu sync.Mutex
 	var asking sync.WaitGroup
 	names := map[string]string{}
@@ -96,6 +98,7 @@ func (d *Directory) WithNames(ctx context.Context, text string) string {
 			names[m[1]] = name
 		})
 	}
+
 	asking.Wait()
 
 	return bareMention.ReplaceAllStringFunc(text, func(mention string) string {
@@ -119,6 +122,7 @@ func (d *Directory) person(ctx context.Context, id string) person {
 		}
 	case <-ctx.Done():
 	}
+
 	return known
 }
 
@@ -145,6 +149,7 @@ func (d *Directory) askPerson(ctx context.Context, id string) (any, error) {
 
 	d.mu.Lock()
 	defer d.mu.Unlock()
+
 	if err != nil {
 		known := d.people[id]
 		known.until = d.clock.Now().Add(askAgain)
@@ -164,6 +169,7 @@ func (d *Directory) askOwner(ctx context.Context, email string) (any, error) {
 
 	d.mu.Lock()
 	defer d.mu.Unlock()
+
 	found := owner{until: d.clock.Now().Add(ownerFor)}
 	answer, refused := errors.AsType[slack.SlackErrorResponse](err)
 	switch {
@@ -178,6 +184,7 @@ func (d *Directory) askOwner(ctx context.Context, email string) (any, error) {
 	if len(d.emails) >= peopleKept {
 		clear(d.emails)
 	}
+
 	d.emails[email] = found
 	return found.user, nil
 }

@@ -44,6 +44,7 @@ func (d *Directory) HasRole(ctx context.Context, user string, role store.Role) (
 			}
 		}
 	}
+
 	return false, nil
 }
 
@@ -60,6 +61,7 @@ func (d *Directory) People(ctx context.Context, role store.Role) ([]string, erro
 			people = append(people, groups[strings.TrimPrefix(g, "@")]...)
 		}
 	}
+
 	slices.Sort(people)
 	return slices.Compact(people), nil
 }
@@ -92,6 +94,7 @@ func (d *Directory) usergroups(ctx context.Context) (map[string][]string, error)
 	if groups, _ := d.knownGroups(); groups != nil {
 		return groups, nil
 	}
+
 	return nil, fmt.Errorf("read the user groups: %w", err)
 }
 
@@ -107,6 +110,7 @@ func (d *Directory) askUsergroups(ctx context.Context) (any, error) {
 
 	d.mu.Lock()
 	defer d.mu.Unlock()
+
 	if err != nil {
 		d.until = d.clock.Now().Add(askAgain)
 		return nil, err
@@ -116,5 +120,6 @@ func (d *Directory) askUsergroups(ctx context.Context) (any, error) {
 	for _, g := range all {
 		d.groups[g.ID], d.groups[g.Handle] = g.Users, g.Users
 	}
+
 	return nil, nil
 }

@@ -16,6 +16,7 @@ func (b *budget) take(now time.Time) time.Duration {
 	if b.full.Before(now) {
 		b.full = now
 	}
+
 	b.full = b.full.Add(b.interval)
 
 	missing := b.full.Sub(now) - time.Duration(b.burst)*b.interval

@@ -59,6 +59,7 @@ func (e envelope) ack(payload any) error {
 	if body.Len() > maxAck { // Encode adds a line break, which isn't sent
 		return errAckTooLarge
 	}
+
 	return e.conn.write(websocket.TextMessage, bytes.TrimSuffix(body.Bytes(), []byte("\n")))
 }
 
@@ -87,10 +88,12 @@ func dial(ctx context.Context, api *slack.Client) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("apps.connections.open: %w", err)
 	}
+
 	ws, _, err := dialer.DialContext(ctx, url, nil)
 	if err != nil {
 		return nil, fmt.Errorf("open a Socket Mode connection: %w", err)
 	}
+
 	return &connection{ws: ws, ready: make(chan struct{}), done: make(chan struct{})}, nil
 }
 
@@ -153,6 +156,7 @@ func (c *connection) ended() bool {
 func (c *connection) ping(k keepalive, toEnd func(reason string)) {
 	tick := time.NewTicker(k.every)
 	defer tick.Stop()
+
 	for {
 		select {
 		case <-c.done:
@@ -173,9 +177,11 @@ func (c *connection) write(kind int, body []byte) error {
 	if err := c.ws.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return fmt.Errorf("write to slack: %w", err)
 	}
+
 	if err := c.ws.WriteMessage(kind, body); err != nil {
 		return fmt.Errorf("write to slack: %w", err)
 	}
+
 	return nil
 }
 
@@ -198,6 +204,7 @@ func fatal(err error) (string, bool) {
 	if !ok {
 		return "", false
 	}
+
 	switch answer.Err {
 	case "invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired":
 		return fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s): create an app-level token with the scope connections:write and set it", answer.Err), true
@@ -206,5 +213,6 @@ func fatal(err error) (string, bool) {
 	case "missing_scope":
 		return "SLACK_APP_TOKEN lacks the scope connections:write: create an app-level token that has it and set that", true
 	}
+
 	return "", false
 }

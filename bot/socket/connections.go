@@ -83,6 +83,7 @@ func (cs *connections) run(ctx context.Context, handle func(envelope)) error {
 			}
 		})
 	}
+
 	slots.Wait()
 
 	select {
@@ -124,6 +125,7 @@ func (cs *connections) keep(ctx context.Context, handle func(envelope)) error {
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -139,6 +141,7 @@ func (cs *connections) openOne(ctx context.Context, handle func(envelope)) (c *c
 
 	limit, cancel := context.WithTimeout(ctx, helloTimeout)
 	defer cancel()
+
 	if c, err = dial(limit, cs.api); err != nil {
 		if advice, ok := fatal(err); ok {
 			return nil, nil, &Fatal{advice}
@@ -218,6 +221,7 @@ func (cs *connections) open() (n int) {
 		default:
 		}
 	}
+
 	return n
 }
 
@@ -230,6 +234,7 @@ func (cs *connections) closeAll() {
 	for _, c := range live {
 		c.close()
 	}
+
 	cs.reading.Wait()
 }
 
@@ -276,5 +281,6 @@ func (cs *connections) noteEnd(reason string, life time.Duration) error {
 	case reason != "warning" && reason != "refresh_requested":
 		cs.failures++
 	}
+
 	return nil
 }

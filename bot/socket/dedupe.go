@@ -139,6 +139,7 @@ func (d *dedupe) finish(key string, v *delivery, again bool) {
 		delete(d.now, key)
 		delete(d.old, key)
 	}
+
 	v.at = d.clock.Now()
 	close(v.done)
 }

@@ -115,6 +115,7 @@ func (f frame) label() string {
 			return f.Type + " " + blocks.Cut(blocks.Clean(name), 100)
 		}
 	}
+
 	return f.Type
 }
 
@@ -130,12 +131,15 @@ func (f frame) request() (*bot.Request, error) {
 	case socketmode.RequestTypeEventsAPI:
 		r = f.Payload.event()
 	}
+
 	if f.fieldErr != nil {
 		return nil, f.fieldErr
 	}
+
 	if r == nil {
 		return nil, nil
 	}
+
 	return r, checkSizes(r)
 }
 
@@ -150,15 +154,18 @@ func (p *payload) interaction() *bot.Request {
 	r := &bot.Request{
 		User: p.User.ID, Channel: p.Channel.ID, Op: p.TriggerID, Origin: bot.Origin{TriggerID: p.TriggerID, ResponseURL: p.ResponseURL},
 	}
+
 	if m := p.Message; m.TS != "" {
 		r.Message = &bot.SourceMessage{
 			TS: m.TS, Author: m.User, Text: blocks.Typed(blocks.Plain(m.Text)), Bot: m.BotID != "",
 			Link: blocks.Permalink("https://"+p.Team.Domain+".slack.com", p.Channel.ID, m.TS, m.ThreadTS), Private: private(p.Channel),
 		}
 	}
+
 	if p.View.ID != "" {
 		fromView(r, p.View)
 	}
+
 	switch slack.InteractionType(p.Type) {
 	case slack.InteractionTypeBlockActions:
 		if len(p.Actions) == 0 {
@@ -176,6 +183,7 @@ func (p *payload) interaction() *bot.Request {
 	default:
 		return nil
 	}
+
 	return r
 }
 
@@ -189,14 +197,17 @@ func fromView(r *bot.Request, v viewPayload) {
 			r.Origin.Inputs = append(r.Origin.Inputs, b.BlockID)
 		}
 	}
+
 	var data modalData
 	if len(v.PrivateMetadata) > maxCarried || json.Unmarshal([]byte(v.PrivateMetadata), &data) != nil {
 		return // not a modal of ours
 	}
+
 	r.Data = data.Data
 	if r.Channel == "" {
 		r.Channel = data.Channel
 	}
+
 	if r.Origin.ResponseURL == "" {
 		r.Origin.ResponseURL = data.ResponseURL
 	}
@@ -222,12 +233,15 @@ func checkSizes(r *bot.Request) error {
 			return fmt.Errorf("the %s is longer than %d bytes", f.name, f.most)
 		}
 	}
+
 	if len(r.Form) > maxInputs || slices.ContainsFunc(r.Origin.Inputs, tooLong) || slices.ContainsFunc(slices.Collect(maps.Keys(r.Form)), tooLong) {
 		return errors.New("the view has too many inputs, or too long a name for one")
 	}
+
 	if m := r.Message; m != nil && len(m.TS)+len(m.Author)+len(m.Link) > 3*maxID {
 		return errors.New("the message's identity is too long")
 	}
+
 	return nil
 }
 
@@ -247,5 +261,6 @@ func formOf(values map[string]map[string]bot.Input) bot.Form {
 			form[block] = input
 		}
 	}
+
 	return form
 }

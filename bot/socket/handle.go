@@ -37,6 +37,7 @@ func (c *Client) handle(ctx context.Context, t *task) {
 		c.ignore(t, err)
 		return
 	}
+
 	r.At = t.at
 
 	handler := c.Dispatcher.Handler(r)
@@ -47,6 +48,7 @@ func (c *Client) handle(ctx context.Context, t *task) {
 
 	to := c.responderFor(t, r)
 	defer to.stop()
+
 	if reply := c.answer(ctx, to, handler); reply != nil && reply.Then != nil {
 		c.followUp(ctx, to, reply)
 	}
@@ -65,6 +67,7 @@ func (c *Client) answer(ctx context.Context, to *responder, handler bot.Handler)
 		}
 		return nil
 	}
+
 	again := true
 	defer func() { done(again) }()
 
@@ -72,6 +75,7 @@ func (c *Client) answer(ctx context.Context, to *responder, handler bot.Handler)
 	if errors.Is(err, store.ErrDuplicate) { // another replica did it
 		reply, err = nil, nil
 	}
+
 	if err == nil {
 		err = to.deliver(ctx, reply)
 	}
@@ -80,6 +84,7 @@ func (c *Client) answer(ctx context.Context, to *responder, handler bot.Handler)
 		c.Log.WarnContext(ctx, "an event was not handled; unacknowledged, it comes again", "event", to.r.Name, "error", err)
 		return nil
 	}
+
 	if err != nil {
 		reply = c.Dispatcher.Apology(ctx, to.r, err)
 		_ = to.deliver(ctx, reply) // has no view that could fail
@@ -111,6 +116,7 @@ func (c *Client) followUp(ctx context.Context, to *responder, reply *bot.Reply) 
 	if err != nil {
 		more = c.Dispatcher.Apology(ctx, to.r, err)
 	}
+
 	to.follow(ctx, more)
 }
 
@@ -125,5 +131,6 @@ func (c *Client) ignore(t *task, err error) {
 	if err := t.ack(nil); err != nil {
 		c.metrics.acks.WithLabelValues("failed").Inc()
 	}
+
 	c.inFlight.acked(t)
 }

@@ -125,6 +125,7 @@ func (f *inFlight) left() []string {
 	for t := range f.tasks {
 		names = append(names, t.label())
 	}
+
 	slices.Sort(names)
 	return names
 }

@@ -15,6 +15,7 @@ func newMetrics(reg prometheus.Registerer, connections func() float64) *metrics 
 		ignored: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "smarketer_envelopes_ignored_total", Help: "Envelopes that nothing handles or that could not be read, acknowledged all the same."}, []string{"type"}),
 		dropped: prometheus.NewCounter(prometheus.CounterOpts{Name: "smarketer_envelopes_dropped_total", Help: "Envelopes not taken because too many were being handled."}),
 	}
+
 	reg.MustRegister(m.acks, m.ignored, m.dropped,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "smarketer_slack_connections", Help: "Open Socket Mode connections."}, connections))
 	return m

@@ -44,9 +44,11 @@ func (c *Client) responderFor(t *task, r *bot.Request) *responder {
 	if r.Kind == bot.Submit {
 		wait = submissionInAckBy
 	}
+
 	if r.Kind != bot.Event { // an event is only acknowledged once it has been handled
 		p.timer = c.Clock.AfterFunc(wait, func() { p.ack("before", nil) })
 	}
+
 	return p
 }
 
@@ -81,6 +83,7 @@ func (p *responder) deliver(ctx context.Context, reply *bot.Reply) error {
 	if reply == nil {
 		reply = &bot.Reply{}
 	}
+
 	switch p.r.Kind {
 	case bot.Submit:
 		return p.deliverSubmission(ctx, reply)
@@ -92,16 +95,20 @@ func (p *responder) deliver(ctx context.Context, reply *bot.Reply) error {
 		p.ack("with", choices{offered})
 		return nil
 	}
+
 	if err := p.show(ctx, reply); err != nil {
 		return err
 	}
+
 	if reply.Message == nil {
 		p.ack("with", nil)
 		return nil
 	}
+
 	if p.r.Kind == bot.Command && p.t.Accepts && p.ack("with", responseOf(reply)) {
 		return nil
 	}
+
 	p.ack("before", nil)
 	p.send(ctx, reply)
 	return nil
@@ -124,16 +131,18 @@ func fitting(all []*slack.OptionBlockObject) ([]*slack.OptionBlockObject, error)
 			return all[:i], nil
 		}
 	}
+
 	return all, nil
 }
 
-// deliverSubmission answers the submission of a modal. Errors and views ride in the
-// ack or not at all; when it is gone, the person gets a message instead.
+// deliverSubmission answers the submission of a modal. Errors and views ride in
+// the ack or not at all; when it is gone, the person gets a message instead.
 func (p *responder) deliverSubmission(ctx context.Context, reply *bot.Reply) error {
 	payload, err := submissionAnswer(p.r, reply)
 	if err != nil {
 		return err
 	}
+
 	sent := p.ack("with", payload)
 	switch {
 	case sent && len(reply.Errors) > 0:
@@ -141,9 +150,11 @@ func (p *responder) deliverSubmission(ctx context.Context, reply *bot.Reply) err
 	case !sent && payload != nil && reply.Message == nil:
 		reply = &bot.Reply{Message: &bot.Message{Text: tooLate(reply)}}
 	}
+
 	if reply.Message != nil {
 		p.send(ctx, reply)
 	}
+
 	return nil
 }
 
@@ -159,10 +170,12 @@ func submissionAnswer(r *bot.Request, reply *bot.Reply) (any, error) {
 	case modal == nil:
 		modal, respond = reply.Modal, slack.NewPushViewSubmissionResponse
 	}
+
 	view, err := viewOf(modal, r)
 	if err != nil {
 		return nil, err
 	}
+
 	return respond(&view), nil
 }
 
@@ -171,10 +184,12 @@ func tooLate(reply *bot.Reply) string {
 	if len(reply.Errors) == 0 {
 		return "That took me so long that Slack closed the form. Please open it once more."
 	}
+
 	var texts []string
 	for _, block := range slices.Sorted(maps.Keys(reply.Errors)) {
 		texts = append(texts, "• "+blocks.Escape(reply.Errors[block]))
 	}
+
 	return "That took me so long that Slack closed the form, and it couldn't be taken as it was:\n" + strings.Join(texts, "\n")
 }
 
@@ -183,88 +198,12 @@ func (p *responder) follow(ctx context.Context, reply *bot.Reply) {
 	if reply == nil {
 		return
 	}
+
 	if err := p.show(ctx, reply); err != nil {
 		p.client.Log.DebugContext(ctx, "a late reply was not shown", "name", p.r.Name, "error", err)
 	}
+
 	if reply.Message != nil {
 		p.send(ctx, reply)
 	}
-}
-
-// show opens, updates and publishes the views of a reply.
-func (p *responder) show(ctx context.Context, reply *bot.Reply) error {
-	if reply.Home == nil && reply.Modal == nil && reply.Update == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, sendWithin)
-	defer cancel()
-	if reply.Home != nil {
-		view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: reply.Home}}
-		if _, err := p.client.API.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: p.r.User, View: view}); err != nil {
-			return fmt.Errorf("publish a Home tab: %w", err)
-		}
-	}
-	if reply.Modal != nil {
-		return p.open(ctx, reply.Modal)
-	}
-	if reply.Update != nil {
-		return p.update(ctx, reply.Update)
-	}
-	return nil
-}
-
-func (p *responder) open(ctx context.Context, m *bot.Modal) error {
-	view, err := viewOf(m, p.r)
-	if err != nil {
-		return err
-	}
-	open := p.client.API.OpenViewContext
-	if p.r.Origin.InModal {
-		open = p.client.API.PushViewContext
-	}
-	got, err := open(ctx, p.r.Origin.TriggerID, view)
-	switch slackCode(err) {
-	case "exchanged_trigger_id": // the same request was answered before
-		return nil
-	case "expired_trigger_id":
-		return bot.Problemf("That took too long, and Slack closed the door. Please try once more.")
-	case "push_limit_reached":
-		return bot.Problemf("Slack allows three forms on top of each other. Please close one and try again.")
-	}
-	if err != nil {
-		return fmt.Errorf("open the modal %s: %w", m.Name, err)
-	}
-	p.opened = got.View.ID
-	return nil
-}
-
-func (p *responder) update(ctx context.Context, m *bot.Modal) error {
-	view, err := viewOf(m, p.r)
-	if err != nil {
-		return err
-	}
-	id, hash := p.opened, ""
-	if id == "" && p.r.Origin.InModal {
-		id, hash = p.r.View, p.r.Origin.ViewHash
-	}
-	if id == "" {
-		return nil
-	}
-	_, err = p.client.API.UpdateViewContext(ctx, view, "", hash, id)
-	switch slackCode(err) {
-	case "not_found": // the person has closed it
-		return nil
-	case "hash_conflict":
-		return bot.Problemf("The form changed while you clicked. Please do that once more.")
-	}
-	if err != nil {
-		return fmt.Errorf("update the modal %s: %w", m.Name, err)
-	}
-	return nil
-}
-
-// slackCode is the error code that Slack answered with, "" for none.
-func slackCode(err error) string {
-	answer, _ := errors.AsType[slack.SlackErrorResponse](err)
-	return answer.Err
 }

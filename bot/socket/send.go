@@ -43,14 +43,17 @@ func responseOf(reply *bot.Reply) response {
 func (p *responder) send(ctx context.Context, reply *bot.Reply) {
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
+
 	if err := p.respond(ctx, reply); err == nil {
 		return
 	} else if p.r.Origin.ResponseURL != "" {
 		p.client.Log.DebugContext(ctx, "a reply goes another way", "name", p.r.Name, "error", err)
 	}
+
 	if p.r.Channel != "" && p.post(ctx, reply) == nil {
 		return
 	}
+
 	if _, _, err := p.client.API.PostMessageContext(ctx, p.r.User, messageOptions(reply.Message)...); err != nil {
 		p.client.Log.WarnContext(ctx, "a reply reached nobody", "kind", p.r.Kind, "name", p.r.Name, "error", err)
 	}
@@ -78,14 +81,17 @@ func (p *responder) respond(ctx context.Context, reply *bot.Reply) error {
 	if p.r.Origin.ResponseURL == "" {
 		return errNoResponseURL
 	}
+
 	body, err := json.Marshal(responseOf(reply))
 	if err != nil {
 		return fmt.Errorf("encode a response: %w", err)
 	}
+
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.r.Origin.ResponseURL, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("response URL: %w", withoutURL(err))
 	}
+
 	req.Header.Set("Content-Type", "application/json")
 	res, err := p.client.HTTP.Do(req)
 	if err != nil {
@@ -96,6 +102,7 @@ func (p *responder) respond(ctx context.Context, reply *bot.Reply) error {
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("response URL: status %d", res.StatusCode)
 	}
+
 	return nil
 }
 

@@ -55,6 +55,7 @@ func New(o Config) *Client {
 		Config: o, slots: make(chan struct{}, maxHandlers),
 		connections: newConnections(o.API, o.Clock, o.Log), inFlight: newInFlight(), dedupe: newDedupe(o.Clock),
 	}
+
 	c.metrics = newMetrics(o.Registry, func() float64 { return float64(c.Connections()) })
 	return c
 }
