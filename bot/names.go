@@ -7,9 +7,13 @@ import (
 	"github.com/slack-go/slack"
 )
 
+// Rooms write `/content pricing`, whatever that command is called in the
+// workspace; its name is put in here, in one place, when a reply or a message is
+// finished. The alternative, to hand the names to whatever writes a sentence,
+// would be a parameter of some fifty views, and one that is easily forgotten.
+
 // NameCommands has a message name commands as they are called in this
-// workspace: rooms write `/content pricing`, whatever the command's name. What
-// people wrote is not touched, as it is in plain or rich text.
+// workspace. What people wrote is not touched, as it is in plain or rich text.
 func (rt *Router) NameCommands(m Message) Message {
 	if rt.namer != nil {
 		m.Text, m.Blocks = rt.namer.Replace(m.Text), rt.namedBlocks(m.Blocks)
