@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/errs"
 )
@@ -61,20 +62,16 @@ func deadLetterMessage(channel, reason string) bot.Message {
 	if ref, ok := strings.CutPrefix(reason, renderFailed+" "); ok {
 		why = fmt.Sprintf("I made a mistake when I wrote it (ref %s); the log says more under that reference.", ref)
 	} else if why == "" {
-		why = fmt.Sprintf("Slack says `%s`.", bot.Escape(reason))
+		why = fmt.Sprintf("Slack says `%s`.", blocks.Escape(reason))
 	}
-	to := "<#" + channel + ">"
-	if isPerson(channel) {
-		to = "<@" + channel + ">"
-	}
-	return bot.Message{Text: fmt.Sprintf("I couldn't deliver a message to %s. %s It is kept: `/smarketer status` shows it, with any others, to send again or to discard.", to, why)}
+	return bot.Message{Text: fmt.Sprintf("I couldn't deliver a message to %s. %s It is kept: `/smarketer status` shows it, with any others, to send again or to discard.", blocks.Place(channel), why)}
 }
 
 // deadTimerMessage tells of something that was due and could not be done.
 func deadTimerMessage(t store.Timer, ref string) bot.Message {
 	what := "`" + t.Name + "`"
 	if t.Ref != "" {
-		what += " for " + bot.Escape(t.Ref)
+		what += " for " + blocks.Escape(t.Ref)
 	}
 	return bot.Message{Text: fmt.Sprintf("Something was due and could not be done: %s (ref %s). The log says more under that reference. It is kept: `/smarketer status` shows it, to run again.", what, ref)}
 }

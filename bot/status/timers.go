@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -18,23 +19,23 @@ func (s *Room) addDeadTimers(ctx context.Context, m *bot.Message) error {
 	}
 
 	m.Text += fmt.Sprintf("\n• Was due and could not be done: %d", len(dead))
-	m.Blocks[0] = bot.Markdown(m.Text)
+	m.Blocks[0] = blocks.Markdown(m.Text)
 	for _, t := range dead[:min(shown, len(dead))] {
-		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Markdown(timerLine(t)),
-			bot.Actions(labelled(bot.Button("timer.retry", t.String(), "Run again"), "Run "+t.String()+" again")))
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Markdown(timerLine(t)),
+			blocks.Actions(labelled(blocks.Button("timer.retry", t.String(), "Run again"), "Run "+t.String()+" again")))
 	}
 	if more := len(dead) - shown; more > 0 {
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("and %d older ones", more)))
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("and %d older ones", more)))
 	}
 	return nil
 }
 
 func timerLine(t store.DeadTimer) string {
-	what := "*" + bot.Escape(t.Name) + "*"
+	what := "*" + blocks.Escape(t.Name) + "*"
 	if t.Ref != "" {
-		what += " for " + bot.Escape(t.Ref)
+		what += " for " + blocks.Escape(t.Ref)
 	}
-	return fmt.Sprintf("%s, given up %s\nReason: `%s`", what, bot.Time(t.At), bot.Escape(t.Reason))
+	return fmt.Sprintf("%s, given up %s\nReason: `%s`", what, blocks.Time(t.At), blocks.Escape(t.Reason))
 }
 
 func (s *Room) retryTimer(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
