@@ -13,10 +13,11 @@ import (
 // the house's one rule about directions: from the program to the rooms, from
 // the rooms to the core, and from everywhere to the store.
 var mayImport = map[string][]string{
-	"store":        {},
-	"store/search": {"store"},
-	"store/themes": {"store", "store/search"},
-	"prompts":      {"store"},
+	"store":           {},
+	"store/search":    {"store"},
+	"store/storetest": {},
+	"store/themes":    {"store", "store/search"},
+	"prompts":         {"store"},
 
 	"bot":          {"store"},
 	"bot/content":  {"bot", "store", "store/search"},
