@@ -13,11 +13,10 @@ import (
 // the house's one rule about directions: from the program to the rooms, from
 // the rooms to the core, and from everywhere to the store.
 var mayImport = map[string][]string{
-	"store":           {},
-	"store/search":    {"store"},
-	"store/storetest": {},
-	"store/themes":    {"store", "store/search"},
-	"prompts":         {"store"},
+	"store":        {},
+	"store/search": {"store"},
+	"store/themes": {"store", "store/search"},
+	"prompts":      {"store"},
 
 	"bot":          {"store"},
 	"bot/content":  {"bot", "store", "store/search"},
@@ -30,6 +29,8 @@ var mayImport = map[string][]string{
 	"bot/slacksim": {},
 
 	"bot/slacksim/conformance": {}, "bot/slacksim/window": {},
+
+	"store/storetest": {},
 
 	"cmd/smarketer/app": {"bot", "bot/content", "bot/deliver", "bot/feedback", "bot/intake", "bot/lead", "bot/status", "bot/webhook",
 		"prompts", "store", "store/search", "store/themes"},
