@@ -3,10 +3,7 @@ package bot_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,24 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/bottest/golden"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
 )
-
-var update = flag.Bool("update", false, "write golden files anew")
-
-// golden compares what people see with a file.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
-}
 
 // told answers with the route that was taken, and what it got.
 func told(name string) bot.Handler {
@@ -178,7 +161,7 @@ func TestHelp(t *testing.T) {
 	r := start(t, company(), settings{})
 	r.do("/smarketer help")
 	text := r.sees("Here is what you can type").Text
-	golden(t, "help.golden", text)
+	golden.Text(t, "help.golden", text)
 	require.LessOrEqual(t, bot.Length(text), 4000)
 }
 
@@ -187,7 +170,7 @@ func TestManifest(t *testing.T) {
 	m := company().Manifest()
 	body, err := json.MarshalIndent(m, "", "  ")
 	require.NoError(t, err)
-	golden(t, "manifest.golden", string(body)+"\n")
+	golden.Text(t, "manifest.golden", string(body)+"\n")
 	checkManifest(t, m)
 }
 

@@ -35,7 +35,8 @@ var mayImport = map[string][]string{
 	"cmd/smarketer/sample": {"bot/content", "bot/slacksim", "cmd/smarketer/app", "store"},
 	"cmd/smarketer": {"bot/content", "bot/deliver", "bot/feedback", "bot/lead", "bot/slacksim", "cmd/smarketer/app", "cmd/smarketer/sample",
 		"store"},
-	"bot/bottest/roomtest": {"bot", "bot/slacksim", "store"},
+	"bot/bottest/golden":   {},
+	"bot/bottest/roomtest": {"bot", "bot/bottest/golden", "bot/slacksim", "store"},
 	"bot/bottest":          {"bot/slacksim", "cmd/smarketer/app", "cmd/smarketer/sample", "store"},
 }
 
