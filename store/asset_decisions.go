@@ -140,7 +140,7 @@ func (s *Store) settleTimer(ctx context.Context, c *change, items []Item) error 
 	if err := c.sendAll(items); err != nil {
 		return err
 	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil

@@ -83,7 +83,7 @@ func (s *Store) Propose(ctx context.Context, op string, in Suggestion) (asset As
 		}
 		c.wake(timerMember(DecideTimer, asset.ID), in.RemindAt)
 		version = next
-		made, err = c.commit(ctx, asset.ID)
+		made, err = c.commitAs(ctx, asset.ID)
 		return err
 	})
 	if errors.Is(err, ErrDuplicate) {

@@ -73,7 +73,7 @@ func (s *Store) FlagAsset(ctx context.Context, op, id string, f Flag) (asset Ass
 		if err := c.send(Item{Channel: flag.Told, Card: AssetCard(id, FlagCard, flag.Number)}); err != nil {
 			return err
 		}
-		if _, err := c.commit(ctx, id); err != nil {
+		if _, err := c.commitAs(ctx, id); err != nil {
 			return err
 		}
 		asset = a
@@ -250,7 +250,7 @@ func (s *Store) flagUnused(ctx context.Context, id string) error {
 		if err := c.flagAsset(ctx, id, Flag{Why: Unused, Version: asset.Approved}); err != nil {
 			return err
 		}
-		_, err = c.commit(ctx, "")
+		_, err = c.commitAs(ctx, "")
 		return err
 	})
 }

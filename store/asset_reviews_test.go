@@ -72,7 +72,7 @@ func TestCheckInvariantsKnowsTheReviewQueue(t *testing.T) {
 			require.NoError(t, err)
 			v.Proposal.Decider = v.Author
 			require.NoError(t, s.writeVersions(t.Context(), c, &a, v))
-			_, err = c.commit(t.Context(), "")
+			_, err = c.commitAs(t.Context(), "")
 			return err
 		}, "which is theirs"},
 	} {

@@ -68,12 +68,12 @@ func (s *Store) ShareAsset(ctx context.Context, op, channel string, u Use) error
 		}
 	}
 	c := s.change("share " + VersionRef(u.Asset, u.Version) + " " + u.By + " " + channel)
-	c.mark = shareAgain
+	c.lifetime = shareAgain
 	if op != "" {
 		c.do("SET", s.keys.op(op), " "+u.Asset, "PX", opLifetime.Milliseconds())
 	}
 	s.countUse(u, c.do)
-	_, err := c.commit(ctx, u.Asset)
+	_, err := c.commitAs(ctx, u.Asset)
 	return err
 }
 

@@ -25,11 +25,11 @@ func TestUsesAreCounted(t *testing.T) {
 	require.ErrorIs(t, s.ShareAsset(t.Context(), "op", "C2", used(id, Shares, "U0LEA", start)), ErrDuplicate, "delivered twice")
 	require.ErrorIs(t, s.ShareAsset(t.Context(), "op2", "C1", used(id, Shares, "U0LEA", start)), ErrDuplicate, "a double click")
 	all := everything(t, s)
-	require.Equal(t, map[string]string{"pulls:1": "4", "shares:1": "1"}, all.hashes["tally:"+id])
+	require.Equal(t, map[string]string{"pulls:1": "4", "shares:1": "1"}, all.Hashes["tally:"+id])
 	require.Equal(t, map[string]string{
 		"pulls": "4", "shares": "1", "pulls:persona:cfo": "2", "pulls:persona:ceo": "2", "pulls:stage:demo": "2",
-	}, all.hashes["tallies"])
-	require.Equal(t, map[string]float64{id: 4}, all.zsets["most:pulls"])
+	}, all.Hashes["tallies"])
+	require.Equal(t, map[string]float64{id: 4}, all.ZSets["most:pulls"])
 }
 
 func TestWhoUsedAVersion(t *testing.T) {
@@ -41,7 +41,7 @@ func TestWhoUsedAVersion(t *testing.T) {
 	}
 	require.NoError(t, s.ShareAsset(t.Context(), "", "C1", used(id, Shares, "U0ONE", start.Add(9*time.Hour))))
 	require.NoError(t, s.CountUses(t.Context(), []Use{used(id, Pulls, "U0ONE", start)}), "what comes late doesn't turn the clock back")
-	by := func() map[string]float64 { return everything(t, s).zsets["used:by:"+id+":1"] }
+	by := func() map[string]float64 { return everything(t, s).ZSets["used:by:"+id+":1"] }
 	at := func(d time.Duration) float64 { return float64(start.Add(d).UnixMilli()) }
 	require.Equal(t, map[string]float64{"U0TWO": at(time.Hour), "U0THREE": at(2 * time.Hour), "U0ONE": at(9 * time.Hour)}, by())
 
@@ -110,9 +110,9 @@ func TestVerdictsAreCountedByPersonaAndStage(t *testing.T) {
 	_, err = s.AddVerdict(t.Context(), "two", piece)
 	require.NoError(t, err)
 	all := everything(t, s)
-	require.Equal(t, map[string]string{"works:1": "2", "works:1:persona:cfo": "2", "works:1:stage:demo": "1"}, all.hashes["tally:"+id])
-	require.Equal(t, map[string]string{"works": "2", "works:persona:cfo": "2", "works:stage:demo": "1"}, all.hashes["tallies"])
-	require.Equal(t, map[string]float64{id: 2}, all.zsets["most:works"])
+	require.Equal(t, map[string]string{"works:1": "2", "works:1:persona:cfo": "2", "works:1:stage:demo": "1"}, all.Hashes["tally:"+id])
+	require.Equal(t, map[string]string{"works": "2", "works:persona:cfo": "2", "works:stage:demo": "1"}, all.Hashes["tallies"])
+	require.Equal(t, map[string]float64{id: 2}, all.ZSets["most:works"])
 }
 
 func TestStats(t *testing.T) {

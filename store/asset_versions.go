@@ -217,7 +217,7 @@ func (s *Store) changeAsset(ctx context.Context, op, id string, number int, deci
 		if err := s.writeVersions(ctx, c, &a, v); err != nil {
 			return err
 		}
-		if _, err := c.commit(ctx, id); err != nil {
+		if _, err := c.commitAs(ctx, id); err != nil {
 			return err
 		}
 		asset, version = a, v

@@ -95,7 +95,7 @@ func (s *Store) importAsset(ctx context.Context, in Import, dry bool) (string, O
 	if err := s.writeVersions(ctx, c, &asset, version); err != nil {
 		return "", "", err
 	}
-	_, err = c.commit(ctx, id)
+	_, err = c.commitAs(ctx, id)
 	return id, done, err
 }
 
@@ -174,7 +174,7 @@ func (s *Store) createAsset(ctx context.Context, asset Asset, version Version, d
 	if err := s.writeVersions(ctx, c, &asset, version); err != nil {
 		return "", "", err
 	}
-	_, err = c.commit(ctx, id)
+	_, err = c.commitAs(ctx, id)
 	return id, Created, err
 }
 
@@ -247,7 +247,7 @@ func (s *Store) Servable(ctx context.Context, ids ...string) ([]Served, error) {
 			continue
 		}
 		var a Served
-		rev, err := decodeRecord(AssetRef(id), got, &a.Asset)
+		rev, err := DecodeRecord(AssetRef(id), got, &a.Asset)
 		if err != nil {
 			return nil, err
 		}

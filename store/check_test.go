@@ -22,7 +22,7 @@ func busyWorkspace(t *testing.T) *Store {
 	_, err = s.AddVerdict(t.Context(), "", Feedback{Verdict: Fails, Asset: asset, Version: 1, Reporter: "U1"})
 	require.NoError(t, err)
 	l := sendable(t, s)[0]
-	require.NoError(t, s.BuryItem(t.Context(), l, "is_archived", true))
+	require.NoError(t, s.ArchiveItem(t.Context(), l, "is_archived", true))
 	in := webLead("1")
 	in.Employees, in.Email = 80, "a@x.example"
 	_, _, err = s.TakeInLead(t.Context(), in, largeQualify)

@@ -16,7 +16,7 @@ func (c counts) add(key, field string) {
 }
 
 // verdicts counts what a piece of feedback adds to the tallies.
-func (d *dump) verdicts(c counts, f Feedback) {
+func (d *Dump) verdicts(c counts, f Feedback) {
 	if f.Asset == "" || f.Verdict == "" {
 		return
 	}
@@ -24,9 +24,9 @@ func (d *dump) verdicts(c counts, f Feedback) {
 	c.add(d.keys.tally(f.Asset), version)
 	c.add(d.keys.tallies(), what)
 	for _, label := range labels([]string{f.Persona}, []string{f.Stage}) {
-		if known := d.hashes[d.keys.labels()]; known[label] == "" {
+		if known := d.Hashes[d.keys.labels()]; known[label] == "" {
 			if len(known) < maxLabels {
-				d.fault("verdicts are not counted by %s, and there is room", label)
+				d.Fault("verdicts are not counted by %s, and there is room", label)
 			}
 			continue
 		}
@@ -37,7 +37,7 @@ func (d *dump) verdicts(c counts, f Feedback) {
 }
 
 // checkTallies compares what the tallies hold with the feedback there is.
-func (d *dump) checkTallies(want counts, assets map[string]Asset) {
+func (d *Dump) checkTallies(want counts, assets map[string]Asset) {
 	for id := range assets {
 		d.checkTally(d.keys.tally(id), want[d.keys.tally(id)])
 	}
@@ -49,36 +49,36 @@ func (d *dump) checkTallies(want counts, assets map[string]Asset) {
 	}
 	for _, v := range []Verdict{Works, Mixed, Fails} {
 		key := d.keys.most(string(v))
-		for id, n := range d.zsets[key] {
+		for id, n := range d.ZSets[key] {
 			if int(n) != want[key][id] {
-				d.fault("%s counts %d of %s, and there are %d", key, int(n), id, want[key][id])
+				d.Fault("%s counts %d of %s, and there are %d", key, int(n), id, want[key][id])
 			}
 		}
 		for id, n := range want[key] {
-			if d.zsets[key][id] == 0 {
-				d.fault("%s doesn't count %d of %s", key, n, id)
+			if d.ZSets[key][id] == 0 {
+				d.Fault("%s doesn't count %d of %s", key, n, id)
 			}
 		}
 	}
 }
 
 // checkUses compares what is known of uses with the assets.
-func (d *dump) checkUses(assets map[string]Asset) {
-	lists := index{}
+func (d *Dump) checkUses(assets map[string]Asset) {
+	lists := Index{}
 	for id, a := range assets {
 		if a.Approved > 0 {
-			lists.add(d.keys.lastUse(), id, "")
+			lists.Add(d.keys.lastUse(), id, "")
 		}
 	}
-	d.compareZSets(lists, d.keys.lastUse())
-	for key := range d.zsets {
+	d.CompareZSets(lists, d.keys.lastUse())
+	for key := range d.ZSets {
 		about, ok := strings.CutPrefix(key, strings.TrimSuffix(d.keys.usedBy("", 0), ":0"))
 		if !ok {
 			continue
 		}
 		id, version, _ := strings.Cut(about, ":")
 		if n, err := strconv.Atoi(version); err != nil || n < 1 || n > assets[id].Latest {
-			d.fault("%s is about a version that doesn't exist", key)
+			d.Fault("%s is about a version that doesn't exist", key)
 		}
 	}
 }

@@ -8,46 +8,46 @@ import (
 
 // checkWebhooks makes sure that each event that an endpoint has not taken is
 // either to be tried again or given up.
-func (d *dump) checkWebhooks() {
+func (d *Dump) checkWebhooks() {
 	prefix := d.keys.webhook("")
-	for key := range d.hashes {
+	for key := range d.Hashes {
 		name, ok := strings.CutPrefix(key, prefix)
 		if !ok || strings.HasSuffix(name, ":events") {
 			continue
 		}
-		waiting, dead := d.zsets[d.keys.webhookRetry(name)], d.zsets[d.keys.webhookDead(name)]
-		events := d.hashes[d.keys.webhookEvents(name)]
+		waiting, dead := d.ZSets[d.keys.webhookRetry(name)], d.ZSets[d.keys.webhookDead(name)]
+		events := d.Hashes[d.keys.webhookEvents(name)]
 		for id := range events {
 			_, waits := waiting[id]
 			if _, given := dead[id]; waits == given {
-				d.fault("%s: the event %s waits (%t) and is given up (%t)", key, id, waits, given)
+				d.Fault("%s: the event %s waits (%t) and is given up (%t)", key, id, waits, given)
 			}
 		}
 		if len(events) != len(waiting)+len(dead) {
-			d.fault("%s: there are %d events, %d of them wait and %d are given up", key, len(events), len(waiting), len(dead))
+			d.Fault("%s: there are %d events, %d of them wait and %d are given up", key, len(events), len(waiting), len(dead))
 		}
 	}
 }
 
 // checkLeadStats makes sure that the numbers of all leads are those of all
 // sources and those of all routes.
-func (d *dump) checkLeadStats() {
+func (d *Dump) checkLeadStats() {
 	const begin = "lead:stats:"
 	sums := map[string]map[string]map[string]int{} // by day, grouping and thing counted
-	for key, hash := range d.hashes {
+	for key, hash := range d.Hashes {
 		rest, ok := strings.CutPrefix(key, begin)
 		if !ok {
 			continue
 		}
 		by, day, _ := strings.Cut(rest, ":")
 		if !slices.Contains(LeadGroupings, LeadGrouping(by)) {
-			d.fault("%s counts by something unknown", key)
+			d.Fault("%s counts by something unknown", key)
 		}
 		for field, text := range hash {
 			n, err := strconv.Atoi(text)
 			_, what, found := strings.Cut(field, statsSplit)
 			if err != nil || !found || n < 0 && !strings.HasPrefix(what, statAmount) {
-				d.fault("%s counts %q of %q", key, text, field)
+				d.Fault("%s counts %q of %q", key, text, field)
 			}
 			if sums[day] == nil {
 				sums[day] = map[string]map[string]int{}
@@ -62,7 +62,7 @@ func (d *dump) checkLeadStats() {
 		for _, g := range []LeadGrouping{BySource, ByRoute} {
 			for what, n := range by[string(AllLeads)] {
 				if got := by[string(g)][what]; got != n {
-					d.fault("on %s there were %d of %s, and by %s %d", day, n, what, g, got)
+					d.Fault("on %s there were %d of %s, and by %s %d", day, n, what, g, got)
 				}
 			}
 		}
@@ -70,18 +70,18 @@ func (d *dump) checkLeadStats() {
 }
 
 // checkNames compares what leads are known by with where that leads.
-func (d *dump) checkNames(identity map[string]string) {
+func (d *Dump) checkNames(identity map[string]string) {
 	const begin = "lead:names:"
 	for name, id := range identity {
-		if !slices.Contains(d.sets[d.keys.leadNames(id)], name) {
-			d.fault("%s is not among what %s is known by", name, id)
+		if !slices.Contains(d.Sets[d.keys.leadNames(id)], name) {
+			d.Fault("%s is not among what %s is known by", name, id)
 		}
 	}
-	for key, names := range d.sets {
+	for key, names := range d.Sets {
 		id, ok := strings.CutPrefix(key, begin)
 		for _, name := range names {
 			if ok && identity[name] != id {
-				d.fault("%s is known by a name that leads to %q", id, identity[name])
+				d.Fault("%s is known by a name that leads to %q", id, identity[name])
 			}
 		}
 	}
@@ -89,18 +89,18 @@ func (d *dump) checkNames(identity map[string]string) {
 
 // checkForgotten makes sure that nothing is left of a lead whose data was
 // removed.
-func (d *dump) checkForgotten(l Lead) {
+func (d *Dump) checkForgotten(l Lead) {
 	left := Lead{ID: l.ID, Status: l.Status, Channel: l.Channel, Created: l.Created, Reasons: l.Reasons}
 	left.Cycle, left.OpenedAt = l.Cycle, l.OpenedAt
 	if len(l.Attributes) > 0 || len(l.Touches) > 0 || !sameLead(l, left) || l.Source != "" || l.ExternalID != "" || l.Return != nil {
-		d.fault("%s is forgotten, and something is left of it", l.ID)
+		d.Fault("%s is forgotten, and something is left of it", l.ID)
 	}
-	if n := len(d.zsets[d.keys.leadHistory(l.ID)]); n != 1 {
-		d.fault("%s is forgotten, and its history has %d events", l.ID, n)
+	if n := len(d.ZSets[d.keys.leadHistory(l.ID)]); n != 1 {
+		d.Fault("%s is forgotten, and its history has %d events", l.ID, n)
 	}
-	for timer := range d.zsets[d.keys.due()] {
+	for timer := range d.ZSets[d.keys.due()] {
 		if strings.HasSuffix(timer, ":"+l.ID) {
-			d.fault("%s is forgotten, and the timer %s is set", l.ID, timer)
+			d.Fault("%s is forgotten, and the timer %s is set", l.ID, timer)
 		}
 	}
 }

@@ -118,7 +118,7 @@ func TestTheOldestEventsGivenUpMakeRoom(t *testing.T) {
 	state, err := s.Webhook(t.Context(), "crm")
 	require.NoError(t, err)
 	require.Equal(t, deadKept, state.Dead)
-	require.Len(t, everything(t, s).hashes["webhook:crm:events"], deadKept)
+	require.Len(t, everything(t, s).Hashes["webhook:crm:events"], deadKept)
 	newest, err := s.WebhookDead(t.Context(), "crm", deadKept)
 	require.NoError(t, err)
 	require.NotContains(t, newest, WebhookEvent{ID: "1-1", Kind: "lead.opened"})

@@ -2,14 +2,13 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"smarketer/store/errs"
 )
 
 // Every change leaves a mark, by which the same change is known when it comes
@@ -22,18 +21,26 @@ const (
 )
 
 // errStale says that something the change was decided on is different by now.
-var errStale = errors.New("read anew")
+var errStale = errors.New("decide anew")
 
 // commitScript is the one way in which state changes. It checks that what the
 // change was decided on still holds and that the request has not been carried
 // out before, and then does everything that belongs to the change: records,
-// indexes, outbox, timers and feed. Redis runs it whole or not at all.
+// indexes, outbox, timers and feed.
+//
+// Redis doesn't undo what a script did before one of its commands failed. So
+// before the first write the script makes sure that every key is of the type
+// that its commands need, which is the only way in which these commands fail on
+// sound data; how much a command may carry was bounded by [Tx.Do]. What fails
+// all the same (a counter that holds text) is passed over, noted in the faults
+// for `smarketer doctor --deep`, and the rest of the change is done.
 //
 //	KEYS  1      its mark (op:…)
 //	      2..11  the outbox (see keys.outbox)
 //	      12     timers (due)
 //	      13     feed
-//	      14…    what the commands below name
+//	      14     faults
+//	      15…    what the commands below name
 //	ARGV  1 token of this call   2 result to note   3 lifetime of the mark, ms
 //	      4 now, ms   5 number of expectations   then for each:
 //	        kind ("field" or "due"), key number, field or member, value ("" for absent)
@@ -42,6 +49,7 @@ var errStale = errors.New("read anew")
 //	        "NOTE" (kind, reference) appends to the feed
 //	        any other name is a Redis command
 //	Returns {"done", result} | {"again", result noted by another call} | {"stale"}
+//	      | {"refused", why}
 var commitScript = redis.NewScript(`
 local mark = redis.call('GET', KEYS[1])
 if mark then
@@ -59,143 +67,96 @@ for _ = 1, tonumber(ARGV[5]) do
   at = at + 4
 end
 
+local types = {HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', ZREM = 'zset', ZINCRBY = 'zset',
+  ZREMRANGEBYRANK = 'zset', ZREMRANGEBYSCORE = 'zset', SADD = 'set', SREM = 'set', SET = 'string', NOTE = 'stream',
+  SEND = 'string', DEL = '', EXPIRE = '', PEXPIRE = ''}
+local outbox = {[3] = 'zset', [4] = 'zset', [5] = 'hash', [7] = 'hash', [8] = 'hash'}
+local checked = {}
+local function wrong(key, want)
+  if checked[key] == want then return nil end
+  checked[key] = want
+  local have = redis.call('TYPE', KEYS[key])['ok']
+  if have == 'none' or have == want then return nil end
+  return {'refused', KEYS[key] .. ' holds a ' .. have .. ' instead of a ' .. want}
+end
+local first, sends = at, 0
+while at <= #ARGV do
+  local words, name, key = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
+  local want = types[name]
+  if not want then return {'refused', 'the command ' .. name .. ' is not one of those that a change may use'} end
+  local why = want ~= '' and wrong(key, want)
+  if not why and name == 'SEND' then
+    sends = sends + 1
+    for number, kind in pairs(outbox) do why = why or wrong(number, kind) end
+  end
+  if why then return why end
+  at = at + words + 1
+end
+
+-- The first write is the only one that unsound data makes fail by itself.
+local last = sends > 0 and redis.call('INCRBY', KEYS[2], sends) - sends
+local faults = {}
+local function call(name, key, ...)
+  local got = redis.pcall(name, key, ...)
+  if type(got) == 'table' and got.err then faults[#faults + 1] = name .. ' ' .. key .. ': ' .. got.err end
+  return got
+end
 local function send(channel, card, body)
   local place = channel .. '|' .. card
   if card ~= '' and redis.call('HEXISTS', KEYS[8], place) == 1 then return end
-  local id = string.format('%016d', redis.call('INCR', KEYS[2]))
+  last = last + 1
+  local id = string.format('%016d', last)
   if card ~= '' then redis.call('HSET', KEYS[8], place, id) end
   redis.call('HSET', KEYS[5], id, card .. '\n' .. ARGV[4] .. '\n' .. body)
   redis.call('ZADD', KEYS[3], 0, channel .. '|' .. id)
-  local at = math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[7], channel) or 0))
+  local at = math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[7], channel) or 0) or 0)
   redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', at), channel)
 end
 
+at = first
 while at <= #ARGV do
   local words, name, key = tonumber(ARGV[at]), ARGV[at + 1], KEYS[tonumber(ARGV[at + 2])]
-  local args = {}
-  for i = 3, words do args[#args + 1] = ARGV[at + i] end
   if name == 'SEND' then
-    send(args[1], args[2], args[3])
+    send(ARGV[at + 3], ARGV[at + 4], ARGV[at + 5])
   elseif name == 'NOTE' then
-    redis.call('XADD', key, 'MAXLEN', '~', '100000', '*', 'kind', args[1], 'ref', args[2])
+    call('XADD', key, 'MAXLEN', '~', '100000', '*', 'kind', ARGV[at + 3], 'ref', ARGV[at + 4])
   else
-    redis.call(name, key, unpack(args))
+    call(name, key, unpack(ARGV, at + 3, at + words))
   end
   at = at + words + 1
 end
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
+if #faults > 0 then redis.pcall('HSET', KEYS[14], ARGV[1], ARGV[4] .. ' ' .. table.concat(faults, '; ')) end
 return {'done', ARGV[2]}
 `)
 
-// change gathers what one change does, to be committed at once.
-type change struct {
-	store   *Store
-	token   string // names this call
-	mark    time.Duration
-	keys    []string
-	numbers map[string]int // number of a key in keys, from 1
-	expects []any
-	does    []any
-	sends   bool
-	release func() // see [change.alone]
-}
-
-// change begins a change for a request; op is its dedupe key, "" for a change
-// that needs none.
-func (s *Store) change(op string) *change {
-	c := &change{store: s, token: rand.Text(), mark: opLifetime, numbers: map[string]int{}}
-	if op == "" {
-		op, c.mark = c.token, callLifetime
-	}
-	c.key(s.keys.op(op))
-	for _, k := range s.keys.outbox() {
-		c.key(k)
-	}
-	c.key(s.keys.due())
-	c.key(s.keys.feed())
-	return c
-}
-
-func (c *change) key(name string) int {
-	n, ok := c.numbers[name]
-	if !ok {
-		c.keys = append(c.keys, name)
-		n = len(c.keys)
-		c.numbers[name] = n
-	}
-	return n
-}
-
-// expect makes the change fail with errStale unless the hash field has this
-// value; "" stands for no such field.
-func (c *change) expect(hash, field, value string) {
-	c.expects = append(c.expects, "field", c.key(hash), field, value)
-}
-
-// do adds a Redis command whose first argument is a key.
-func (c *change) do(command, key string, args ...any) {
-	c.does = append(c.does, len(args)+2, command, c.key(key))
-	c.does = append(c.does, args...)
-}
-
-// put writes a record that was read at revision rev (0: that doesn't exist
-// yet), together with further fields and values of its hash.
-func (c *change) put(ref string, rev int64, doc any, fields ...any) error {
-	body, err := json.Marshal(doc)
-	if err != nil {
-		return fmt.Errorf("encode %s: %w", ref, err)
-	}
-	was := ""
-	if rev > 0 {
-		was = fmt.Sprint(rev)
-	}
-	key := c.store.keys.record(ref)
-	c.expect(key, "rev", was)
-	c.do("HSET", key, append([]any{"rev", rev + 1, "doc", string(body)}, fields...)...)
-	return nil
-}
-
-// note tells the feed what happened to a record.
-func (c *change) note(kind, ref string) { c.do("NOTE", c.store.keys.feed(), kind, ref) }
-
-// wake sets a timer, or moves it.
-func (c *change) wake(timer string, at time.Time) {
-	c.do("ZADD", c.store.keys.due(), at.UnixMilli(), timer)
-}
-
-// calm takes a timer away.
-func (c *change) calm(timer string) { c.do("ZREM", c.store.keys.due(), timer) }
-
 // commit carries the change out. It returns the result that was noted for
-// this op: by this call, or, with ErrDuplicate, by an earlier one.
-func (c *change) commit(ctx context.Context, result string) (string, error) {
-	args := append([]any{c.token, result, c.mark.Milliseconds(), c.store.clock.Now().UnixMilli(), len(c.expects) / 4}, c.expects...)
-	got, err := commitScript.Run(ctx, c.store.rdb, c.keys, append(args, c.does...)...).StringSlice()
+// its op: by this call, or, with ErrDuplicate, by an earlier one. The error is
+// errStale when what it was decided on has changed.
+func (tx *Tx) commit(ctx context.Context) (string, error) {
+	if tx.err == nil && len(tx.does) > maxWords {
+		tx.err = fmt.Errorf("a change has %d words, and may have %d", len(tx.does), maxWords)
+	}
+	if tx.err != nil {
+		return "", fmt.Errorf("commit: %w", tx.err)
+	}
+
+	args := append([]any{tx.token, tx.result, tx.lifetime.Milliseconds(), tx.now.UnixMilli(), len(tx.expects) / 4}, tx.expects...)
+	got, err := commitScript.Run(ctx, tx.store.rdb, tx.keys, append(args, tx.does...)...).StringSlice()
 	if err != nil {
 		return "", wrapCommit(err)
 	}
 	switch got[0] {
 	case "done":
-		if c.sends {
-			c.store.nudge()
+		if tx.sends {
+			tx.store.nudge()
 		}
 		return got[1], nil
 	case "again":
-		return got[1], ErrDuplicate
+		return got[1], errs.ErrDuplicate
+	case "refused":
+		return "", fmt.Errorf("commit: nothing was changed: %s", got[1])
 	default:
 		return "", errStale
 	}
-}
-
-// Done reports whether a request has been carried out before.
-func (s *Store) Done(ctx context.Context, op string) (result string, done bool, err error) {
-	mark, err := s.rdb.Get(ctx, s.keys.op(op)).Result()
-	if errors.Is(err, redis.Nil) {
-		return "", false, nil
-	}
-	if err != nil {
-		return "", false, wrap("look for a request", err)
-	}
-	_, result, _ = strings.Cut(mark, " ")
-	return result, true, nil
 }

@@ -18,7 +18,7 @@ func TestCommitDoesEverythingAtOnce(t *testing.T) {
 	c := s.change("click-1")
 	require.NoError(t, s.putLead(c, Lead{}, &l, fiveMinutes(), LeadEvent{}))
 	c.identify(id, []string{identityField("web", "1")})
-	result, err := c.commit(t.Context(), id)
+	result, err := c.commitAs(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, id, result)
 
@@ -29,7 +29,7 @@ func TestCommitDoesEverythingAtOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []Lead{l}, open)
 	require.Equal(t, []string{"lead.opened lead:L-1#1"}, feedOf(t, s))
-	require.Equal(t, map[string]float64{"lead.sla:L-1": float64(start.Add(5 * time.Minute).UnixMilli())}, everything(t, s).zsets["due"])
+	require.Equal(t, map[string]float64{"lead.sla:L-1": float64(start.Add(5 * time.Minute).UnixMilli())}, everything(t, s).ZSets["due"])
 	select {
 	case <-s.Nudged():
 	default:
@@ -48,9 +48,9 @@ func TestCommitOfARequestThatCameBefore(t *testing.T) {
 	first, again := s.change("op"), another(s).change("op")
 	require.NoError(t, first.send(message("C1", "first")))
 	require.NoError(t, again.send(message("C1", "again")))
-	_, err := first.commit(t.Context(), "what the first did")
+	_, err := first.commitAs(t.Context(), "what the first did")
 	require.NoError(t, err)
-	result, err := again.commit(t.Context(), "what the second would do")
+	result, err := again.commitAs(t.Context(), "what the second would do")
 	require.ErrorIs(t, err, ErrDuplicate)
 	require.Equal(t, "what the first did", result)
 	require.Equal(t, []string{`C1 "first"`}, drain(t, s))
@@ -64,7 +64,7 @@ func TestCommitThatRunsTwiceSucceedsOnce(t *testing.T) {
 		c := s.change(op)
 		require.NoError(t, c.send(message("C1", "hello")))
 		for range 2 {
-			result, err := c.commit(t.Context(), "spaces and all")
+			result, err := c.commitAs(t.Context(), "spaces and all")
 			require.NoError(t, err)
 			require.Equal(t, "spaces and all", result)
 		}
@@ -96,7 +96,7 @@ func TestCommitOnSomethingThatChanged(t *testing.T) {
 		test.change(c)
 		require.NoError(t, c.send(message("C1", "never")))
 		c.note("never", "never")
-		_, err := c.commit(t.Context(), "never")
+		_, err := c.commitAs(t.Context(), "never")
 		require.ErrorIs(t, err, errStale, test.name)
 		require.Equal(t, before, everything(t, s), test.name)
 		_, done, err := s.Done(t.Context(), "op "+test.name)
@@ -110,7 +110,7 @@ func TestMarksExpire(t *testing.T) {
 	s, _ := newStore(t)
 	for op, within := range map[string]time.Duration{"click": opLifetime, "": callLifetime} {
 		c := s.change(op)
-		_, err := c.commit(t.Context(), "")
+		_, err := c.commitAs(t.Context(), "")
 		require.NoError(t, err)
 		left, err := s.rdb.PTTL(t.Context(), c.keys[0]).Result()
 		require.NoError(t, err)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"smarketer/store/errs"
+
 	"github.com/redis/go-redis/v9"
 )
 
@@ -19,24 +21,24 @@ type DeadLetter struct {
 	At      time.Time
 }
 
-// buryScript makes an item a dead letter.
+// archiveScript makes an item a dead letter.
 //
 //	KEYS  the outbox
 //	ARGV  1 channel   2 token   3 item   4 now, ms   5 reason   6 "1": certainly never sent
 //	Returns 1, or 0 when the lease was somebody else's by then.
-var buryScript = redis.NewScript(takeOut + `
+var archiveScript = redis.NewScript(takeOut + `
 if ARGV[6] == '1' then redis.call('HDEL', KEYS[8], id) end
 redis.call('ZADD', KEYS[10], id, id .. '|' .. channel .. '|' .. ARGV[4] .. '|' .. ARGV[5])
 goOn(math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[6], channel) or 0)))
 return 1
 `)
 
-// BuryItem gives a leased item up: it becomes a dead letter, and its channel
+// ArchiveItem gives a leased item up: it becomes a dead letter, and its channel
 // goes on with the next. notSent is as for [Store.RetryItem]: what is in doubt
 // is looked for when somebody has it sent again.
-func (s *Store) BuryItem(ctx context.Context, l Leased, reason string, notSent bool) error {
-	err := buryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, s.clock.Now().UnixMilli(), reason, l.certain(notSent)).Err()
-	return wrap("bury an outbox item", err)
+func (s *Store) ArchiveItem(ctx context.Context, l Leased, reason string, notSent bool) error {
+	err := archiveScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, s.clock.Now().UnixMilli(), reason, l.certain(notSent)).Err()
+	return Wrap("archive an outbox item", err)
 }
 
 // DeadLetters lists the newest dead letters, newest first, and how many there
@@ -47,7 +49,7 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 	members := pipe.ZRevRange(ctx, box[9], 0, int64(limit)-1)
 	total := pipe.ZCard(ctx, box[9])
 	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, 0, wrap("list dead letters", err)
+		return nil, 0, Wrap("list dead letters", err)
 	}
 	var letters []DeadLetter
 	var ids []string
@@ -56,7 +58,7 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 		if len(f) != 4 {
 			return nil, 0, fmt.Errorf("list dead letters: %q is not one", m)
 		}
-		letters = append(letters, DeadLetter{ID: f[0], Channel: f[1], At: parseMillis(f[2]), Reason: f[3]})
+		letters = append(letters, DeadLetter{ID: f[0], Channel: f[1], At: ParseMillis(f[2]), Reason: f[3]})
 		ids = append(ids, f[0])
 	}
 	if len(letters) == 0 {
@@ -64,7 +66,7 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 	}
 	stored, err := s.rdb.HMGet(ctx, box[3], ids...).Result()
 	if err != nil {
-		return nil, 0, wrap("list dead letters", err)
+		return nil, 0, Wrap("list dead letters", err)
 	}
 	for i := range letters {
 		item, _ := stored[i].(string) // gone when somebody has just discarded it
@@ -73,12 +75,12 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 	return letters, int(total.Val()), nil
 }
 
-// exhumeScript takes a dead letter away, or back into the queue.
+// reviveScript takes a dead letter away, or back into the queue.
 //
 //	KEYS  the outbox
 //	ARGV  1 item   2 now, ms   3 "1": put it back into the queue
 //	Returns 1, or 0 when there is no such dead letter.
-var exhumeScript = redis.NewScript(`
+var reviveScript = redis.NewScript(`
 local id = string.match(ARGV[1], '^%d+$')
 local letter = id and redis.call('ZRANGEBYSCORE', KEYS[10], id, id)[1]
 if not letter or string.sub(letter, 1, #id + 1) ~= id .. '|' then return 0 end
@@ -96,23 +98,23 @@ return 1
 `)
 
 // RetryDeadLetter puts a dead letter back into the outbox. The error is
-// ErrNotFound when somebody else has dealt with it.
+// errs.ErrNotFound when somebody else has dealt with it.
 func (s *Store) RetryDeadLetter(ctx context.Context, id string) error {
 	defer s.nudge()
-	return s.exhume(ctx, id, "1")
+	return s.revive(ctx, id, "1")
 }
 
-// DiscardDeadLetter removes a dead letter for good. The error is ErrNotFound
+// DiscardDeadLetter removes a dead letter for good. The error is errs.ErrNotFound
 // when somebody else has dealt with it.
-func (s *Store) DiscardDeadLetter(ctx context.Context, id string) error { return s.exhume(ctx, id, "") }
+func (s *Store) DiscardDeadLetter(ctx context.Context, id string) error { return s.revive(ctx, id, "") }
 
-func (s *Store) exhume(ctx context.Context, id, again string) error {
-	found, err := exhumeScript.Run(ctx, s.rdb, s.keys.outbox(), id, s.clock.Now().UnixMilli(), again).Bool()
+func (s *Store) revive(ctx context.Context, id, again string) error {
+	found, err := reviveScript.Run(ctx, s.rdb, s.keys.outbox(), id, s.clock.Now().UnixMilli(), again).Bool()
 	if err != nil {
-		return wrap("deal with a dead letter", err)
+		return Wrap("deal with a dead letter", err)
 	}
 	if !found {
-		return fmt.Errorf("dead letter %s: %w", id, ErrNotFound)
+		return fmt.Errorf("dead letter %s: %w", id, errs.ErrNotFound)
 	}
 	return nil
 }
@@ -134,7 +136,7 @@ func (s *Store) OutboxHealth(ctx context.Context) (OutboxHealth, error) {
 	writing := pipe.ZRange(ctx, box[2], 0, -1)
 	timers := pipe.ZCard(ctx, s.keys.due())
 	if _, err := pipe.Exec(ctx); err != nil {
-		return OutboxHealth{}, wrap("look at the outbox", err)
+		return OutboxHealth{}, Wrap("look at the outbox", err)
 	}
 	h := OutboxHealth{Waiting: int(waiting.Val()), Channels: int(channels.Val()), Dead: int(dead.Val()), Timers: int(timers.Val())}
 	var err error
@@ -154,7 +156,7 @@ func (s *Store) oldest(ctx context.Context, channels []string) (time.Time, error
 		heads[i] = pipe.ZRangeByLex(ctx, box[1], &redis.ZRangeBy{Min: "[" + c + "|", Max: "(" + c + "}", Count: 1})
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
-		return time.Time{}, wrap("look at the outbox", err)
+		return time.Time{}, Wrap("look at the outbox", err)
 	}
 	first := ""
 	for _, head := range heads {
@@ -167,10 +169,10 @@ func (s *Store) oldest(ctx context.Context, channels []string) (time.Time, error
 	}
 	stored, err := s.rdb.HGet(ctx, box[3], first).Result()
 	if err != nil && !errors.Is(err, redis.Nil) { // nil: sent meanwhile
-		return time.Time{}, wrap("look at the outbox", err)
+		return time.Time{}, Wrap("look at the outbox", err)
 	}
 	if f := strings.SplitN(stored, "\n", 3); len(f) == 3 {
-		return parseMillis(f[1]), nil
+		return ParseMillis(f[1]), nil
 	}
 	return time.Time{}, nil
 }

@@ -14,7 +14,7 @@ func TestDeadLetters(t *testing.T) {
 	send(t, s, message("C1", "second"), message("C1", "third"))
 	bury := func(reason string) string {
 		l := leaseOne(t, s)
-		require.NoError(t, s.BuryItem(t.Context(), l, reason, true))
+		require.NoError(t, s.ArchiveItem(t.Context(), l, reason, true))
 		fake.Advance(time.Second)
 		return l.ID
 	}
@@ -39,7 +39,7 @@ func TestDeadLetters(t *testing.T) {
 	require.Equal(t, lead.Ref(), l.Card)
 	require.Equal(t, 1, l.Tries, "it starts anew")
 	require.Zero(t, l.Doubt)
-	require.NoError(t, s.BuryItem(t.Context(), l, "is_archived", true))
+	require.NoError(t, s.ArchiveItem(t.Context(), l, "is_archived", true))
 	require.ErrorIs(t, s.DiscardDeadLetter(t.Context(), "1"), ErrNotFound, "only its full ID will do")
 	require.NoError(t, s.DiscardDeadLetter(t.Context(), card))
 	require.ErrorIs(t, s.DiscardDeadLetter(t.Context(), card), ErrNotFound)
@@ -50,7 +50,7 @@ func TestDeadLetters(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, total)
 	require.Empty(t, letters)
-	require.Empty(t, everything(t, s).hashes["ob:item"])
+	require.Empty(t, everything(t, s).Hashes["ob:item"])
 }
 
 func TestBuryingKeepsThePace(t *testing.T) {
@@ -60,7 +60,7 @@ func TestBuryingKeepsThePace(t *testing.T) {
 	send(t, s, message("C1", "1"), message("C1", "2"), message("C1", "3"))
 	require.True(t, finish(t, s, leaseOne(t, s), pace))
 	l := leaseOne(t, s)
-	require.NoError(t, s.BuryItem(t.Context(), l, "x", true))
+	require.NoError(t, s.ArchiveItem(t.Context(), l, "x", true))
 	require.True(t, finish(t, s, leaseOne(t, s), pace))
 	require.Empty(t, sendable(t, s))
 	require.NoError(t, s.RetryDeadLetter(t.Context(), l.ID))

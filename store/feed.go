@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"smarketer/store/errs"
+
 	"github.com/redis/go-redis/v9"
 )
 
@@ -21,7 +23,7 @@ type Change struct {
 func (s *Store) FeedHead(ctx context.Context) (string, error) {
 	last, err := s.rdb.XRevRangeN(ctx, s.keys.feed(), "+", "-", 1).Result()
 	if err != nil {
-		return "", wrap("read the feed", err)
+		return "", Wrap("read the feed", err)
 	}
 	if len(last) == 0 {
 		return "0-0", nil
@@ -30,7 +32,7 @@ func (s *Store) FeedHead(ctx context.Context) (string, error) {
 }
 
 // FeedAfter reads up to limit entries after a place in the feed, waiting up to
-// wait for the first, or not at all when wait is under a millisecond. The error is ErrNotFound when that place has been
+// wait for the first, or not at all when wait is under a millisecond. The error is errs.ErrNotFound when that place has been
 // trimmed away or the feed was restored from an older copy, so that entries
 // may be missing.
 func (s *Store) FeedAfter(ctx context.Context, cursor string, limit int, wait time.Duration) ([]Change, error) {
@@ -45,7 +47,7 @@ func (s *Store) FeedAfter(ctx context.Context, cursor string, limit int, wait ti
 		return nil, nil
 	}
 	if err != nil {
-		return nil, wrap("read the feed", err)
+		return nil, Wrap("read the feed", err)
 	}
 	var changes []Change
 	for _, m := range got[0].Messages {
@@ -63,10 +65,10 @@ func (s *Store) feedReaches(ctx context.Context, cursor string) error {
 	}
 	at, err := s.rdb.XRangeN(ctx, s.keys.feed(), cursor, cursor, 1).Result()
 	if err != nil {
-		return wrap("read the feed", err)
+		return Wrap("read the feed", err)
 	}
 	if len(at) == 0 {
-		return fmt.Errorf("feed entry %s: %w", cursor, ErrNotFound)
+		return fmt.Errorf("feed entry %s: %w", cursor, errs.ErrNotFound)
 	}
 	return nil
 }

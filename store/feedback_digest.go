@@ -47,7 +47,7 @@ func (s *Store) RemindOfFeedback(ctx context.Context, t Timer, before, next time
 			return err
 		}
 	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil // when stale, somebody else has reminded

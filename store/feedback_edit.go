@@ -17,9 +17,6 @@ const (
 	emptiedAfter = 2 * time.Minute
 )
 
-// ErrTooLate says that the time in which something could be done is over.
-var ErrTooLate = errors.New("too late")
-
 // EditFeedback changes what a piece says; edit looks at it as it is, changes
 // it, and refuses with an error. A piece that gets its first words gets a card
 // in the channel. The error is ErrConflict when it has been deleted.
@@ -97,7 +94,7 @@ func (s *Store) EmptyCards(ctx context.Context, t Timer) error {
 	if err := c.sendAll(cards); err != nil {
 		return err
 	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil // when stale, somebody else has the timer

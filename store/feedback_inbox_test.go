@@ -195,21 +195,6 @@ func TestRemindsOfNeglectedFeedback(t *testing.T) {
 	drain(t, s)
 }
 
-func TestWorkingDays(t *testing.T) {
-	t.Parallel()
-	hours, err := NewHours(HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30", Holidays: []string{"2026-11-23"}})
-	require.NoError(t, err)
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	require.NoError(t, err)
-	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, berlin) }
-	require.True(t, at(19, 9).Equal(hours.DaysBack(at(24, 12), 2)), "over a weekend and a holiday")
-	require.True(t, at(20, 9).Equal(hours.DaysBack(at(21, 12), 1)), "from a Saturday")
-	require.True(t, at(24, 9).Equal(hours.NextDay(at(20, 8))))
-	require.True(t, at(25, 9).Equal(hours.NextDay(at(24, 18))))
-	require.Equal(t, at(22, 12), Hours{}.DaysBack(at(24, 12), 2))
-	require.Equal(t, at(25, 12), Hours{}.NextDay(at(24, 12)))
-}
-
 // BenchmarkInbox is a page of the inbox over 100,000 pieces.
 func BenchmarkInbox(b *testing.B) {
 	s := New(testConn, newTeam(), clockwork.NewRealClock())

@@ -183,7 +183,7 @@ func (s *Store) followHead(ctx context.Context, head Feedback, id string) error 
 		if err := s.putFeedback(ctx, c, piece, &next); err != nil {
 			return err
 		}
-		_, err = c.commit(ctx, id)
+		_, err = c.commitAs(ctx, id)
 		return err
 	})
 }

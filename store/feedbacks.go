@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/redis/go-redis/v9"
@@ -63,7 +62,7 @@ func (s *Store) addFeedback(ctx context.Context, op string, f Feedback, show fun
 		if err := show(c, added); err != nil {
 			return err
 		}
-		id, err = c.commit(ctx, f.ID)
+		id, err = c.commitAs(ctx, f.ID)
 		return err
 	})
 	if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrConflict) {
@@ -206,7 +205,7 @@ func (s *Store) reviseFeedback(ctx context.Context, op, id, channel string, deci
 		if err := s.showFeedback(ctx, c, next, channel); err != nil {
 			return err
 		}
-		if _, err = c.commit(ctx, id); err == nil {
+		if _, err = c.commitAs(ctx, id); err == nil {
 			piece = next
 		}
 		return err
@@ -246,33 +245,4 @@ func (s *Store) FeedbackBy(ctx context.Context, user string, limit int) ([]Feedb
 		return nil, wrap("list feedback", err)
 	}
 	return loadAll(ctx, s, ids, FeedbackRef, func(f *Feedback, rev int64) { f.Rev = rev })
-}
-
-// loadAll reads several records of one type; any that is gone is left out.
-func loadAll[T any](ctx context.Context, s *Store, ids []string, ref func(string) string, setRev func(*T, int64)) ([]T, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	pipe := s.rdb.Pipeline()
-	reads := make([]*redis.SliceCmd, len(ids))
-	for i, id := range ids {
-		reads[i] = pipe.HMGet(ctx, s.keys.record(ref(id)), "rev", "doc")
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, wrap("read records", err)
-	}
-	docs := make([]T, 0, len(ids))
-	for i, id := range ids {
-		if reads[i].Val()[1] == nil {
-			continue
-		}
-		var doc T
-		rev, err := decodeRecord(ref(id), reads[i].Val(), &doc)
-		if err != nil {
-			return nil, fmt.Errorf("read records: %w", err)
-		}
-		setRev(&doc, rev)
-		docs = append(docs, doc)
-	}
-	return docs, nil
 }

@@ -164,7 +164,7 @@ func (s *Store) commitGap(ctx context.Context, c *change, g Gap) (Gap, error) {
 	if err := c.putGap(g); err != nil {
 		return Gap{}, err
 	}
-	id, err := c.commit(ctx, g.ID)
+	id, err := c.commitAs(ctx, g.ID)
 	if errors.Is(err, ErrDuplicate) {
 		earlier, readErr := s.Gap(ctx, id)
 		return earlier, cmp.Or(readErr, err)
@@ -309,7 +309,7 @@ func (s *Store) TellAskers(ctx context.Context, t Timer) error {
 			return err
 		}
 	}
-	_, err = c.commit(ctx, "")
+	_, err = c.commitAs(ctx, "")
 	if errors.Is(err, errStale) { // somebody else has the timer, or it is due again with the gap as it is now
 		return nil
 	}

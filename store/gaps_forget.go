@@ -58,7 +58,7 @@ func (s *Store) forgetGap(ctx context.Context, id string) error {
 	}
 	c.do("HDEL", s.keys.gaps(), g.Key)
 	c.do("ZREM", s.keys.gapRank(), id)
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) { // somebody searches for it just now
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) { // somebody searches for it just now
 		return err
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 func (s *Store) SetAway(ctx context.Context, op, user string, until time.Time) error {
 	c := s.change(op)
 	c.do("HSET", s.keys.away(), user, until.UnixMilli())
-	_, err := c.commit(ctx, "")
+	_, err := c.commitAs(ctx, "")
 	return err
 }
 
@@ -18,7 +18,7 @@ func (s *Store) SetAway(ctx context.Context, op, user string, until time.Time) e
 func (s *Store) SetBack(ctx context.Context, op, user string) error {
 	c := s.change(op)
 	c.do("HDEL", s.keys.away(), user)
-	_, err := c.commit(ctx, "")
+	_, err := c.commitAs(ctx, "")
 	return err
 }
 

@@ -59,7 +59,7 @@ func (s *Store) DigestReturns(ctx context.Context, t Timer, limit int, d LeadDes
 			return err
 		}
 	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil // when stale, somebody else has told

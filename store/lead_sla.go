@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"smarketer/store/hours"
 )
 
 // LeadTerms is what the route of a lead asks of those who work on it.
 type LeadTerms struct {
-	Hours    Hours         // in which the time allowed runs
+	Hours    hours.Hours   // in which the time allowed runs
 	Claim    time.Duration // working time to be claimed; 0 for no limit
 	Contact  time.Duration // working time to be contacted by its owner; 0 for no limit
 	Managers []string      // Slack user IDs of who hears when it waits too long
@@ -105,7 +107,7 @@ func (l *Lead) startClock(t LeadTerms, now time.Time) {
 }
 
 // setClock works out when the time is up and when the next step is due.
-func (l *Lead) setClock(h Hours) {
+func (l *Lead) setClock(h hours.Hours) {
 	k := &l.Clock
 	k.Due, k.Next = k.after(h, 4), time.Time{}
 	if ladder := l.ladder(); k.Step < len(ladder) {
@@ -113,7 +115,7 @@ func (l *Lead) setClock(h Hours) {
 	}
 }
 
-func (k LeadClock) after(h Hours, quarters time.Duration) time.Time {
+func (k LeadClock) after(h hours.Hours, quarters time.Duration) time.Time {
 	return h.Add(k.Since, k.Allowed/4*quarters-k.Spent).UTC()
 }
 
@@ -218,7 +220,7 @@ func (s *Store) StepLead(ctx context.Context, timer Timer, d LeadDesk, tell func
 	if err != nil {
 		return err
 	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil // when stale, the timer comes back after its lease, or was set anew

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"smarketer/store/hours"
+
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 )
@@ -93,7 +95,7 @@ func TestLadderOfALeadThatNobodyContacts(t *testing.T) {
 	lead := w.lead()
 	require.Equal(t, LeadOpen, lead.Status)
 	require.Empty(t, lead.Owner)
-	require.Empty(t, everything(t, w.s).zsets["due"], "there is no limit to be claimed")
+	require.Empty(t, everything(t, w.s).ZSets["due"], "there is no limit to be claimed")
 	events, err := w.s.LeadHistory(t.Context(), "L-1")
 	require.NoError(t, err)
 	var kinds []LeadEventKind
@@ -107,7 +109,7 @@ func TestALadderWithoutAManager(t *testing.T) {
 	t.Parallel()
 	w := newWaiting(t, LeadTerms{Claim: 5 * time.Minute})
 	require.Equal(t, []LeadStep{StepChannel}, w.at(start.Add(24*time.Hour)), "nobody else to tell, and nobody to give it to")
-	require.Empty(t, everything(t, w.s).zsets["due"])
+	require.Empty(t, everything(t, w.s).ZSets["due"])
 }
 
 func TestALeadIsNotPassedOnForEver(t *testing.T) {
@@ -127,7 +129,7 @@ func TestALeadIsNotPassedOnForEver(t *testing.T) {
 
 func TestTheClockRunsInWorkingHours(t *testing.T) {
 	t.Parallel()
-	berlin, err := NewHours(HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00", Holidays: []string{"2026-11-23"}})
+	berlin, err := hours.New(hours.Spec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00", Holidays: []string{"2026-11-23"}})
 	require.NoError(t, err)
 	w := newWaiting(t, LeadTerms{Hours: berlin, Contact: 8 * time.Hour})
 	_, err = w.s.ClaimLead(t.Context(), "", "L-1", "U1", w.desk) // Friday, eleven in Berlin
@@ -259,28 +261,4 @@ func TestAcceptedOrReassigned(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "U2", lead.Owner, "exactly one has it, whoever was first")
 	}
-}
-
-func TestWorkingDaysAhead(t *testing.T) {
-	t.Parallel()
-	berlin, err := NewHours(HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00", Holidays: []string{"2026-11-23"}})
-	require.NoError(t, err)
-	require.Equal(t, time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), berlin.DaysLater(start, 1), "after the weekend and a holiday")
-	require.Equal(t, time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC), berlin.DaysLater(start, 3))
-	require.Equal(t, start.AddDate(0, 0, 3), Hours{}.DaysLater(start, 3))
-
-	for date, want := range map[string]time.Time{
-		"2026-11-26": time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC),
-		"2026-11-22": time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), // a Sunday
-		"2026-07-01": time.Date(2026, 7, 1, 7, 0, 0, 0, time.UTC),   // in summer
-	} {
-		got, err := berlin.On(date)
-		require.NoError(t, err)
-		require.Equal(t, want, got, date)
-	}
-	_, err = berlin.On("tomorrow")
-	require.Error(t, err)
-	got, err := Hours{}.On("2026-11-26")
-	require.NoError(t, err)
-	require.Equal(t, time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC), got)
 }

@@ -9,18 +9,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"smarketer/store/hours"
 )
 
 // officeHours are those of the desk in these tests.
-func officeHours(t require.TestingT) Hours {
-	h, err := NewHours(HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30"})
+func officeHours(t require.TestingT) hours.Hours {
+	h, err := hours.New(hours.Spec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30"})
 	require.NoError(t, err)
 	return h
 }
 
 // recount counts leads from their histories, which know nothing of the
 // numbers.
-func recount(t require.TestingT, s *Store, ids []string, hours Hours, group func(Lead, LeadEvent) string) map[string]*LeadCount {
+func recount(t require.TestingT, s *Store, ids []string, h hours.Hours, group func(Lead, LeadEvent) string) map[string]*LeadCount {
 	counts := map[string]*LeadCount{}
 	times := map[string]map[string][]time.Duration{}
 	for _, id := range ids {
@@ -41,7 +43,7 @@ func recount(t require.TestingT, s *Store, ids []string, hours Hours, group func
 			c := counts[g]
 			took := func(what string) {
 				times[g][what] = append(times[g][what], e.At.Sub(opened))
-				times[g][what+" working"] = append(times[g][what+" working"], hours.Between(opened, e.At))
+				times[g][what+" working"] = append(times[g][what+" working"], h.Between(opened, e.At))
 			}
 			switch e.Kind {
 			case EventOpened:
@@ -102,8 +104,8 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld()
-		hours := officeHours(t)
-		desk := LeadDesk{Terms: func(Lead) LeadTerms { return LeadTerms{Hours: hours} }}
+		office := officeHours(t)
+		desk := LeadDesk{Terms: func(Lead) LeadTerms { return LeadTerms{Hours: office} }}
 		var ids []string
 		n := 0
 		pick := func(t *rapid.T) string {
@@ -156,7 +158,7 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 			BySource: func(l Lead, _ LeadEvent) string { return l.Source },
 			ByRoute:  func(l Lead, _ LeadEvent) string { return l.Route },
 		} {
-			want := recount(t, w.replicas[0], ids, hours, group)
+			want := recount(t, w.replicas[0], ids, office, group)
 			got, err := w.replicas[0].LeadStats(t.Context(), MaxStatsDays, by)
 			require.NoError(t, err)
 			for _, c := range got {

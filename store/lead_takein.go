@@ -100,7 +100,7 @@ func (s *Store) takeInLead(ctx context.Context, c *change, in *Lead, judge func(
 	if err != nil {
 		return Lead{}, "", err
 	}
-	_, err = c.commit(ctx, lead.ID)
+	_, err = c.commitAs(ctx, lead.ID)
 	return lead, what, err
 }
 
@@ -236,7 +236,7 @@ func (s *Store) addToLead(ctx context.Context, c *change, id string, unknown []s
 	if err != nil {
 		return Lead{}, "", err
 	}
-	_, err = c.commit(ctx, id)
+	_, err = c.commitAs(ctx, id)
 	return merged, what, err
 }
 

@@ -63,7 +63,7 @@ func TestTakeInNewLead(t *testing.T) {
 	require.Equal(t, want, kept)
 	require.Equal(t, []string{"lead.opened lead:L-1#1"}, feedOf(t, s))
 	require.Equal(t, []string{"C1 lead:L-1"}, drain(t, s))
-	require.Contains(t, everything(t, s).zsets["due"], "lead.sla:L-1")
+	require.Contains(t, everything(t, s).ZSets["due"], "lead.sla:L-1")
 }
 
 // report is one thing that a sender says, and what becomes of it.
@@ -222,7 +222,7 @@ func TestRoundRobin(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, mine, 2)
 	}
-	require.Empty(t, everything(t, s).zsets["due"], "a lead with an owner need not be claimed")
+	require.Empty(t, everything(t, s).ZSets["due"], "a lead with an owner need not be claimed")
 	sent := sortedDrain(t, s)
 	require.Len(t, sent, 12, "six cards, six owners told")
 	require.Equal(t, []string{"U1 lead:L-1/1", "U1 lead:L-4/1", "U2 lead:L-2/1"}, sent[6:9])

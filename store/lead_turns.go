@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -124,28 +123,4 @@ func number(field any) int {
 	text, _ := field.(string)
 	n, _ := strconv.Atoi(text)
 	return n
-}
-
-// alone has this process decide on one turn at a time, until the change is
-// released. It is not what makes turns safe, but spares a busy process from
-// losing most of its changes to itself.
-func (c *change) alone(ctx context.Context) error {
-	if c.release != nil {
-		return nil
-	}
-	select {
-	case c.store.turn <- struct{}{}:
-		c.release = func() { <-c.store.turn }
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
-	}
-}
-
-// done frees what the change has held on to. Whoever takes turns defers it.
-func (c *change) done() {
-	if c.release != nil {
-		c.release()
-		c.release = nil
-	}
 }

@@ -94,7 +94,7 @@ func TestATurnIsDecidedAnewWhenSomebodyGoesAway(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "U1", user)
 	require.NoError(t, s.SetAway(t.Context(), "", "U1", start.Add(time.Hour)))
-	_, err = c.commit(t.Context(), "")
+	_, err = c.commitAs(t.Context(), "")
 	require.ErrorIs(t, err, errStale)
 }
 

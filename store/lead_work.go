@@ -202,7 +202,7 @@ func (s *Store) FollowUpLead(ctx context.Context, timer Timer, tell func(Lead) (
 	if err := errors.Join(s.writeLead(c, lead, &done, LeadDesk{}), c.sendAll(items)); err != nil {
 		return err
 	}
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil // when stale, the timer comes back after its lease

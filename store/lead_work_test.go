@@ -137,7 +137,7 @@ func TestReturnsAreToldTogether(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, timers, 1)
 	require.Equal(t, []string{"L-4"}, digest(timers[0]))
-	require.Empty(t, everything(t, s).zsets["due"])
+	require.Empty(t, everything(t, s).ZSets["due"])
 }
 
 func TestReturnedLeadsComeInPages(t *testing.T) {

@@ -136,7 +136,7 @@ func (s *Store) changeLead(ctx context.Context, op, id string, d LeadDesk, decid
 		if err := s.putLead(c, lead, &moved, d, what); err != nil {
 			return err
 		}
-		if _, err = c.commit(ctx, id); err == nil {
+		if _, err = c.commitAs(ctx, id); err == nil {
 			lead = moved
 		}
 		return err
@@ -155,16 +155,6 @@ func inChannel(channel string, items []Item) []Item {
 		items[i].Channel = cmp.Or(items[i].Channel, channel)
 	}
 	return items
-}
-
-// refused tells a request that came twice from one that came too late.
-func (s *Store) refused(ctx context.Context, op string) error {
-	if _, done, err := s.Done(ctx, op); err != nil {
-		return err
-	} else if done {
-		return ErrDuplicate
-	}
-	return ErrConflict
 }
 
 // LeadsOf lists the leads that a person works on now, the newest first, after

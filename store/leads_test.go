@@ -23,7 +23,7 @@ func TestClaimAndRelease(t *testing.T) {
 	require.Equal(t, "U1", lead.Owner)
 	require.Equal(t, start, lead.ClaimedAt)
 	require.Equal(t, []string{"C1 lead:L-1", `C1 "claimed"`, "U1 lead:L-1/1"}, sortedDrain(t, s), "the card first, then what goes into its thread")
-	require.Empty(t, everything(t, s).zsets["due"], "nobody need be reminded")
+	require.Empty(t, everything(t, s).ZSets["due"], "nobody need be reminded")
 
 	loser, err := s.ClaimLead(t.Context(), "c2", "L-1", "U2", LeadDesk{})
 	require.ErrorIs(t, err, ErrConflict)

@@ -88,7 +88,7 @@ func TestOutboxAgreesWithAModel(t *testing.T) {
 			"bury": func(t *rapid.T) {
 				l, mine := m.pick(t)
 				notSent := rapid.Bool().Draw(t, "not sent")
-				require.NoError(t, m.store(t).BuryItem(t.Context(), l.leased, "reason", notSent))
+				require.NoError(t, m.store(t).ArchiveItem(t.Context(), l.leased, "reason", notSent))
 				if mine {
 					if notSent && l.leased.Doubt.IsZero() {
 						l.item.doubt = time.Time{}

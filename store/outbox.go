@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -54,40 +53,18 @@ type Leased struct {
 	// Doubt is when it was first sent without an answer to tell whether Slack
 	// took it; zero when it certainly has not been sent.
 	Doubt time.Time
+	// Lost says that what the item held is gone; there is nothing to send.
+	Lost  bool
 	token string
-}
-
-// send puts an item into the outbox.
-func (c *change) send(it Item) error {
-	if it.Channel == "" {
-		return fmt.Errorf("outbox: an item without a channel (card %q)", it.Card)
-	}
-	body, err := json.Marshal(it)
-	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
-	}
-	c.sends = true
-	c.do("SEND", c.store.keys.outbox()[0], it.Channel, it.Card, string(body))
-	return nil
-}
-
-// sendAll puts several items into the outbox, in their order.
-func (c *change) sendAll(items []Item) error {
-	for _, it := range items {
-		if err := c.send(it); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Send puts messages into the outbox that belong to no change of state.
 func (s *Store) Send(ctx context.Context, op string, items ...Item) error {
-	c := s.change(op)
-	if err := c.sendAll(items); err != nil {
-		return err
-	}
-	_, err := c.commit(ctx, "sent")
+	_, err := s.Update(ctx, op, func(tx *Tx) error {
+		tx.Send(items...)
+		tx.Result("sent")
+		return nil
+	})
 	return err
 }
 
@@ -118,6 +95,10 @@ for _, channel in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], '
     local id = string.sub(head, #channel + 2)
     local token = tostring(redis.call('INCR', KEYS[1]))
     local stored = redis.call('HGET', KEYS[4], id)
+    if not stored then -- a hole: it says nothing, is reported as a dead letter, and holds up nobody
+      stored = '\n' .. ARGV[1] .. '\n{}'
+      redis.call('HSET', KEYS[4], id, stored)
+    end
     local cut = string.find(stored, '\n', 1, true)
     redis.call('HSET', KEYS[5], channel, token)
     redis.call('ZADD', KEYS[3], ARGV[2], channel)
@@ -142,19 +123,20 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 	now := s.clock.Now()
 	got, err := leaseScript.Run(ctx, s.rdb, s.keys.outbox(), now.UnixMilli(), now.Add(lease).UnixMilli(), limit).StringSlice()
 	if err != nil {
-		return nil, time.Time{}, wrap("lease from the outbox", err)
+		return nil, time.Time{}, Wrap("lease from the outbox", err)
 	}
-	next := parseMillis(got[0])
+	next := ParseMillis(got[0])
 	var items []Leased
 	for f := got[1:]; len(f) >= 6; f = f[6:] {
-		l := Leased{ID: f[0], token: f[2], Doubt: parseMillis(f[4])}
+		l := Leased{ID: f[0], token: f[2], Doubt: ParseMillis(f[4])}
 		l.Tries, _ = strconv.Atoi(f[3])
 		card, rest, _ := strings.Cut(f[5], "\n")
 		since, body, _ := strings.Cut(rest, "\n")
 		// A body that can't be read, say from a newer version of the program,
 		// must not hold up the others: the item says nothing, and is buried.
 		_ = json.Unmarshal([]byte(body), &l.Item)
-		l.Channel, l.Card, l.Since = f[1], card, parseMillis(since)
+		l.Lost = card == "" && body == "{}"
+		l.Channel, l.Card, l.Since = f[1], card, ParseMillis(since)
 		items = append(items, l)
 	}
 	return items, next, nil
@@ -210,7 +192,7 @@ func (s *Store) FinishItem(ctx context.Context, l Leased, at string, p Pace) (bo
 	ref, field := cardField(l.Card, l.Channel)
 	mine, err := finishScript.Run(ctx, s.rdb, append(s.keys.outbox(), s.keys.record(ref)), l.Channel, l.token, l.ID,
 		s.clock.Now().UnixMilli(), p.Every.Milliseconds(), ahead.Milliseconds(), at, field).Bool()
-	return mine, wrap("finish an outbox item", err)
+	return mine, Wrap("finish an outbox item", err)
 }
 
 // retryScript gives an item back.
@@ -231,7 +213,7 @@ return 1
 // taken it this time; a doubt from an earlier try remains.
 func (s *Store) RetryItem(ctx context.Context, l Leased, at time.Time, notSent bool) error {
 	err := retryScript.Run(ctx, s.rdb, s.keys.outbox(), l.Channel, l.token, l.ID, at.UnixMilli(), l.certain(notSent)).Err()
-	return wrap("give back an outbox item", err)
+	return Wrap("give back an outbox item", err)
 }
 
 // certain is "1" when Slack has taken the item neither this time nor before.
@@ -248,7 +230,7 @@ func (s *Store) CardPlace(ctx context.Context, card, to string) (channel, ts str
 	ref, field := cardField(card, to)
 	place, err := s.rdb.HGet(ctx, s.keys.record(ref), field).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return "", "", wrap("find a card", err)
+		return "", "", Wrap("find a card", err)
 	}
 	channel, ts, _ = strings.Cut(place, " ")
 	return channel, ts, nil
@@ -259,7 +241,7 @@ func (s *Store) CardPlace(ctx context.Context, card, to string) (channel, ts str
 func (s *Store) CardsOf(ctx context.Context, ref string) ([]Item, error) {
 	fields, err := s.rdb.HKeys(ctx, s.keys.record(ref)).Result()
 	if err != nil {
-		return nil, wrap("list cards", err)
+		return nil, Wrap("list cards", err)
 	}
 	var cards []Item
 	for _, f := range fields {
@@ -277,10 +259,11 @@ func (s *Store) CardsOf(ctx context.Context, ref string) ([]Item, error) {
 	return cards, nil
 }
 
-// formatScore writes a time as Redis gives back the score.
-func formatScore(ms int64) string { return strconv.FormatInt(ms, 10) }
+// FormatMillis writes milliseconds as Redis gives back a score.
+func FormatMillis(ms int64) string { return strconv.FormatInt(ms, 10) }
 
-func parseMillis(s string) time.Time {
+// ParseMillis reads a time in milliseconds; the zero time for what is none.
+func ParseMillis(s string) time.Time {
 	ms, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return time.Time{}

@@ -106,7 +106,7 @@ func (s *Store) ForgetPerson(ctx context.Context, email string) (Forgotten, erro
 	}
 	c := s.change("")
 	c.bury(secret, []string{emailField(email)})
-	if _, err := c.commit(ctx, ""); err != nil { // first of all, so that nothing comes in meanwhile
+	if _, err := c.commitAs(ctx, ""); err != nil { // first of all, so that nothing comes in meanwhile
 		return done, err
 	}
 	found, err := s.mentions(ctx, email)
@@ -221,7 +221,7 @@ func (s *Store) forgetLead(ctx context.Context, id, why, secret string) error {
 		if err := c.sendAll(cards); err != nil {
 			return err
 		}
-		_, err = c.commit(ctx, id)
+		_, err = c.commitAs(ctx, id)
 		return err
 	})
 }
@@ -258,7 +258,7 @@ func (s *Store) ForgetOldLeads(ctx context.Context, t Timer, age time.Duration, 
 	c := s.change("")
 	c.settle(t)
 	c.wake(timerMember(t.Name, t.Ref), again)
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil

@@ -21,27 +21,23 @@ const removed = "[removed]"
 func (s *Store) mentions(ctx context.Context, email string) ([]string, error) {
 	var found []string
 	address := lowerASCII(strings.TrimSpace(email))
-	err := s.walk(ctx, func(node redis.Cmdable, batch []string) error {
-		d := newDump()
-		if err := d.read(ctx, node, s.keys.root, batch); err != nil {
-			return err
-		}
+	err := s.Walk(ctx, func(d *Dump) error {
 		stands := func(key string, texts ...string) {
 			if slices.ContainsFunc(texts, func(text string) bool { return mentions(text, address) }) && !slices.Contains(found, key) {
 				found = append(found, key)
 			}
 		}
-		for key, hash := range d.hashes {
+		for key, hash := range d.Hashes {
 			stands(key, slices.Collect(maps.Keys(hash))...)
 			stands(key, slices.Collect(maps.Values(hash))...)
 		}
-		for key, zset := range d.zsets {
+		for key, zset := range d.ZSets {
 			stands(key, slices.Collect(maps.Keys(zset))...)
 		}
-		for key, set := range d.sets {
+		for key, set := range d.Sets {
 			stands(key, set...)
 		}
-		for key, text := range d.counts {
+		for key, text := range d.Strings {
 			stands(key, text)
 		}
 		return nil
@@ -231,7 +227,7 @@ func (s *Store) redactHistory(ctx context.Context, key, address string) error {
 			c.do("ZADD", key, strconv.FormatFloat(e.Score, 'f', -1, 64), clean)
 		}
 	}
-	_, err = c.commit(ctx, "")
+	_, err = c.commitAs(ctx, "")
 	return err
 }
 
@@ -295,7 +291,7 @@ func (s *Store) commitShown(ctx context.Context, c *change, ref string) error {
 	if err := c.sendAll(cards); err != nil {
 		return err
 	}
-	_, err = c.commit(ctx, ref)
+	_, err = c.commitAs(ctx, ref)
 	return err
 }
 
@@ -316,7 +312,7 @@ func (s *Store) redactItems(ctx context.Context, address string) error {
 			c := s.change("")
 			c.expect(key, found[i], found[i+1])
 			c.do("HSET", key, found[i], clean)
-			if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) { // stale: sent meanwhile
+			if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) { // stale: sent meanwhile
 				return err
 			}
 		}

@@ -67,12 +67,12 @@ func TestForget(t *testing.T) {
 
 	all := everything(t, s)
 	for _, trace := range []string{"Ada Stone", "Ada has left", "030 1234", "quiet fans", "Asked for a quote"} {
-		for key, hash := range all.hashes {
+		for key, hash := range all.Hashes {
 			for field, text := range hash {
 				require.NotContains(t, field+text, trace, key)
 			}
 		}
-		for key, zset := range all.zsets {
+		for key, zset := range all.ZSets {
 			for member := range zset {
 				require.NotContains(t, member, trace, key)
 			}
@@ -102,7 +102,7 @@ func TestForgottenPeopleDoNotComeBack(t *testing.T) {
 	forgotten, err := s.IsForgotten(t.Context(), ada)
 	require.NoError(t, err)
 	require.True(t, forgotten)
-	for key, hash := range everything(t, s).hashes {
+	for key, hash := range everything(t, s).Hashes {
 		for field := range hash {
 			require.False(t, mentions(field, ada), key)
 		}

@@ -20,12 +20,12 @@ func (s *Store) Pseudonym(ctx context.Context, words ...string) (string, error) 
 	secret, err := s.rdb.Get(ctx, s.keys.secret()).Result()
 	if errors.Is(err, redis.Nil) {
 		if err := s.rdb.SetNX(ctx, s.keys.secret(), rand.Text(), 0).Err(); err != nil {
-			return "", wrap("make a secret", err)
+			return "", Wrap("make a secret", err)
 		}
 		secret, err = s.rdb.Get(ctx, s.keys.secret()).Result() // perhaps another's
 	}
 	if err != nil {
-		return "", wrap("read the secret", err)
+		return "", Wrap("read the secret", err)
 	}
 	return keyed(secret, strings.Join(words, "\x00")), nil
 }

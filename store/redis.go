@@ -54,7 +54,7 @@ func Check(ctx context.Context, rdb redis.UniversalClient) (warnings []string, e
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	if err := rdb.Ping(ctx).Err(); err != nil {
-		return nil, wrap("connect to redis", err)
+		return nil, Wrap("connect to redis", err)
 	}
 	text, err := rdb.Info(ctx).Result()
 	if err != nil {

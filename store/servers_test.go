@@ -111,7 +111,7 @@ func tour(t *testing.T, s *Store) {
 	require.NotEmpty(t, mine)
 
 	l := sendable(t, s)[0]
-	require.NoError(t, s.BuryItem(ctx, l, "is_archived", true))
+	require.NoError(t, s.ArchiveItem(ctx, l, "is_archived", true))
 	_, _, err = s.DeadLetters(ctx, 10)
 	require.NoError(t, err)
 	require.NoError(t, s.RetryDeadLetter(ctx, l.ID))

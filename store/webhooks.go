@@ -92,7 +92,7 @@ func (s *Store) TakeWebhookTurn(ctx context.Context, name string, lease time.Dur
 	c.expect(hash, "lease", h["lease"])
 	c.expect(hash, "until", h["until"])
 	c.do("HSET", hash, "lease", t.token, "until", millis(t.Until), "cursor", state.Cursor)
-	if _, err = c.commit(ctx, ""); errors.Is(err, errStale) {
+	if _, err = c.commitAs(ctx, ""); errors.Is(err, errStale) {
 		err = ErrConflict
 	}
 	return t, err
@@ -176,7 +176,7 @@ func (s *Store) SettleWebhook(ctx context.Context, t WebhookTurn, results ...Web
 	if err := s.trimDead(ctx, c, t.Name, given); err != nil {
 		return err
 	}
-	_, err := c.commit(ctx, "")
+	_, err := c.commitAs(ctx, "")
 	if errors.Is(err, errStale) {
 		return ErrConflict
 	}
@@ -213,7 +213,7 @@ func (s *Store) EndWebhookTurn(ctx context.Context, t WebhookTurn) error {
 	c := s.change("")
 	c.expect(s.keys.webhook(t.Name), "lease", t.token)
 	c.do("HDEL", s.keys.webhook(t.Name), "lease", "until")
-	if _, err := c.commit(ctx, ""); err != nil && !errors.Is(err, errStale) {
+	if _, err := c.commitAs(ctx, ""); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
 	return nil
@@ -238,7 +238,7 @@ func (s *Store) ReplayWebhook(ctx context.Context, name string, limit int) (int,
 		c.do("ZREM", s.keys.webhookDead(name), e.ID)
 		c.do("ZADD", s.keys.webhookRetry(name), s.now().UnixMilli(), e.ID)
 	}
-	_, err = c.commit(ctx, "")
+	_, err = c.commitAs(ctx, "")
 	return len(dead), err
 }
 
@@ -251,7 +251,7 @@ func (s *Store) RewindWebhook(ctx context.Context, name string, since time.Time)
 	}
 	c := s.freshWebhook(name)
 	c.do("HSET", s.keys.webhook(name), "cursor", before)
-	_, err = c.commit(ctx, "")
+	_, err = c.commitAs(ctx, "")
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // deskAt starts a story on a clock that stands still, in which who decides is
@@ -18,7 +19,7 @@ func deskAt(t *testing.T, now time.Time) (*bottest.Story, *clockwork.FakeClock) 
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(now)
 	s := bottest.Start(t, bottest.Options{Redis: redis, Clock: clock, Bare: true, Config: func(c *app.Config) {
-		c.Content.DecideWithin = store.WorkingTime(time.Minute)
+		c.Content.DecideWithin = hours.WorkingTime(time.Minute)
 	}})
 	return s, clock
 }

@@ -7,8 +7,10 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/prompts"
 	"smarketer/store"
+	"smarketer/store/hours"
 	"smarketer/store/search"
 )
 
@@ -37,7 +39,7 @@ type Room struct {
 
 	Words     *search.Reader
 	Themes    Themes
-	Hours     store.Hours
+	Hours     hours.Hours
 	Clock     clockwork.Clock
 	Workspace string // its address: "https://acme.slack.com/"
 }
@@ -62,7 +64,7 @@ func (f *Room) Routes(rt *bot.Router) {
 
 // Limits of what is written, in characters.
 const (
-	maxWords = bot.MaxInput
+	maxWords = blocks.MaxInput
 	maxName  = 150
 	maxTerm  = 40 // a persona, a stage
 )
@@ -70,8 +72,8 @@ const (
 // begin opens the form with what the line gives away, or, when it gives
 // verdict and piece in front, stores it without a form.
 func (f *Room) begin(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	words := strings.TrimSpace(bot.Clean(r.Text))
-	if n := bot.Length(words); n > maxWords {
+	words := strings.TrimSpace(blocks.Clean(r.Text))
+	if n := blocks.Length(words); n > maxWords {
 		return &bot.Reply{Message: tooLongView(words)}, nil
 	}
 	if line, ok := parseOneLine(words); ok {
@@ -93,7 +95,7 @@ func (f *Room) capture(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 		text = f.WithNames(ctx, text)
 	}
 	d := draft{
-		words:   bot.Cut(strings.TrimSpace(bot.Clean(text)), maxWords),
+		words:   blocks.Cut(strings.TrimSpace(blocks.Clean(text)), maxWords),
 		carried: carried{Permalink: m.Link, Said: m.Author, Private: m.Private},
 	}
 	if d.words == "" {

@@ -7,17 +7,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 func TestWhenMarketingHearsOfReturns(t *testing.T) {
 	t.Parallel()
-	berlin, err := store.NewHours(store.HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00", Holidays: []string{"2026-11-23"}})
+	berlin, err := hours.New(hours.Spec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00", Holidays: []string{"2026-11-23"}})
 	require.NoError(t, err)
 	friday := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 	tuesday := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		name     string
-		hours    store.Hours
+		hours    hours.Hours
 		returned time.Time
 		want     time.Time
 	}{
@@ -26,7 +27,7 @@ func TestWhenMarketingHearsOfReturns(t *testing.T) {
 		{"early in the morning", berlin, tuesday.Add(-2 * time.Hour), tuesday.AddDate(0, 0, 1)},
 		{"late in the evening of Berlin", berlin, tuesday.Add(14*time.Hour + 59*time.Minute), tuesday.AddDate(0, 0, 1)},
 		{"on the longest day", berlin, time.Date(2026, 10, 24, 22, 30, 0, 0, time.UTC), time.Date(2026, 10, 26, 8, 0, 0, 0, time.UTC)},
-		{"around the clock", store.Hours{}, friday, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)},
+		{"around the clock", hours.Hours{}, friday, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

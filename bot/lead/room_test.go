@@ -10,12 +10,13 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // newRoom is a room in which leads with twenty employees qualify.
 func newRoom(t *testing.T) *Room {
 	t.Helper()
-	rules, err := CompileRules(RuleSpec{Channel: "#leads", SLA: SLASpec{Claim: store.WorkingTime(5 * time.Minute)}, Qualify: []QualifySpec{{Name: "20 employees or more", When: "lead.employees >= 20"}}})
+	rules, err := CompileRules(RuleSpec{Channel: "#leads", SLA: SLASpec{Claim: hours.WorkingTime(5 * time.Minute)}, Qualify: []QualifySpec{{Name: "20 employees or more", When: "lead.employees >= 20"}}})
 	require.NoError(t, err)
 	clock := clockwork.NewFakeClockAt(noon)
 	return &Room{

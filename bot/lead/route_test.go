@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // routed is a room with one route, in which Raj and Lea sell and Mia markets.
@@ -35,7 +36,7 @@ func routed(t *testing.T, route RouteSpec) *Room {
 func TestTurnsOnlyInWorkingHours(t *testing.T) {
 	t.Parallel()
 	monday := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
-	spec := store.HoursSpec{Timezone: "UTC", Days: []string{"mon"}, From: "09:00", To: "17:00"}
+	spec := hours.Spec{Timezone: "UTC", Days: []string{"mon"}, From: "09:00", To: "17:00"}
 	early := spec
 	early.From = "06:00"
 	room := routed(t, RouteSpec{Assign: AssignRoundRobin, Hours: spec, Owners: []OwnerSpec{{User: "U0RAJ", Weight: 2, Cap: 3}, {User: "U0LEA", Hours: early}}})

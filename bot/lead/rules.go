@@ -9,6 +9,7 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // Rules is a compiled [RuleSpec]. It may be used from several goroutines.
@@ -50,7 +51,7 @@ type Route struct {
 	Channel string // as it was configured: a name or an ID
 	Assign  Assign
 	Owners  []Owner     // who takes turns
-	Hours   store.Hours // in which its times run
+	Hours   hours.Hours // in which its times run
 	Manager string      // Slack user ID of who may reassign its leads; "" for nobody but admins
 	SLA     SLA
 	Faulty  []string // routes passed over because they could not be decided, each with the reason
@@ -59,7 +60,7 @@ type Route struct {
 // Owner is one of those who take turns on a route.
 type Owner struct {
 	OwnerSpec
-	Hours store.Hours // in which they get turns: theirs, or else those that the route sets
+	Hours hours.Hours // in which they get turns: theirs, or else those that the route sets
 }
 
 // Qualify decides whether a lead is worth a rep's time. It is when it meets

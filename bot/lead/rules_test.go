@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 var rulesNow = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -129,13 +130,13 @@ func TestFaultsHoldNoPersonalData(t *testing.T) {
 
 func TestRoute(t *testing.T) {
 	t.Parallel()
-	berlin := store.HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon"}, From: "09:00", To: "17:00"}
-	hours, err := store.NewHours(berlin)
+	berlin := hours.Spec{Timezone: "Europe/Berlin", Days: []string{"mon"}, From: "09:00", To: "17:00"}
+	inBerlin, err := hours.New(berlin)
 	require.NoError(t, err)
-	spec := RuleSpec{Channel: "#leads", SLA: SLASpec{Claim: store.WorkingTime(time.Hour), Contact: store.WorkingTime(2 * time.Hour)}, Routes: []RouteSpec{
+	spec := RuleSpec{Channel: "#leads", SLA: SLASpec{Claim: hours.WorkingTime(time.Hour), Contact: hours.WorkingTime(2 * time.Hour)}, Routes: []RouteSpec{
 		{Name: "by seats", When: `int(lead.attributes["seats"]) >= 500`, Channel: "#big"},
 		{Name: "enterprise", When: "lead.employees >= 1000", Channel: "#enterprise", Assign: AssignRoundRobin, Owners: []OwnerSpec{{User: "U0RAJ", Weight: 2}},
-			Hours: berlin, Manager: "U0ADA", SLA: SLASpec{Claim: store.WorkingTime(5 * time.Minute)}},
+			Hours: berlin, Manager: "U0ADA", SLA: SLASpec{Claim: hours.WorkingTime(5 * time.Minute)}},
 		{Name: "German", When: `lead.country == "DE"`},
 	}}
 	usual := SLA{Claim: time.Hour, Contact: 2 * time.Hour}
@@ -148,8 +149,8 @@ func TestRoute(t *testing.T) {
 		want   Route
 	}{
 		{"the first that matches, with all that it says", func(l *store.Lead) { l.Employees = 2000 }, Route{
-			Name: "enterprise", When: "lead.employees >= 1000", Channel: "#enterprise", Assign: AssignRoundRobin, Manager: "U0ADA", Hours: hours,
-			Owners: []Owner{{OwnerSpec{User: "U0RAJ", Weight: 2}, hours}}, SLA: SLA{Claim: 5 * time.Minute, Contact: 2 * time.Hour}}},
+			Name: "enterprise", When: "lead.employees >= 1000", Channel: "#enterprise", Assign: AssignRoundRobin, Manager: "U0ADA", Hours: inBerlin,
+			Owners: []Owner{{OwnerSpec{User: "U0RAJ", Weight: 2}, inBerlin}}, SLA: SLA{Claim: 5 * time.Minute, Contact: 2 * time.Hour}}},
 		{"what a route leaves out", func(*store.Lead) {}, german},
 		{"none matches", func(l *store.Lead) { l.Country = "" }, Route{Channel: "#leads", Assign: AssignClaim, SLA: usual}},
 		{"one fails", func(l *store.Lead) { l.Attributes["seats"] = "many" }, failed},
@@ -180,8 +181,8 @@ func TestCompileRulesReportsEveryMistake(t *testing.T) {
 			{Name: "nobody", When: "true", Assign: AssignRoundRobin},
 			{Name: "odd", When: "lead.country ==\n 5", Assign: "random"},
 			{Name: "idle owners", When: "true", Owners: []OwnerSpec{{User: "U0RAJ"}}},
-			{Name: "asleep", When: "true", Assign: AssignRoundRobin, Hours: store.HoursSpec{Timezone: "Berlin", Days: []string{"mo"}, From: "09:00", To: "17:00"},
-				Owners: []OwnerSpec{{Weight: -1}, {User: "U0LEA", Cap: -1, Hours: store.HoursSpec{Timezone: "UTC", Days: []string{"mon"}, From: "9", To: "17:00"}}}},
+			{Name: "asleep", When: "true", Assign: AssignRoundRobin, Hours: hours.Spec{Timezone: "Berlin", Days: []string{"mo"}, From: "09:00", To: "17:00"},
+				Owners: []OwnerSpec{{Weight: -1}, {User: "U0LEA", Cap: -1, Hours: hours.Spec{Timezone: "UTC", Days: []string{"mon"}, From: "9", To: "17:00"}}}},
 		},
 	})
 	require.EqualError(t, err, `qualify[0].when (size): a lead has no field "employes"; did you mean "employees"? (at character 6)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // RuleSpec says which leads are worth a rep's time, and who gets them.
@@ -20,7 +21,7 @@ type RuleSpec struct {
 	// no channel.
 	Channel string `yaml:"-"`
 	// Hours are the working hours of routes that have none of their own.
-	Hours store.Hours `yaml:"-"`
+	Hours hours.Hours `yaml:"-"`
 }
 
 // QualifySpec is one condition that every announced lead meets.
@@ -41,9 +42,9 @@ type RouteSpec struct {
 	Owners  []OwnerSpec `yaml:"owners,omitempty"`
 	// Hours, when set, are the working hours of this route: its times run within
 	// them, and nobody gets a turn outside them.
-	Hours   store.HoursSpec `yaml:"hours,omitempty"`
-	Manager string          `yaml:"manager,omitempty"` // Slack user ID of who may reassign its leads
-	SLA     SLASpec         `yaml:"sla,omitempty"`
+	Hours   hours.Spec `yaml:"hours,omitempty"`
+	Manager string     `yaml:"manager,omitempty"` // Slack user ID of who may reassign its leads
+	SLA     SLASpec    `yaml:"sla,omitempty"`
 }
 
 // OwnerSpec is one of those who get leads in turn. Its short form is the ID.
@@ -52,7 +53,7 @@ type OwnerSpec struct {
 	Weight int    `yaml:"weight,omitempty"` // how many turns for one of somebody with 1; 0 counts as 1
 	Cap    int    `yaml:"cap,omitempty"`    // how many leads a day at the most; 0 for no limit
 	// Hours, when set, are those in which this person gets turns.
-	Hours store.HoursSpec `yaml:"hours,omitempty"`
+	Hours hours.Spec `yaml:"hours,omitempty"`
 }
 
 // UnmarshalText reads the short form.
@@ -73,8 +74,8 @@ func (o OwnerSpec) MarshalYAML() (any, error) {
 // SLASpec is the working time that a lead may wait, as it is configured; what
 // is left out is as it is for every lead.
 type SLASpec struct {
-	Claim   store.WorkingTime `yaml:"claim,omitempty"`
-	Contact store.WorkingTime `yaml:"contact,omitempty"`
+	Claim   hours.WorkingTime `yaml:"claim,omitempty"`
+	Contact hours.WorkingTime `yaml:"contact,omitempty"`
 }
 
 // SLA is the working time that a lead may wait.
@@ -176,7 +177,7 @@ func (r RouteSpec) compile(field string, fallback Route) (Route, error) {
 	}
 	errs := []error{checkAssign(field, r)}
 	var err error
-	var turns store.Hours // of those who have no hours of their own
+	var turns hours.Hours // of those who have no hours of their own
 	if !r.Hours.IsZero() {
 		route.Hours, err = compileHours(field+".hours", r.Name, r.Hours)
 		turns = route.Hours
@@ -201,8 +202,8 @@ func (r RouteSpec) compile(field string, fallback Route) (Route, error) {
 }
 
 // compileHours names the field of each mistake in working hours.
-func compileHours(field, name string, spec store.HoursSpec) (store.Hours, error) {
-	hours, err := store.NewHours(spec)
+func compileHours(field, name string, spec hours.Spec) (hours.Hours, error) {
+	hours, err := hours.New(spec)
 	var errs []error
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, part := range joined.Unwrap() {

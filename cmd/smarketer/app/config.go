@@ -12,6 +12,7 @@ import (
 
 	"smarketer/bot/lead"
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // defaultConfigFile is read when no file is named and this one is there.
@@ -22,7 +23,7 @@ const defaultConfigFile = "smarketer.yaml"
 type Config struct {
 	Channels channelsConfig  `yaml:"channels"`
 	Roles    rolesConfig     `yaml:"roles"`
-	Hours    store.HoursSpec `yaml:"hours,omitempty"` // around the clock when left out
+	Hours    hours.Spec      `yaml:"hours,omitempty"` // around the clock when left out
 	Leads    leadsConfig     `yaml:"leads"`
 	Content  contentConfig   `yaml:"content"`
 	Commands commandsConfig  `yaml:"commands"`
@@ -63,7 +64,7 @@ type contentConfig struct {
 	ReviewEvery map[string]span `yaml:"review_every"`
 	// DecideWithin is how long somebody may take to decide on a proposal before
 	// they are reminded, and again before the others are told.
-	DecideWithin store.WorkingTime `yaml:"decide_within"`
+	DecideWithin hours.WorkingTime `yaml:"decide_within"`
 }
 
 // commandsConfig has the names of the slash commands, with their slash.
@@ -80,17 +81,17 @@ func defaultConfig() Config {
 	return Config{
 		Channels: channelsConfig{Leads: "#leads", Feedback: "#messaging-feedback", Content: "#content"},
 		Leads: leadsConfig{RuleSpec: lead.RuleSpec{
-			SLA: lead.SLASpec{Claim: store.WorkingTime(5 * time.Minute), Contact: store.WorkingTime(time.Hour)},
+			SLA: lead.SLASpec{Claim: hours.WorkingTime(5 * time.Minute), Contact: hours.WorkingTime(time.Hour)},
 		}, ReturnReasons: lead.DefaultReturnReasons()},
-		Content:  contentConfig{ReviewEvery: map[string]span{defaultReview: span(90 * day), string(store.Battlecard): span(30 * day)}, DecideWithin: store.WorkingTime(8 * time.Hour)},
+		Content:  contentConfig{ReviewEvery: map[string]span{defaultReview: span(90 * day), string(store.Battlecard): span(30 * day)}, DecideWithin: hours.WorkingTime(8 * time.Hour)},
 		Commands: commandsConfig{Feedback: "/feedback", Content: "/content", Lead: "/lead"},
 	}
 }
 
 // defaultHours fills what a file leaves out that has working hours. There is no
 // usual timezone: a wrong one would go unnoticed for long.
-func defaultHours() store.HoursSpec {
-	return store.HoursSpec{Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30"}
+func defaultHours() hours.Spec {
+	return hours.Spec{Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:30"}
 }
 
 // LoadConfig reads a configuration file and reports all its mistakes at once,
@@ -135,8 +136,8 @@ func (c Config) YAML() (string, error) {
 }
 
 // workingHours returns the hours in which the time allowed for a lead runs.
-func (c Config) workingHours() store.Hours {
-	hours, err := store.NewHours(c.Hours)
+func (c Config) workingHours() hours.Hours {
+	hours, err := hours.New(c.Hours)
 	if err != nil {
 		panic(fmt.Sprintf("a configuration that was not checked: %v", err))
 	}

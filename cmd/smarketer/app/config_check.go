@@ -14,6 +14,7 @@ import (
 
 	"smarketer/bot/lead"
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 // IDs as Slack makes them.
@@ -97,7 +98,7 @@ func (d *configDecoder) checkUser(path, user string) {
 	}
 }
 
-func (d *configDecoder) checkOwners(path string, owners []lead.OwnerSpec, hours store.HoursSpec) {
+func (d *configDecoder) checkOwners(path string, owners []lead.OwnerSpec, hours hours.Spec) {
 	var users []string
 	for i := range owners {
 		d.checkUser(fmt.Sprintf("%s.owners[%d]", path, i), owners[i].User)
@@ -109,9 +110,9 @@ func (d *configDecoder) checkOwners(path string, owners []lead.OwnerSpec, hours 
 
 // hoursOfAll are the working hours that those of a route or a person complete.
 // Where they are wrong themselves, what follows from that isn't reported.
-func (c *Config) hoursOfAll() store.HoursSpec {
+func (c *Config) hoursOfAll() hours.Spec {
 	all := c.Hours
-	if _, err := store.NewHours(all); err != nil {
+	if _, err := hours.New(all); err != nil {
 		all = defaultHours()
 		all.Timezone = "UTC"
 	} else if all.IsZero() {
@@ -121,7 +122,7 @@ func (c *Config) hoursOfAll() store.HoursSpec {
 }
 
 // fillHours takes over from other working hours what these leave out.
-func fillHours(hours *store.HoursSpec, from store.HoursSpec) {
+func fillHours(hours *hours.Spec, from hours.Spec) {
 	if hours.IsZero() {
 		return
 	}
@@ -142,8 +143,8 @@ func (d *configDecoder) checkOnce(path string, list []string) {
 	}
 }
 
-func (d *configDecoder) checkHours(hours store.HoursSpec) {
-	_, err := store.NewHours(hours)
+func (d *configDecoder) checkHours(spec hours.Spec) {
+	_, err := hours.New(spec)
 	for _, mistake := range allErrors[*store.Invalid](err) {
 		d.report("hours."+mistake.Field, "%s", mistake.Message)
 	}

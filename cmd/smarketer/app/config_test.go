@@ -13,6 +13,7 @@ import (
 	"smarketer/bot/bottest/golden"
 	"smarketer/bot/lead"
 	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 func TestConfigMistakesAreReportedTogether(t *testing.T) {
@@ -52,22 +53,22 @@ func TestLoadConfig(t *testing.T) {
 			Marketing: roleConfig{Usergroups: []string{"marketing"}, Users: []string{"U0MIA"}},
 			Admin:     roleConfig{Users: []string{"U0ADA"}},
 		},
-		Hours: store.HoursSpec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "16:00",
+		Hours: hours.Spec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "16:00",
 			Holidays: []string{"2026-12-25"}},
 		Leads: leadsConfig{
 			RuleSpec: lead.RuleSpec{
 				Qualify: []lead.QualifySpec{{Name: "50 employees or more", When: "lead.employees >= 50", Held: "fewer than 50 employees"}},
 				Routes: []lead.RouteSpec{
 					{Name: "enterprise", When: "lead.employees >= 1000", Channel: "#leads-enterprise", Assign: lead.AssignRoundRobin, Owners: []lead.OwnerSpec{{User: "U0RAJ", Weight: 2, Cap: 5}, {User: "U0LEA"}},
-						Hours:   store.HoursSpec{Timezone: "America/New_York", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "16:00", Holidays: []string{"2026-12-25"}},
-						Manager: "U0ADA", SLA: lead.SLASpec{Claim: store.WorkingTime(5 * time.Minute)}},
+						Hours:   hours.Spec{Timezone: "America/New_York", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "16:00", Holidays: []string{"2026-12-25"}},
+						Manager: "U0ADA", SLA: lead.SLASpec{Claim: hours.WorkingTime(5 * time.Minute)}},
 					{Name: "everyone else", When: "true"},
 				},
-				SLA: lead.SLASpec{Claim: store.WorkingTime(10 * time.Minute), Contact: store.WorkingTime(90 * time.Minute)},
+				SLA: lead.SLASpec{Claim: hours.WorkingTime(10 * time.Minute), Contact: hours.WorkingTime(90 * time.Minute)},
 			},
 			ReturnReasons: []lead.ReturnReason{{Name: "no budget", Nurture: true, Next: "we keep in touch"}, {Name: "other"}},
 		},
-		Content:  contentConfig{ReviewEvery: map[string]span{"default": span(90 * day), "battlecard": span(30 * day)}, DecideWithin: store.WorkingTime(8 * time.Hour)},
+		Content:  contentConfig{ReviewEvery: map[string]span{"default": span(90 * day), "battlecard": span(30 * day)}, DecideWithin: hours.WorkingTime(8 * time.Hour)},
 		Commands: commandsConfig{Feedback: "/sm-feedback", Content: "/content", Lead: "/lead"},
 	}, config)
 
@@ -119,7 +120,7 @@ func TestConfigRoundTrips(t *testing.T) {
 		config.Channels.Leads = "#" + rapid.StringMatching(`[a-zé0-9_-]{1,80}`).Draw(t, "channel")
 		config.Roles.Admin.Users = users.Draw(t, "admins")
 		config.Content.ReviewEvery["email"] = span(rapid.Int64Range(1, int64(maxSpan)).Draw(t, "review"))
-		config.Leads.SLA.Claim = store.WorkingTime(rapid.Int64Range(1, int64(maxSpan)).Draw(t, "claim"))
+		config.Leads.SLA.Claim = hours.WorkingTime(rapid.Int64Range(1, int64(maxSpan)).Draw(t, "claim"))
 		for _, name := range rapid.SliceOfNDistinct(words, 0, 3, rapid.ID[string]).Draw(t, "rules") {
 			config.Leads.Qualify = append(config.Leads.Qualify, lead.QualifySpec{Name: name, When: "lead.score > 1 or\n  true"})
 			config.Leads.Routes = append(config.Leads.Routes, lead.RouteSpec{Name: name, When: "true", Assign: lead.AssignRoundRobin, Owners: ownersOf(users.Draw(t, "owners"), rapid.IntRange(0, 100).Draw(t, "weight"))})
@@ -151,7 +152,7 @@ func TestParseSpanAndWorkingTime(t *testing.T) {
 		_, err := parseSpan(text)
 		require.ErrorContains(t, err, `must be a length of time such as "90d" or "12h"`, text)
 	}
-	var working store.WorkingTime
+	var working hours.WorkingTime
 	err := working.UnmarshalText([]byte("1d"))
 	require.EqualError(t, err, `is working time and has no days; write hours, such as "8h", not "1d"`)
 	err = working.UnmarshalText([]byte("-1h"))

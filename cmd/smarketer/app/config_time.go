@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/store"
+	"smarketer/store/hours"
 )
 
 const day = 24 * time.Hour
@@ -19,11 +19,11 @@ func (s span) MarshalYAML() (any, error) {
 	days, rest := time.Duration(s)/day, time.Duration(s)%day
 	switch {
 	case days == 0:
-		return store.WorkingTime(rest).String(), nil
+		return hours.WorkingTime(rest).String(), nil
 	case rest == 0:
 		return fmt.Sprintf("%dd", days), nil
 	}
-	return fmt.Sprintf("%dd%v", days, store.WorkingTime(rest)), nil
+	return fmt.Sprintf("%dd%v", days, hours.WorkingTime(rest)), nil
 }
 
 // maxSpan keeps sums of times far from overflowing.
