@@ -41,8 +41,8 @@ const (
 var retryDelays = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 	time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 8 * time.Hour}
 
-// maxRest is how long an endpoint that fails is left alone at the most: it is
-// found to be back soon after it is.
+// maxRest is how long an endpoint that fails is left alone at the most, so that
+// events flow again soon after it is back.
 const maxRest = 15 * time.Minute
 
 // Endpoint is where events go.
@@ -55,7 +55,8 @@ type Endpoint struct {
 	Events []string
 }
 
-// Config is what a [Sender] is made from.
+// Config is what a [Sender] is made from. Every field is required; there may
+// be no endpoints.
 type Config struct {
 	Store     *store.Store
 	Endpoints []Endpoint
@@ -84,6 +85,7 @@ func New(c Config) (*Sender, error) {
 		}
 		s.clients[e.Name] = client
 	}
+
 	s.sent = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "smarketer_webhook_tries_total", Help: "Requests to endpoints that are told of events, by endpoint and outcome."},
 		[]string{"endpoint", "outcome"})
@@ -97,13 +99,15 @@ func (s *Sender) Run(ctx context.Context) {
 	for _, e := range s.Endpoints {
 		all.Go(func() { s.serve(ctx, e) })
 	}
+
 	all.Wait()
 	for _, client := range s.clients {
 		client.CloseIdleConnections()
 	}
 }
 
-// serve takes an endpoint's turn whenever nobody else has it.
+// serve takes the turn at an endpoint whenever no other process has it, until ctx
+// ends.
 func (s *Sender) serve(ctx context.Context, e Endpoint) {
 	for ctx.Err() == nil {
 		turn, err := s.Store.TakeWebhookTurn(ctx, e.Name, turnFor)
@@ -114,6 +118,7 @@ func (s *Sender) serve(ctx context.Context, e Endpoint) {
 		if !errors.Is(err, store.ErrConflict) && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "a webhook can't be looked at; trying again", "webhook", e.Name, "error", err)
 		}
+
 		s.pause(ctx, othersTurn)
 	}
 }
@@ -128,6 +133,7 @@ func (s *Sender) work(ctx context.Context, e Endpoint, turn store.WebhookTurn) {
 			err = s.Store.SettleWebhook(last, next, results...)
 			renewed = now
 		}
+
 		switch {
 		case errors.Is(err, store.ErrConflict):
 			return // others go on from what was kept last
@@ -137,46 +143,57 @@ func (s *Sender) work(ctx context.Context, e Endpoint, turn store.WebhookTurn) {
 			s.Log.WarnContext(ctx, "a webhook's events can't be read or noted; trying again", "webhook", e.Name, "error", err)
 			s.pause(ctx, othersTurn)
 		}
+
 		if s.Clock.Now().After(turn.Until) {
 			return
 		}
 	}
+
 	if err := s.Store.EndWebhookTurn(last, turn); err != nil {
 		s.Log.WarnContext(ctx, "a webhook's turn can't be given up; it runs out", "webhook", e.Name, "error", err)
 	}
 }
 
-// step sends what is next, and says how the endpoint is doing then. An
-// endpoint that fails gets one event at a time, and rests between them.
+// step sends the next events: those to be retried, or else new ones from the
+// feed. It returns the turn as it is afterwards and the results to be stored with
+// it. An endpoint that fails gets one event at a time, and rests between them.
 func (s *Sender) step(ctx context.Context, e Endpoint, turn store.WebhookTurn) (store.WebhookTurn, []store.WebhookResult, error) {
 	if rest := turn.RestUntil.Sub(s.Clock.Now()); rest > 0 {
 		s.pause(ctx, min(rest, renewEvery))
 		return turn, nil, nil
 	}
+
 	limit := batch
 	if turn.Failing() {
 		limit = 1
 	}
+
 	events, err := s.Store.WebhookRetries(ctx, e.Name, limit)
 	if err != nil {
 		return turn, nil, err
 	}
+
 	next := turn
 	if len(events) == 0 {
-		if events, next, err = s.fresh(ctx, e, turn, limit); err != nil || len(events) == 0 {
+		if events, next, err = s.fromFeed(ctx, e, turn, limit); err != nil || len(events) == 0 {
 			return next, nil, err
 		}
 	}
+
 	outcomes, err := s.sendAll(ctx, e, events)
 	if err != nil {
 		return turn, nil, err
 	}
-	results := s.judge(&next, outcomes)
+
+	results := s.results(&next, outcomes)
+
 	return next, results, nil
 }
 
-// fresh reads from the feed what the endpoint wants to know.
-func (s *Sender) fresh(ctx context.Context, e Endpoint, turn store.WebhookTurn, limit int) ([]store.WebhookEvent, store.WebhookTurn, error) {
+// fromFeed reads up to limit new events that the endpoint wants, and returns the
+// turn with its cursor behind them. When the feed was trimmed beyond the cursor,
+// events are lost: that is logged, and the cursor moves to what is left.
+func (s *Sender) fromFeed(ctx context.Context, e Endpoint, turn store.WebhookTurn, limit int) ([]store.WebhookEvent, store.WebhookTurn, error) {
 	changes, err := s.Store.FeedAfter(ctx, turn.Cursor, lookedAt, feedWait)
 	if errors.Is(err, store.ErrNotFound) {
 		s.Log.ErrorContext(ctx, "events are lost to a webhook: the feed no longer holds what came after its place", "webhook", e.Name, "place", turn.Cursor)
@@ -184,22 +201,28 @@ func (s *Sender) fresh(ctx context.Context, e Endpoint, turn store.WebhookTurn, 
 		turn.Cursor, err = s.Store.SkipLost(ctx, turn.Cursor)
 		return nil, turn, err
 	}
+
 	var events []store.WebhookEvent
 	for _, c := range changes {
 		if len(events) == limit {
 			break
 		}
+
 		if wants(e.Events, c.Kind) {
 			events = append(events, store.WebhookEvent{ID: c.Cursor, Kind: c.Kind, Ref: c.Ref})
 		}
+
 		turn.Cursor = c.Cursor
 	}
+
 	return events, turn, err
 }
 
-// judge decides what follows from what became of events: for each of them,
-// and for the endpoint.
-func (s *Sender) judge(turn *store.WebhookTurn, outcomes []outcome) []store.WebhookResult {
+// results returns what follows from the outcomes for each event: taken, to be
+// retried at a time, or given up as a dead letter after the last of retryDelays.
+// It also notes in turn how the endpoint is doing: after a request that failed it
+// rests, and longer while none succeeds.
+func (s *Sender) results(turn *store.WebhookTurn, outcomes []outcome) []store.WebhookResult {
 	now := s.Clock.Now()
 	taken, failed, rest := 0, "", time.Duration(0)
 	results := make([]store.WebhookResult, len(outcomes))
@@ -216,12 +239,15 @@ func (s *Sender) judge(turn *store.WebhookTurn, outcomes []outcome) []store.Webh
 				r.Again = now.Add(max(retryDelays[r.Event.Tries-1], o.retryAfter))
 			}
 		}
+
 		s.count(turn.Name, r)
 		results[i] = r
 	}
+
 	if taken > 0 {
 		turn.Told, turn.Fails, turn.Since = now, 0, time.Time{}
 	}
+
 	if failed != "" {
 		turn.Error = failed
 		if taken == 0 {
@@ -230,13 +256,16 @@ func (s *Sender) judge(turn *store.WebhookTurn, outcomes []outcome) []store.Webh
 			rest = max(rest, min(maxRest, retryDelays[min(turn.Fails, len(retryDelays))-1]))
 		}
 	}
+
 	turn.RestUntil = time.Time{}
 	if rest > 0 {
 		turn.RestUntil = now.Add(rest)
 	}
+
 	return results
 }
 
+// count counts a try by its outcome, and logs an event that is given up.
 func (s *Sender) count(endpoint string, r store.WebhookResult) {
 	outcome := "taken"
 	if r.GiveUp {
@@ -245,9 +274,11 @@ func (s *Sender) count(endpoint string, r store.WebhookResult) {
 	} else if !r.Again.IsZero() {
 		outcome = "failed"
 	}
+
 	s.sent.WithLabelValues(endpoint, outcome).Inc()
 }
 
+// pause waits for d, or until ctx ends.
 func (s *Sender) pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-s.Clock.After(d):
