@@ -34,6 +34,9 @@ func (s *Store) ReadDump(ctx context.Context) (*Dump, error) {
 	return d, err
 }
 
+// Size is how many keys were read.
+func (d *Dump) Size() int { return len(d.Hashes) + len(d.ZSets) + len(d.Sets) + len(d.Strings) }
+
 func newDump() *Dump {
 	return &Dump{Hashes: map[string]map[string]string{}, ZSets: map[string]map[string]float64{},
 		Sets: map[string][]string{}, Strings: map[string]string{}}
