@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"github.com/sashabaranov/go-openai"
+
+	"smarketer/store/backoff"
 )
 
 const (
 	maxRetries = 2                      // of one call
-	firstPause = 500 * time.Millisecond // before the first retry, when the server names no time; then doubled
+	firstPause = 500 * time.Millisecond // before the first retry, give or take half, when the server names no time; then doubled
 	maxAnswer  = 16 << 10               // bytes of what the model says
 )
 
@@ -184,11 +186,11 @@ func errorCode(err error) string {
 	return " (" + code + ")"
 }
 
-// pause waits before a retry, for as long as the server asks. It returns false
-// when the task's deadline would come first.
+// pause waits before a retry, for as long as the server asks or else longer each
+// time; retries counts those already made. It returns false when the task's
+// deadline would come first, or when ctx ends.
 func (c *Client) pause(ctx context.Context, header http.Header, retries int) bool {
-	wait := firstPause << retries
-	wait = wait/2 + rand.N(wait/2)
+	wait := backoff.Policy{Min: firstPause, Max: firstPause << (maxRetries - 1)}.After(retries + 1)
 	if asked, ok := retryAfter(header, c.clock.Now()); ok {
 		// A little later, so that all who wait don't come at once.
 		wait = asked + rand.N(firstPause)

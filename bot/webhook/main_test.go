@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,14 +17,15 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/bot/bottest/roomtest"
+	"smarketer/bot/bottest/harness"
 	"smarketer/store"
+	"smarketer/store/storetest"
 	"smarketer/store/webhooks"
 )
 
 var redis string
 
-func TestMain(m *testing.M) { roomtest.Main(m, &redis) }
+func TestMain(m *testing.M) { storetest.Main(m, &redis) }
 
 // receiver is an endpoint as somebody else would write it: it verifies with
 // the library of Standard Webhooks, and stores what it has not seen.
@@ -116,19 +116,19 @@ type house struct {
 	store  *store.Store
 	states *webhooks.Repo
 	clock  *clockwork.FakeClock
-	log    *strings.Builder
+	log    *harness.Log
 }
 
 func newHouse(t testing.TB) *house {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC))
-	s := roomtest.Store(t, redis, clock)
-	return &house{t: t, clock: clock, store: s, states: webhooks.New(s), log: &strings.Builder{}}
+	s := storetest.Store(t, redis, clock)
+	return &house{t: t, clock: clock, store: s, states: webhooks.New(s), log: harness.NewLog(t)}
 }
 
 // sender is one process; stop ends it as a shutdown does.
 func (h *house) sender(endpoints ...Endpoint) (s *Sender) {
 	h.t.Helper()
-	s, err := New(Config{Store: h.store, States: h.states, Endpoints: endpoints, Clock: h.clock, Log: slog.New(slog.NewTextHandler(h.log, nil)),
+	s, err := New(Config{Store: h.store, States: h.states, Endpoints: endpoints, Clock: h.clock, Log: h.log.Logger(),
 		Registry: prometheus.NewRegistry(), Email: func(_ context.Context, user string) string { return strings.ToLower(user) + "@hushwatt.example" }})
 	require.NoError(h.t, err)
 	return s

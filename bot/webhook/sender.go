@@ -36,7 +36,10 @@ const (
 )
 
 // retryDelays is how long an event waits after each try that failed: eleven
-// tries within about a day.
+// tries within about a day. It is a schedule and not a backoff.Policy: doubling
+// can't begin at five seconds, for a receiver that restarts, and make eleven
+// tries last a day. No random part is needed, since all events of an endpoint
+// are sent in one process's turn.
 var retryDelays = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 	time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 8 * time.Hour}
 

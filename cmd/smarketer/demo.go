@@ -91,11 +91,7 @@ func (d *demo) startSlack(addr string, config app.Config) (app.Settings, error) 
 	if err != nil {
 		return app.Settings{}, err
 	}
-	examples, err := sample.LeadExamples()
-	if err != nil {
-		return app.Settings{}, err
-	}
-	if d.slack, err = slacksim.New(slacksim.Options{Workspace: w, Lead: d.sendLead, LeadExamples: examples}); err != nil {
+	if d.slack, err = slacksim.New(slacksim.Options{Workspace: w, Panel: sample.LeadPanel(d.sendLead)}); err != nil {
 		return app.Settings{}, err
 	}
 	if err := d.slack.Start(addr); err != nil {

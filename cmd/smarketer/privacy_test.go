@@ -7,35 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/bot/slacksim"
-	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
 	"smarketer/store/webhooks"
 )
-
-// office is a workspace as an operator sees it: its store, and the settings by
-// which commands find it.
-func office(t *testing.T) (*store.Store, []string) {
-	t.Helper()
-	config, err := sample.Config()
-	require.NoError(t, err)
-	workspace, err := sample.Workspace(config)
-	require.NoError(t, err)
-	sim, err := slacksim.New(slacksim.Options{Workspace: workspace})
-	require.NoError(t, err)
-	require.NoError(t, sim.Start("127.0.0.1:0"))
-	t.Cleanup(func() { _ = sim.Close() })
-	url := "redis://" + miniredis.RunT(t).Addr()
-	rdb, err := store.Connect(url)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = rdb.Close() })
-	return store.New(rdb, workspace.Team.ID, clockwork.NewRealClock()),
-		[]string{"--slack-bot-token", workspace.App.BotToken, "--slack-app-token", workspace.App.AppToken, "--slack-api-url", sim.APIURL(), "--redis-url", url}
-}
 
 // comesIn stores a lead that is open to claim.
 func comesIn(t *testing.T, s *store.Store, id, email string) {

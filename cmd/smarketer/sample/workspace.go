@@ -1,10 +1,7 @@
 package sample
 
 import (
-	"bytes"
 	"crypto/rand"
-	"encoding/json"
-	"fmt"
 
 	"smarketer/bot/slacksim"
 	"smarketer/cmd/smarketer/app"
@@ -37,28 +34,4 @@ func Workspace(config app.Config) (slacksim.Workspace, error) {
 	}
 	w.App.BotToken, w.App.AppToken = "xoxb-sample-"+rand.Text(), "xapp-sample-"+rand.Text()
 	return w, w.App.Install(manifest)
-}
-
-// LeadExamples are leads to choose from when sending one by hand.
-func LeadExamples() ([]slacksim.LeadExample, error) {
-	text, err := Files.ReadFile("lead-examples.json")
-	if err != nil {
-		return nil, err
-	}
-	var leads []struct {
-		Title string          `json:"title"`
-		Lead  json.RawMessage `json:"lead"`
-	}
-	if err := json.Unmarshal(text, &leads); err != nil {
-		return nil, fmt.Errorf("lead-examples.json: %w", err)
-	}
-	examples := make([]slacksim.LeadExample, len(leads))
-	for i, l := range leads {
-		var body bytes.Buffer
-		if err := json.Indent(&body, l.Lead, "", "  "); err != nil {
-			return nil, fmt.Errorf("lead-examples.json: %w", err)
-		}
-		examples[i] = slacksim.LeadExample{Title: l.Title, Body: body.String()}
-	}
-	return examples, nil
 }
