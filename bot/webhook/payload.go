@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"smarketer/store"
+	"smarketer/store/webhooks"
 )
 
 // Payload is the body of a request.
@@ -81,7 +82,7 @@ type ContentData struct {
 
 // payload is the body of the request that tells of an event. The error is
 // store.ErrNotFound when the record or its history is gone.
-func (s *Sender) payload(ctx context.Context, event store.WebhookEvent) ([]byte, error) {
+func (s *Sender) payload(ctx context.Context, event webhooks.Event) ([]byte, error) {
 	p := Payload{Type: event.Kind, Timestamp: entryTime(event.ID)}
 	kind, id, _ := strings.Cut(event.Ref, ":")
 	var err error
@@ -103,7 +104,7 @@ func (s *Sender) payload(ctx context.Context, event store.WebhookEvent) ([]byte,
 	return json.Marshal(p)
 }
 
-func (s *Sender) leadData(ctx context.Context, event store.WebhookEvent) (LeadData, error) {
+func (s *Sender) leadData(ctx context.Context, event webhooks.Event) (LeadData, error) {
 	id, e, err := s.Store.LeadEvent(ctx, store.Change{Kind: event.Kind, Ref: event.Ref})
 	if err != nil {
 		return LeadData{}, err

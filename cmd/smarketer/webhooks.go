@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/webhooks"
 )
 
 type webhooksCommand struct {
@@ -35,13 +35,14 @@ func (c *webhooksList) Run(ctx context.Context, to streams) error {
 		fmt.Fprintln(to.out, "no webhooks are configured")
 	}
 
+	repo := webhooks.New(s)
 	for _, e := range config.Webhooks {
-		state, err := s.Webhook(ctx, e.Name)
+		state, err := repo.State(ctx, e.Name)
 		if err != nil {
 			return err
 		}
 
-		dead, err := s.WebhookDead(ctx, e.Name, shownDead)
+		dead, err := repo.Dead(ctx, e.Name, shownDead)
 		if err != nil {
 			return err
 		}
@@ -52,7 +53,7 @@ func (c *webhooksList) Run(ctx context.Context, to streams) error {
 	return nil
 }
 
-func printWebhook(out io.Writer, w store.WebhookState, events string, dead []store.WebhookEvent) {
+func printWebhook(out io.Writer, w webhooks.State, events string, dead []webhooks.Event) {
 	fmt.Fprintf(out, "%s: %s\n", w.Name, events)
 	if w.Failing() {
 		fmt.Fprintf(out, "  failing since %s: %s (tried %d times; next at %s)\n", stamp(w.Since), w.Error, w.Fails, stamp(w.RestUntil))
@@ -110,10 +111,10 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	defer done()
-
+	repo := webhooks.New(s)
 	if c.Since > 0 {
 		since := time.Now().Add(-c.Since)
-		if err := s.RewindWebhook(ctx, c.Name, since); err != nil {
+		if err := repo.Rewind(ctx, c.Name, since); err != nil {
 			return err
 		}
 		fmt.Fprintf(to.out, "a running bot sends %s everything again that happened since %s, under the old IDs\n", c.Name, stamp(since))
@@ -122,7 +123,7 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 
 	total := 0
 	for {
-		n, err := s.ReplayWebhook(ctx, c.Name, replayed)
+		n, err := repo.Replay(ctx, c.Name, replayed)
 		if err != nil {
 			return err
 		}

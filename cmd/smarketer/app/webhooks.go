@@ -13,7 +13,7 @@ import (
 
 	"smarketer/bot/directory"
 	"smarketer/bot/webhook"
-	"smarketer/store"
+	"smarketer/store/webhooks"
 )
 
 // WebhookConfig is an endpoint that is told of events.
@@ -105,17 +105,16 @@ func (p *Program) openWebhooks(c Config, dir *directory.Directory, registry *pro
 	}
 
 	p.sender, err = webhook.New(webhook.Config{
-		Store: p.Store, Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Store: p.Store, States: webhooks.New(p.Store), Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
 	})
 	return err
 }
 
-// webhookStates returns how each configured endpoint is doing: what it took last,
-// whether it fails, and what waits for it.
-func (c Config) webhookStates(ctx context.Context, s *store.Store) ([]store.WebhookState, error) {
-	var states []store.WebhookState
+// webhookStates returns how each configured endpoint is doing.
+func (c Config) webhookStates(ctx context.Context, repo *webhooks.Repo) ([]webhooks.State, error) {
+	var states []webhooks.State
 	for _, e := range c.Webhooks {
-		state, err := s.Webhook(ctx, e.Name)
+		state, err := repo.State(ctx, e.Name)
 		if err != nil {
 			return nil, err
 		}

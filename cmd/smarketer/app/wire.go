@@ -28,6 +28,7 @@ import (
 	"smarketer/store"
 	"smarketer/store/search"
 	"smarketer/store/themes"
+	"smarketer/store/webhooks"
 )
 
 // slackWithin bounds a call to Slack; slack-go's own client has no limit.
@@ -166,8 +167,10 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 		lead:    *leads,
 		status: status.Room{
 			Store: p.Store, Connections: func() int { return p.socket.Connections() }, Clock: p.env.Clock,
-			Library:  func() (int, bool) { return p.index.Len(), p.index.Ready() },
-			Webhooks: func(ctx context.Context) ([]store.WebhookState, error) { return c.webhookStates(ctx, p.Store) },
+			Library: func() (int, bool) { return p.index.Len(), p.index.Ready() },
+			Webhooks: func(ctx context.Context) ([]webhooks.State, error) {
+				return c.webhookStates(ctx, webhooks.New(p.Store))
+			},
 		},
 	}
 	if s.OpenAIAPIKey != "" || s.OpenAIBaseURL != "" {
