@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	storecheck "smarketer/store/check"
 )
 
 // won is what a CRM says of the lead with the ID 1 of the source x.
@@ -44,7 +45,7 @@ func TestOutcomes(t *testing.T) {
 	require.True(t, changed)
 	require.Equal(t, store.Deal{Currency: "EUR", Stage: "closed lost", At: lost.At}, lead.Deal)
 	require.Equal(t, store.LeadConverted, lead.Status)
-	require.NoError(t, room.Store.CheckInvariants(t.Context()))
+	require.NoError(t, storecheck.Err(t.Context(), room.Store))
 }
 
 func TestALeadThatTheCRMClosed(t *testing.T) {
