@@ -96,9 +96,11 @@ func (s *Sender) payload(ctx context.Context, event webhooks.Event) ([]byte, err
 	default:
 		err = fmt.Errorf("nobody knows what %q is: %w", event.Ref, store.ErrNotFound)
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return json.Marshal(p)
 }
 
@@ -107,16 +109,19 @@ func (s *Sender) leadData(ctx context.Context, event webhooks.Event) (LeadData, 
 	if err != nil {
 		return LeadData{}, err
 	}
+
 	lead, err := s.Store.Lead(ctx, id)
 	if err != nil {
 		return LeadData{}, err
 	}
+
 	d := LeadData{ID: id, Source: lead.Source, ExternalID: lead.ExternalID, Rev: e.Rev, Status: e.To, Was: e.From, Owner: e.Owner,
 		By: e.By, Reason: e.Reason, Detail: e.Detail, Until: e.Until, Route: lead.Route,
 		ClaimSeconds: seconds(lead.ClaimTook), ContactSeconds: seconds(lead.ContactTook), Deal: dealOf(lead.Deal)}
 	if e.Owner != "" {
 		d.OwnerEmail = s.Email(ctx, e.Owner)
 	}
+
 	return d, nil
 }
 
@@ -133,6 +138,7 @@ func (s *Sender) contentData(ctx context.Context, version string) (ContentData, 
 	if err != nil {
 		return ContentData{}, err
 	}
+
 	v, err := s.Store.Version(ctx, id, n)
 	return ContentData{ID: a.ID, Slug: a.Slug, Version: v.Number, Title: v.Title, Kind: a.Kind, Status: v.Status, ReviewBy: v.ReviewBy}, err
 }
@@ -148,10 +154,12 @@ func dealOf(d store.Deal) *deal {
 	if d == (store.Deal{}) {
 		return nil
 	}
+
 	out := &deal{Currency: d.Currency, Stage: d.Stage}
 	if d.Currency != "" {
 		out.Amount = json.Number(fmt.Sprintf("%d.%02d", d.Cents/100, d.Cents%100))
 	}
+
 	return out
 }
 

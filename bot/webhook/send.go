@@ -35,7 +35,9 @@ func (s *Sender) sendAll(ctx context.Context, e Endpoint, events []webhooks.Even
 			}
 		})
 	}
+
 	all.Wait()
+
 	return outcomes, errors.Join(errs...)
 }
 
@@ -51,13 +53,15 @@ func byRecord(events []webhooks.Event) [][]int {
 			n = len(groups)
 			group[ref], groups = n, append(groups, nil)
 		}
+
 		groups[n] = append(groups[n], i)
 	}
+
 	return groups
 }
 
-// send tells an endpoint of one event. An event whose record is gone has
-// nothing to say any more.
+// send tells an endpoint of one event. An event whose record is gone is not sent
+// and counts as taken. The error is the store's.
 func (s *Sender) send(ctx context.Context, e Endpoint, event webhooks.Event) (outcome, error) {
 	body, err := s.payload(ctx, event)
 	if errors.Is(err, errs.ErrNotFound) {
@@ -66,6 +70,7 @@ func (s *Sender) send(ctx context.Context, e Endpoint, event webhooks.Event) (ou
 	if err != nil {
 		return outcome{event: event}, err
 	}
+
 	fault, retryAfter := s.post(ctx, e, event.ID, body)
 	return outcome{event: event, fault: fault, retryAfter: retryAfter}, nil
 }

@@ -39,12 +39,12 @@ const (
 // tries within about a day. It is a schedule and not a backoff.Policy: doubling
 // can't begin at five seconds, for a receiver that restarts, and make eleven
 // tries last a day. No random part is needed, since all events of an endpoint
-// are sent in one process's turn.
+// are sent by the one process that has its lease.
 var retryDelays = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 	time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 8 * time.Hour}
 
-// maxRest is how long an endpoint that fails is left alone at the most: it is
-// found to be back soon after it is.
+// maxRest is how long an endpoint that fails is left alone at the most, so that
+// events flow again soon after it is back.
 const maxRest = 15 * time.Minute
 
 // Endpoint is where events go.
@@ -57,7 +57,8 @@ type Endpoint struct {
 	Events []string
 }
 
-// Config is what a [Sender] is made from.
+// Config is what a [Sender] is made from. Every field is required; there may
+// be no endpoints.
 type Config struct {
 	Store     *store.Store
 	States    *webhooks.Repo
@@ -87,6 +88,7 @@ func New(c Config) (*Sender, error) {
 		}
 		s.clients[e.Name] = client
 	}
+
 	s.sent = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "smarketer_webhook_tries_total", Help: "Requests to endpoints that are told of events, by endpoint and outcome."},
 		[]string{"endpoint", "outcome"})
@@ -100,13 +102,14 @@ func (s *Sender) Run(ctx context.Context) {
 	for _, e := range s.Endpoints {
 		all.Go(func() { s.serve(ctx, e) })
 	}
+
 	all.Wait()
 	for _, client := range s.clients {
 		client.CloseIdleConnections()
 	}
 }
 
-// serve leases an endpoint whenever nobody else has it.
+// serve leases an endpoint whenever no other process has it, until ctx ends.
 func (s *Sender) serve(ctx context.Context, e Endpoint) {
 	for ctx.Err() == nil {
 		lease, err := s.States.Lease(ctx, e.Name, leaseFor)
@@ -117,6 +120,7 @@ func (s *Sender) serve(ctx context.Context, e Endpoint) {
 		if !errors.Is(err, errs.ErrConflict) && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "a webhook can't be looked at; trying again", "webhook", e.Name, "error", err)
 		}
+
 		s.pause(ctx, othersLease)
 	}
 }
@@ -131,6 +135,7 @@ func (s *Sender) work(ctx context.Context, e Endpoint, lease webhooks.Lease) {
 			err = s.States.RecordResults(last, next, results...)
 			renewed = now
 		}
+
 		switch {
 		case errors.Is(err, errs.ErrConflict):
 			return // others go on from what was kept last
@@ -140,46 +145,57 @@ func (s *Sender) work(ctx context.Context, e Endpoint, lease webhooks.Lease) {
 			s.Log.WarnContext(ctx, "a webhook's events can't be read or noted; trying again", "webhook", e.Name, "error", err)
 			s.pause(ctx, othersLease)
 		}
+
 		if s.Clock.Now().After(lease.Until) {
 			return
 		}
 	}
+
 	if err := s.States.Release(last, lease); err != nil {
 		s.Log.WarnContext(ctx, "a webhook's lease can't be given up; it runs out", "webhook", e.Name, "error", err)
 	}
 }
 
-// step sends what is next, and says how the endpoint is doing then. An
-// endpoint that fails gets one event at a time, and rests between them.
+// step sends the next events: those to be retried, or else new ones from the
+// feed. It returns the lease as it is afterwards and the results to be stored with
+// it. An endpoint that fails gets one event at a time, and rests between them.
 func (s *Sender) step(ctx context.Context, e Endpoint, lease webhooks.Lease) (webhooks.Lease, []webhooks.Result, error) {
 	if rest := lease.RestUntil.Sub(s.Clock.Now()); rest > 0 {
 		s.pause(ctx, min(rest, renewEvery))
 		return lease, nil, nil
 	}
+
 	limit := batch
 	if lease.Failing() {
 		limit = 1
 	}
+
 	events, err := s.States.Due(ctx, e.Name, limit)
 	if err != nil {
 		return lease, nil, err
 	}
+
 	next := lease
 	if len(events) == 0 {
-		if events, next, err = s.fresh(ctx, e, lease, limit); err != nil || len(events) == 0 {
+		if events, next, err = s.fromFeed(ctx, e, lease, limit); err != nil || len(events) == 0 {
 			return next, nil, err
 		}
 	}
+
 	outcomes, err := s.sendAll(ctx, e, events)
 	if err != nil {
 		return lease, nil, err
 	}
-	results := s.judge(&next, outcomes)
+
+	results := s.results(&next, outcomes)
+
 	return next, results, nil
 }
 
-// fresh reads from the feed what the endpoint wants to know.
-func (s *Sender) fresh(ctx context.Context, e Endpoint, lease webhooks.Lease, limit int) ([]webhooks.Event, webhooks.Lease, error) {
+// fromFeed reads up to limit new events that the endpoint wants, and returns the
+// lease with its cursor behind them. When the feed was trimmed beyond the cursor,
+// events are lost: that is logged, and the cursor moves to what is left.
+func (s *Sender) fromFeed(ctx context.Context, e Endpoint, lease webhooks.Lease, limit int) ([]webhooks.Event, webhooks.Lease, error) {
 	changes, err := s.Store.FeedAfter(ctx, lease.Cursor, lookedAt, feedWait)
 	if errors.Is(err, errs.ErrNotFound) {
 		s.Log.ErrorContext(ctx, "events are lost to a webhook: the feed no longer holds what came after its place", "webhook", e.Name, "place", lease.Cursor)
@@ -187,22 +203,28 @@ func (s *Sender) fresh(ctx context.Context, e Endpoint, lease webhooks.Lease, li
 		lease.Cursor, err = s.Store.FeedUpTo(ctx, lease.Cursor)
 		return nil, lease, err
 	}
+
 	var events []webhooks.Event
 	for _, c := range changes {
 		if len(events) == limit {
 			break
 		}
+
 		if wants(e.Events, c.Kind) {
 			events = append(events, webhooks.Event{ID: c.Cursor, Kind: c.Kind, Ref: c.Ref})
 		}
+
 		lease.Cursor = c.Cursor
 	}
+
 	return events, lease, err
 }
 
-// judge decides what follows from what became of events: for each of them,
-// and for the endpoint.
-func (s *Sender) judge(lease *webhooks.Lease, outcomes []outcome) []webhooks.Result {
+// results returns what follows from the outcomes for each event: taken, to be
+// retried at a time, or given up as a dead letter after the last of retryDelays.
+// It also notes in lease how the endpoint is doing: after a request that failed it
+// rests, and longer while none succeeds.
+func (s *Sender) results(lease *webhooks.Lease, outcomes []outcome) []webhooks.Result {
 	now := s.Clock.Now()
 	taken, failed, rest := 0, "", time.Duration(0)
 	results := make([]webhooks.Result, len(outcomes))
@@ -219,12 +241,15 @@ func (s *Sender) judge(lease *webhooks.Lease, outcomes []outcome) []webhooks.Res
 				r.Again = now.Add(max(retryDelays[r.Event.Tries-1], o.retryAfter))
 			}
 		}
+
 		s.count(lease.Name, r)
 		results[i] = r
 	}
+
 	if taken > 0 {
 		lease.Told, lease.Fails, lease.Since = now, 0, time.Time{}
 	}
+
 	if failed != "" {
 		lease.Error = failed
 		if taken == 0 {
@@ -233,13 +258,16 @@ func (s *Sender) judge(lease *webhooks.Lease, outcomes []outcome) []webhooks.Res
 			rest = max(rest, min(maxRest, retryDelays[min(lease.Fails, len(retryDelays))-1]))
 		}
 	}
+
 	lease.RestUntil = time.Time{}
 	if rest > 0 {
 		lease.RestUntil = now.Add(rest)
 	}
+
 	return results
 }
 
+// count counts a try by its outcome, and logs an event that is given up.
 func (s *Sender) count(endpoint string, r webhooks.Result) {
 	outcome := "taken"
 	if r.GiveUp {
@@ -248,9 +276,11 @@ func (s *Sender) count(endpoint string, r webhooks.Result) {
 	} else if !r.Again.IsZero() {
 		outcome = "failed"
 	}
+
 	s.sent.WithLabelValues(endpoint, outcome).Inc()
 }
 
+// pause waits for d, or until ctx ends.
 func (s *Sender) pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-s.Clock.After(d):

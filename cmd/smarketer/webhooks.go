@@ -34,18 +34,22 @@ func (c *webhooksList) Run(ctx context.Context, to streams) error {
 	if len(config.Webhooks) == 0 {
 		fmt.Fprintln(to.out, "no webhooks are configured")
 	}
+
 	repo := webhooks.New(s)
 	for _, e := range config.Webhooks {
 		state, err := repo.State(ctx, e.Name)
 		if err != nil {
 			return err
 		}
+
 		dead, err := repo.Dead(ctx, e.Name, shownDead)
 		if err != nil {
 			return err
 		}
+
 		printWebhook(to.out, state, strings.Join(e.Events, " "), dead)
 	}
+
 	return nil
 }
 
@@ -54,10 +58,12 @@ func printWebhook(out io.Writer, w webhooks.State, events string, dead []webhook
 	if w.Failing() {
 		fmt.Fprintf(out, "  failing since %s: %s (tried %d times; next at %s)\n", stamp(w.Since), w.Error, w.Fails, stamp(w.RestUntil))
 	}
+
 	fmt.Fprintf(out, "  last told %s; %d events to try again, %d given up\n", stamp(w.Told), w.Waiting, w.Dead)
 	if !w.Missed.IsZero() {
 		fmt.Fprintf(out, "  on %s it was found that events had been lost, because it was down for too long: compare both sides\n", stamp(w.Missed))
 	}
+
 	for _, e := range dead {
 		fmt.Fprintf(out, "  given up: %s %s (evt_%s), tried %d times: %s\n", e.Kind, e.Ref, e.ID, e.Tries, e.Error)
 	}
@@ -86,16 +92,20 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	if c.Since < 0 {
 		return errors.New("--since must be a time such as 24h")
 	}
+
 	var names []string
 	for _, e := range config.Webhooks {
 		names = append(names, e.Name)
 	}
+
 	if !slices.Contains(names, c.Name) {
 		return fmt.Errorf("there is no webhook %q; configured are: %s", c.Name, listed(names))
 	}
+
 	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
 	if err != nil {
 		return err
@@ -110,16 +120,20 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 		fmt.Fprintf(to.out, "a running bot sends %s everything again that happened since %s, under the old IDs\n", c.Name, stamp(since))
 		return nil
 	}
+
 	total := 0
 	for {
 		n, err := repo.Replay(ctx, c.Name, replayed)
 		if err != nil {
 			return err
 		}
+
 		if total += n; n < replayed {
 			break
 		}
 	}
+
 	fmt.Fprintf(to.out, "events that a running bot sends to %s again: %d\n", c.Name, total)
+
 	return nil
 }

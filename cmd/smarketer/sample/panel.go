@@ -38,6 +38,7 @@ func LeadPanel(send func(ctx context.Context, body []byte) (status int, answer [
 			answerJSON(w, http.StatusBadGateway, map[string]string{"error": err.Error()})
 			return
 		}
+
 		answerJSON(w, http.StatusOK, leadAnswer{Status: status, Answer: readable(answer)})
 	})
 	return &slacksim.Panel{Title: "Send a lead", Icon: leadIcon, Handler: mux}

@@ -7,7 +7,7 @@ import (
 	"smarketer/cmd/smarketer/app"
 )
 
-// Config is the sample company's configuration.
+// Config returns the sample company's configuration.
 func Config() (app.Config, error) {
 	text, err := Files.ReadFile("smarketer.yaml")
 	if err != nil {
@@ -16,8 +16,9 @@ func Config() (app.Config, error) {
 	return app.ParseConfig("smarketer.yaml", text)
 }
 
-// Workspace is the sample company's Slack for the simulator, with the app
-// installed as its manifest describes it and with tokens of its own.
+// Workspace returns the sample company's Slack for the simulator, with the app
+// installed as the manifest of this configuration describes it. The tokens are new
+// each time.
 func Workspace(config app.Config) (slacksim.Workspace, error) {
 	file, err := Files.Open("workspace.yaml")
 	if err != nil {
@@ -28,10 +29,13 @@ func Workspace(config app.Config) (slacksim.Workspace, error) {
 	if err != nil {
 		return w, err
 	}
+
 	manifest, err := app.ManifestYAML(config)
 	if err != nil {
 		return w, err
 	}
+
 	w.App.BotToken, w.App.AppToken = "xoxb-sample-"+rand.Text(), "xapp-sample-"+rand.Text()
+
 	return w, w.App.Install(manifest)
 }
