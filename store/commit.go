@@ -77,6 +77,7 @@ local outbox = {[3] = 'zset', [4] = 'zset', [5] = 'hash', [7] = 'hash', [8] = 'h
 local checked = {}
 local function wrong(key, want)
   if checked[key] == want then return nil end
+  if checked[key] then return {'refused', KEYS[key] .. ' is used as a ' .. checked[key] .. ' and as a ' .. want} end
   checked[key] = want
   local have = redis.call('TYPE', KEYS[key])['ok']
   if have == 'none' or have == want then return nil end

@@ -55,6 +55,9 @@ const (
 	maxWords     = 200_000 // of all commands together
 )
 
+// needArguments are the commands of which each needs one at least.
+var needArguments = []string{"HSET", "HDEL", "ZADD", "ZREM", "SADD", "SREM"}
+
 // tx begins a change for a request; op is its dedupe key, "" for a change that
 // no request made.
 func (s *Store) tx(op string) *Tx {
@@ -182,6 +185,10 @@ func (tx *Tx) Do(command, key string, args ...any) {
 	}
 	if len(args) > maxArguments {
 		tx.fail(fmt.Errorf("%s of %s has %d arguments, and one command may carry %d", command, key, len(args), maxArguments))
+		return
+	}
+	if command == "HSET" && len(args)%2 != 0 || len(args) == 0 && slices.Contains(needArguments, command) {
+		tx.fail(fmt.Errorf("%s of %s lacks an argument", command, key))
 		return
 	}
 
