@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strings"
 )
@@ -58,11 +59,16 @@ func (d *Dump) checkKey(key string) {
 	}
 }
 
-// checkTimersTried makes sure that tries are counted of timers that are set.
+// checkTimersTried makes sure that tries are counted of timers that are set. A
+// replica from before tries were counted takes timers away without them.
 func (d *Dump) checkTimersTried() {
 	for timer := range d.Hashes[d.keys.timerTries()] {
 		if _, set := d.ZSets[d.keys.due()][timer]; !set {
-			d.Fault("tries are counted of the timer %s, which is not set", timer)
+			d.Mendable(func(_ context.Context, tx *Tx) error {
+				tx.expects = append(tx.expects, "due", tx.key(tx.store.keys.due()), timer, "")
+				tx.Do("HDEL", tx.store.keys.timerTries(), timer)
+				return nil
+			}, "tries are counted of the timer %s, which is not set", timer)
 		}
 	}
 }

@@ -280,11 +280,14 @@ func (tx *Tx) SetTimer(name, ref string, at time.Time) {
 	tx.Do("ZADD", tx.store.keys.due(), at.UnixMilli(), timerMember(name, ref))
 }
 
-// CancelTimer takes a timer away, if it is set.
-func (tx *Tx) CancelTimer(name, ref string) {
-	member := timerMember(name, ref)
+// CancelTimer takes a timer away, if it is set, and with it a dead one: there is
+// nothing left that it should do.
+func (tx *Tx) CancelTimer(name, ref string) { tx.cancel(timerMember(name, ref)) }
+
+func (tx *Tx) cancel(member string) {
 	tx.Do("ZREM", tx.store.keys.due(), member)
 	tx.Do("HDEL", tx.store.keys.timerTries(), member)
+	tx.Do("HDEL", tx.store.keys.timerDead(), member)
 }
 
 // finish has the change rest on still having a leased timer, and takes the
