@@ -13,10 +13,12 @@ import (
 // the house's one rule about directions: from the program to the rooms, from
 // the rooms to the core, and from everywhere to the store.
 var mayImport = map[string][]string{
-	"store":        {},
-	"store/search": {"store"},
-	"store/themes": {"store", "store/search"},
-	"prompts":      {"store"},
+	"store":         {},
+	"store/backoff": {},
+	"store/follow":  {"store", "store/backoff"},
+	"store/search":  {"store/follow"},
+	"store/themes":  {"store", "store/follow", "store/search"},
+	"prompts":       {"store"},
 
 	"bot":          {"store"},
 	"bot/content":  {"bot", "store", "store/search"},

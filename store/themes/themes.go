@@ -1,7 +1,9 @@
 package themes
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync/atomic"
@@ -10,6 +12,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/store"
+	"smarketer/store/follow"
 	"smarketer/store/search"
 )
 
@@ -81,10 +84,24 @@ func (r Report) Theme(key string) (Theme, bool) {
 	return Theme{}, false
 }
 
+// Repository is where feedback is read, and the feed that says what of it has
+// changed; *store.Store is one.
+type Repository interface {
+	follow.Feed
+
+	// AllFeedback goes through the feedback given since a time. It ends after
+	// the first error.
+	AllFeedback(ctx context.Context, since time.Time) iter.Seq2[store.Feedback, error]
+
+	// Feedbacks reads the pieces with these IDs. Pieces that don't exist are
+	// left out.
+	Feedbacks(ctx context.Context, ids ...string) ([]store.Feedback, error)
+}
+
 // Options say what an index is made from. Language is one of those of package
 // search, English when it is empty; the clock and the log have defaults.
 type Options struct {
-	Store    *store.Store
+	Store    Repository
 	Language string
 	Clock    clockwork.Clock
 	Log      *slog.Logger
