@@ -39,14 +39,17 @@ const candidates = 300
 func (t *table) report(now time.Time) []Report {
 	reports := make([]Report, len(Windows))
 	since := make([]int64, len(Windows))
+
 	for i, days := range Windows {
 		reports[i] = Report{Days: days, At: now}
 		since[i] = now.Add(-time.Duration(days) * 24 * time.Hour).UnixMilli()
 	}
+
 	voices := make([]map[uint32]bool, len(Windows))
 	for i := range voices {
 		voices[i] = map[uint32]bool{}
 	}
+
 	for _, p := range t.pieces {
 		for i := range Windows {
 			if p.at >= since[i] {
@@ -55,15 +58,18 @@ func (t *table) report(now time.Time) []Report {
 			}
 		}
 	}
+
 	var all []said
 	for share := range key(shares) {
 		all = t.collect(all[:0], share)
 		t.walk(all, since, reports)
 	}
+
 	for i := range reports {
 		reports[i].Count.Voices = len(voices[i])
 		reports[i].finish(t)
 	}
+
 	return reports
 }
 
@@ -77,19 +83,24 @@ func (t *table) collect(all []said, share key) []said {
 				all = append(all, said{k, uint64(p.voice)<<32 | uint64(i)})
 			}
 		}
+
 		for kind, value := range p.of {
 			if value > 0 {
 				add(property | key(kind)<<32 | key(value))
 			}
 		}
+
 		phrases(p.words, t.lean, add)
 	}
+
 	slices.SortFunc(all, func(a, b said) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
+
 		return cmp.Compare(a.by, b.by)
 	})
+
 	return slices.Compact(all) // a phrase may stand in a piece twice
 }
 
@@ -100,11 +111,13 @@ func (t *table) walk(all []said, since []int64, reports []Report) {
 		for end < len(all) && all[end].key == all[0].key {
 			end++
 		}
+
 		one := all[:end]
 		all = all[end:]
 		if one[0].key&property == 0 && one[0].voice() == one[end-1].voice() {
 			continue // a phrase of one voice is no theme
 		}
+
 		for i := range reports {
 			reports[i].take(t, one[0].key, t.count(one, since[i]))
 		}
@@ -115,23 +128,28 @@ func (t *table) walk(all []said, since []int64, reports []Report) {
 func (t *table) count(one []said, since int64) (c counted) {
 	var last uint32
 	var heard [len(c.verdict)]bool
+
 	for _, s := range one {
 		p := &t.pieces[s.piece()]
 		if p.at < since {
 			continue
 		}
+
 		if c.all.Pieces == 0 || s.voice() != last {
 			c.all.Voices++
 			last, heard = s.voice(), [len(c.verdict)]bool{}
 		}
+
 		c.all.Pieces++
 		c.verdict[p.verdict].Pieces++
 		if !heard[p.verdict] {
 			heard[p.verdict] = true
 			c.verdict[p.verdict].Voices++
 		}
+
 		c.pieces = append(c.pieces, s.piece())
 	}
+
 	return c
 }
 
@@ -141,10 +159,12 @@ func (t *table) newest(pieces []uint32) []string {
 	slices.SortFunc(pieces, func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(t.pieces[b].at, t.pieces[a].at), cmp.Compare(b, a))
 	})
+
 	ids := make([]string, 0, min(len(pieces), MaxPieces))
 	for _, i := range pieces[:min(len(pieces), MaxPieces)] {
 		ids = append(ids, idOf(t.pieces[i].number))
 	}
+
 	return ids
 }
 
@@ -153,25 +173,31 @@ func (r *Report) take(t *table, k key, c counted) {
 	if c.all.Pieces == 0 {
 		return
 	}
+
 	if k&property == 0 {
 		if c.all.Voices > 1 {
 			r.Themes = append(r.Themes, Theme{phrase: k, All: c.all, Works: c.verdict[1], Mixed: c.verdict[2], Fails: c.verdict[3],
 				pieces: c.pieces})
 		}
+
 		if len(r.Themes) > 4*candidates {
 			r.Themes = heaviest(r.Themes)
 		}
+
 		return
 	}
+
 	kind, value := int(k>>32&0xff), t.name[k&maxWords]
 	if kind == source {
 		r.Sources = append(r.Sources, Source{value, c.all})
 		return
 	}
+
 	row := Row{Kind: Kinds[kind], Value: value, Works: c.verdict[1], Mixed: c.verdict[2], Fails: c.verdict[3], pieces: c.pieces}
 	if row.Fails.Pieces > 0 {
 		r.Fails = append(r.Fails, row)
 	}
+
 	if row.Works.Pieces > 0 {
 		r.Works = append(r.Works, row)
 	}
@@ -181,6 +207,7 @@ func (r *Report) take(t *table, k key, c counted) {
 func (t *table) sources(pieces []uint32) []Source {
 	var all []Source
 	last := map[uint32]uint32{} // source → the voice that was counted last, and one
+
 	for _, i := range pieces {
 		p := t.pieces[i]
 		name := t.name[p.of[source]]
@@ -188,12 +215,14 @@ func (t *table) sources(pieces []uint32) []Source {
 		if at < 0 {
 			at, all = len(all), append(all, Source{Name: name})
 		}
+
 		all[at].Pieces++
 		if last[p.of[source]] != p.voice+1 {
 			last[p.of[source]] = p.voice + 1
 			all[at].Voices++
 		}
 	}
+
 	bySource(all)
 	return all
 }
@@ -215,6 +244,7 @@ func heaviest(all []Theme) []Theme {
 	slices.SortFunc(all, func(a, b Theme) int {
 		return cmp.Or(heavier(a.All, b.All), cmp.Compare(len(b.phrase.words()), len(a.phrase.words())), cmp.Compare(b.phrase, a.phrase))
 	})
+
 	return all[:min(len(all), candidates)]
 }
 
@@ -224,6 +254,7 @@ func (r *Report) finish(t *table) {
 	r.Fails = t.rows(r.Fails, store.Fails, func(w Row) Count { return w.Fails })
 	r.Works = t.rows(r.Works, store.Works, func(w Row) Count { return w.Works })
 	r.Themes = collapse(heaviest(r.Themes))
+
 	for i := range r.Themes {
 		th := &r.Themes[i]
 		th.Stems, th.Sources, th.Pieces = t.stems(th.phrase), t.sources(th.pieces), t.newest(th.pieces)
@@ -241,17 +272,21 @@ func (t *table) rows(all []Row, v store.Verdict, by func(Row) Count) []Row {
 	slices.SortFunc(all, func(a, b Row) int {
 		return cmp.Or(cmp.Compare(slices.Index(Kinds, a.Kind), slices.Index(Kinds, b.Kind)), heavier(by(a), by(b)), strings.Compare(a.Value, b.Value))
 	})
+
 	var kept []Row
 	n := 0
+
 	for i, row := range all {
 		if i > 0 && row.Kind != all[i-1].Kind {
 			n = 0
 		}
+
 		if n++; n <= MaxRows {
 			these := slices.DeleteFunc(slices.Clone(row.pieces), func(i uint32) bool { return t.pieces[i].verdict != verdict })
 			row.Pieces, row.pieces = t.newest(these), nil
 			kept = append(kept, row)
 		}
 	}
+
 	return kept
 }

@@ -21,6 +21,7 @@ func phraseOf(words ...uint32) (k key) {
 	for _, w := range words {
 		k = k<<wordBits | key(w)
 	}
+
 	return k
 }
 
@@ -30,6 +31,7 @@ func (k key) words() []uint32 {
 	for ; k > 0; k >>= wordBits {
 		words = append(words, uint32(k&maxWords))
 	}
+
 	slices.Reverse(words)
 	return words
 }
@@ -41,6 +43,7 @@ func within(short, long []uint32) bool {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -55,6 +58,7 @@ func phrases(words []uint32, lean map[uint32]bool, yield func(key)) {
 			if n == 1 && lean[words[i]] {
 				continue
 			}
+
 			yield(phraseOf(words[i : i+n]...))
 		}
 	}
@@ -77,6 +81,7 @@ func leans(reader *search.Reader) map[string]bool {
 	for _, w := range reader.Words(leaning) {
 		stems[w.Stem] = true
 	}
+
 	return stems
 }
 
@@ -86,21 +91,26 @@ func findPhrase(text []search.Word, stems []string) string {
 	for i := range text {
 		var shown []string
 		at := 0
+
 		for _, w := range text[i:] {
 			if !w.Stop && w.Stem != stems[at] || w.Stop && at == 0 {
 				break
 			}
+
 			if shown = append(shown, w.Text); !w.Stop {
 				at++
 			}
+
 			if at == len(stems) {
 				return strings.Join(shown, " ")
 			}
+
 			if w.Ends {
 				break
 			}
 		}
 	}
+
 	return ""
 }
 
@@ -113,11 +123,13 @@ func collapse(all []Theme) []Theme {
 	for i := range all {
 		words[i] = all[i].phrase.words()
 	}
+
 	for i := range all {
 		for j := range all {
 			if i == j || gone[i] || gone[j] || !within(words[i], words[j]) {
 				continue
 			}
+
 			if 2*all[j].All.Voices >= all[i].All.Voices {
 				gone[i] = true
 			} else {
@@ -125,11 +137,13 @@ func collapse(all []Theme) []Theme {
 			}
 		}
 	}
+
 	var kept []Theme
 	for i, t := range all {
 		if !gone[i] && len(kept) < MaxThemes {
 			kept = append(kept, t)
 		}
 	}
+
 	return kept
 }

@@ -54,13 +54,16 @@ func (t *table) put(f store.Feedback) {
 	if !ok {
 		return
 	}
+
 	at, there := t.find(number)
 	if f.Undone {
 		if there {
 			t.pieces = slices.Delete(t.pieces, at, at+1)
 		}
+
 		return
 	}
+
 	p := piece{number: number, at: f.When().UnixMilli(), voice: t.voiceOf(f), verdict: uint8(max(slices.Index(verdicts, f.Verdict), 0)),
 		of: [properties]uint32{t.numbered(f.Asset), t.numbered(label(f.Persona)), t.numbered(label(f.Stage)),
 			t.numbered(label(f.Competitor)), t.numbered(f.Source)},
@@ -92,10 +95,12 @@ func (t *table) read(text string) []uint32 {
 			words = append(words, n)
 			t.lean[n] = t.leans[w.Stem] || len(w.Stem) == 1
 		}
+
 		if w.Ends && len(words) > 0 && words[len(words)-1] != 0 {
 			words = append(words, 0)
 		}
 	}
+
 	return slices.Clip(words)
 }
 
@@ -107,6 +112,7 @@ func (t *table) numbered(name string) uint32 {
 		name = strings.Clone(name)
 		t.number[name], t.name = n, append(t.name, name)
 	}
+
 	return n
 }
 
@@ -119,6 +125,7 @@ func (t *table) voiceOf(f store.Feedback) uint32 {
 		n = uint32(len(t.voices))
 		t.voices[voice] = n
 	}
+
 	return n
 }
 
@@ -128,8 +135,10 @@ func (t *table) stems(phrase key) []string {
 		if int(w) >= len(t.name) {
 			return nil
 		}
+
 		stems = append(stems, t.name[w])
 	}
+
 	return stems
 }
 

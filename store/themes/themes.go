@@ -81,6 +81,7 @@ func (r Report) Theme(key string) (Theme, bool) {
 			return t, true
 		}
 	}
+
 	return Theme{}, false
 }
 
@@ -122,12 +123,15 @@ func New(o Options) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("themes: %w", err)
 	}
+
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
 	}
+
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+
 	return &Index{Options: o, reader: reader, table: newTable(reader)}, nil
 }
 
@@ -138,6 +142,7 @@ func (x *Index) Report(days int) (Report, bool) {
 	if reports == nil || window < 0 {
 		return Report{}, false
 	}
+
 	return (*reports)[window], true
 }
 
