@@ -11,18 +11,18 @@ import (
 	"smarketer/store"
 )
 
-// said is that a voice said something in a piece.
-type said struct {
+// mention is that a voice said something in a piece.
+type mention struct {
 	key key
 	by  uint64 // the voice, and in the lower half the index in table.pieces
 }
 
-func (s said) voice() uint32 { return uint32(s.by >> 32) }
-func (s said) piece() uint32 { return uint32(s.by) }
+func (m mention) voice() uint32 { return uint32(m.by >> 32) }
+func (m mention) piece() uint32 { return uint32(m.by) }
 
-// shares is in how many parts everything said is gone through, so that only
-// one of them is in memory at a time.
-const shares = 8
+// partitions is how many parts the mentions are counted in, so that only one
+// part is in memory at a time.
+const partitions = 8
 
 // counted is how often one thing was said in one window.
 type counted struct {
@@ -59,9 +59,9 @@ func (t *table) report(now time.Time) []Report {
 		}
 	}
 
-	var all []said
-	for share := range key(shares) {
-		all = t.collect(all[:0], share)
+	var all []mention
+	for partition := range key(partitions) {
+		all = t.collect(all[:0], partition)
 		t.walk(all, since, reports)
 	}
 
@@ -73,14 +73,14 @@ func (t *table) report(now time.Time) []Report {
 	return reports
 }
 
-// collect lists what was said of one share of all keys, sorted.
-func (t *table) collect(all []said, share key) []said {
+// collect lists the mentions of one partition of all keys, sorted.
+func (t *table) collect(all []mention, partition key) []mention {
 	for i := range t.pieces {
 		p := &t.pieces[i]
 		add := func(k key) {
 			// Fibonacci hashing: the highest bits of the product are mixed.
-			if k*0x9E3779B97F4A7C15>>61 == share {
-				all = append(all, said{k, uint64(p.voice)<<32 | uint64(i)})
+			if k*0x9E3779B97F4A7C15>>61 == partition {
+				all = append(all, mention{k, uint64(p.voice)<<32 | uint64(i)})
 			}
 		}
 
@@ -90,14 +90,13 @@ func (t *table) collect(all []said, share key) []said {
 			}
 		}
 
-		phrases(p.words, t.lean, add)
+		phrases(p.words, t.filler, add)
 	}
 
-	slices.SortFunc(all, func(a, b said) int {
+	slices.SortFunc(all, func(a, b mention) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
-
 		return cmp.Compare(a.by, b.by)
 	})
 
@@ -105,7 +104,7 @@ func (t *table) collect(all []said, share key) []said {
 }
 
 // walk counts what was said, thing by thing.
-func (t *table) walk(all []said, since []int64, reports []Report) {
+func (t *table) walk(all []mention, since []int64, reports []Report) {
 	for len(all) > 0 {
 		end := 1
 		for end < len(all) && all[end].key == all[0].key {
@@ -125,7 +124,7 @@ func (t *table) walk(all []said, since []int64, reports []Report) {
 }
 
 // count counts one thing in one window. What was said comes by voice.
-func (t *table) count(one []said, since int64) (c counted) {
+func (t *table) count(one []mention, since int64) (c counted) {
 	var last uint32
 	var heard [len(c.verdict)]bool
 
@@ -183,7 +182,6 @@ func (r *Report) take(t *table, k key, c counted) {
 		if len(r.Themes) > 4*candidates {
 			r.Themes = heaviest(r.Themes)
 		}
-
 		return
 	}
 

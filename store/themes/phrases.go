@@ -51,11 +51,11 @@ func within(short, long []uint32) bool {
 const longest = 3
 
 // phrases gives every phrase of a text, whose words are numbers; 0 stands for
-// the end of a sentence. lean are words that are no theme by themselves.
-func phrases(words []uint32, lean map[uint32]bool, yield func(key)) {
+// the end of a sentence. filler are words that are no theme by themselves.
+func phrases(words []uint32, filler map[uint32]bool, yield func(key)) {
 	for i := range words {
 		for n := 1; n <= longest && i+n <= len(words) && words[i+n-1] != 0; n++ {
-			if n == 1 && lean[words[i]] {
+			if n == 1 && filler[words[i]] {
 				continue
 			}
 
@@ -64,9 +64,9 @@ func phrases(words []uint32, lean map[uint32]bool, yield func(key)) {
 	}
 }
 
-// leaning are words that are not stop words to a search and yet no theme by
+// fillerWords are words that are not stop words to a search and yet no theme by
 // themselves.
-const leaning = `
+const fillerWords = `
 again all also always any ask asked asking better big call called came come even ever every far few first get gets
 getting give go going good got great had hear heard just know last less like liked likes little long look lot love
 loved loves made make many may maybe me mean meeting more most much need needed needs never new next no none not
@@ -75,10 +75,10 @@ still take talk tell thing things think thought three time times today told too 
 used using very want wanted wants way week went well work worked working works yes yet
 dont didnt doesnt cant couldnt wont wouldnt isnt wasnt arent hasnt havent im ive theyre weve thats theres`
 
-// leans lists the stems of words that are no theme by themselves.
-func leans(reader *search.Reader) map[string]bool {
+// fillerStems lists the stems of words that are no theme by themselves.
+func fillerStems(reader *search.Reader) map[string]bool {
 	stems := map[string]bool{}
-	for _, w := range reader.Words(leaning) {
+	for _, w := range reader.Words(fillerWords) {
 		stems[w.Stem] = true
 	}
 

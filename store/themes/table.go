@@ -34,18 +34,18 @@ var verdicts = []store.Verdict{"", store.Works, store.Mixed, store.Fails}
 
 // table is all the feedback of a year, in the order of the IDs.
 type table struct {
-	reader *search.Reader
-	pieces []piece
-	number map[string]uint32 // of stems, and of properties, from 1
-	name   []string          // by number
-	voices map[string]uint32
-	leans  map[string]bool
-	lean   map[uint32]bool
+	reader      *search.Reader
+	pieces      []piece
+	number      map[string]uint32 // of stems, and of properties, from 1
+	name        []string          // by number
+	voices      map[string]uint32
+	fillerStems map[string]bool // of words that are no theme by themselves
+	filler      map[uint32]bool // their numbers
 }
 
 func newTable(reader *search.Reader) *table {
 	return &table{reader: reader, number: map[string]uint32{}, name: []string{""}, voices: map[string]uint32{},
-		leans: leans(reader), lean: map[uint32]bool{}}
+		fillerStems: fillerStems(reader), filler: map[uint32]bool{}}
 }
 
 // put takes a piece in as it is now, in the place of what it was before.
@@ -60,7 +60,6 @@ func (t *table) put(f store.Feedback) {
 		if there {
 			t.pieces = slices.Delete(t.pieces, at, at+1)
 		}
-
 		return
 	}
 
@@ -93,7 +92,7 @@ func (t *table) read(text string) []uint32 {
 	for _, w := range t.reader.Words(text) {
 		if n := t.numbered(w.Stem); n > 0 && !w.Stop {
 			words = append(words, n)
-			t.lean[n] = t.leans[w.Stem] || len(w.Stem) == 1
+			t.filler[n] = t.fillerStems[w.Stem] || len(w.Stem) == 1
 		}
 
 		if w.Ends && len(words) > 0 && words[len(words)-1] != 0 {
