@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -29,7 +30,11 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	}
 
 	st = store.New(rdb, team, p.env.Clock)
-	return st, p.Close, st.Open(ctx)
+	if err := st.Open(ctx); err != nil {
+		return nil, nil, errors.Join(err, p.Close())
+	}
+
+	return st, p.Close, nil
 }
 
 // OpenLeads opens the lead room for a command that needs no bot. What it
