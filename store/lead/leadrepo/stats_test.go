@@ -77,8 +77,8 @@ func recount(t require.TestingT, s *workspace, ids []string, h hours.Hours, grou
 		}
 	}
 	for g, c := range counts {
-		c.Claim = lead.Times{exactly(times[g]["claim"]), exactly(times[g]["claim working"])}
-		c.Contact = lead.Times{exactly(times[g]["contact"]), exactly(times[g]["contact working"])}
+		c.Claim = lead.Times{Raw: exactly(times[g]["claim"]), Working: exactly(times[g]["claim working"])}
+		c.Contact = lead.Times{Raw: exactly(times[g]["contact"]), Working: exactly(times[g]["contact working"])}
 	}
 	return counts
 }

@@ -24,8 +24,8 @@ func TestALeadFromTheFirstToTheLast(t *testing.T) {
 	l, err := s.Accept(t.Context(), "", "L-1", "U1", lead.Policy{})
 	require.NoError(t, err)
 	require.Equal(t, start.Add(10*time.Minute), l.ContactedAt, "it was contacted, then")
-	require.Equal(t, lead.Took{3 * time.Minute, 3 * time.Minute}, l.ClaimTook)
-	require.Equal(t, lead.Took{10 * time.Minute, 10 * time.Minute}, l.ContactTook)
+	require.Equal(t, lead.Took{Raw: 3 * time.Minute, Working: 3 * time.Minute}, l.ClaimTook)
+	require.Equal(t, lead.Took{Raw: 10 * time.Minute, Working: 10 * time.Minute}, l.ContactTook)
 	deal := lead.Deal{Cents: 1_200_000, Currency: "EUR", Stage: "negotiation"}
 	l, err = s.Convert(t.Context(), "", "L-1", "U1", deal, lead.Policy{})
 	require.NoError(t, err)
