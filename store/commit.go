@@ -43,7 +43,8 @@ var errStale = errors.New("decide anew")
 //	      15…    what the commands below name
 //	ARGV  1 token of this call   2 result to note   3 lifetime of the mark, ms
 //	      4 now, ms   5 number of expectations   then for each:
-//	        kind ("field" or "due"), key number, field or member, value ("" for absent)
+//	        kind, key number, name, value ("" for absent): "field" is a field of a HASH,
+//	        "score" a member of a ZSET, "first" the first member of a ZSET that begins so
 //	      then commands, each: number of words, name, key number, arguments…
 //	        "SEND" (channel, card, body) puts an item into the outbox
 //	        "NOTE" (kind, reference) appends to the feed
@@ -58,17 +59,22 @@ if mark then
   if string.sub(mark, 1, cut - 1) == ARGV[1] then return {'done', result} end
   return {'again', result}
 end
+local function holds(kind, key, name, want)
+  if kind == 'field' then return redis.call('HGET', key, name) end
+  if kind == 'first' then return redis.call('ZRANGEBYLEX', key, '[' .. name, '(' .. name .. '\255', 'LIMIT', 0, 1)[1] end
+  local score = redis.call('ZSCORE', key, name)
+  if score and tonumber(score) == tonumber(want) then return want end
+  return score
+end
 local at = 6
 for _ = 1, tonumber(ARGV[5]) do
   local key, name, want = KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2], ARGV[at + 3]
-  local have
-  if ARGV[at] == 'due' then have = redis.call('ZSCORE', key, name) else have = redis.call('HGET', key, name) end
-  if (have or '') ~= want then return {'stale'} end
+  if (holds(ARGV[at], key, name, want) or '') ~= want then return {'stale'} end
   at = at + 4
 end
 
 local types = {HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', ZREM = 'zset', ZINCRBY = 'zset',
-  ZREMRANGEBYRANK = 'zset', ZREMRANGEBYSCORE = 'zset', SADD = 'set', SREM = 'set', SET = 'string', NOTE = 'stream',
+  ZREMRANGEBYRANK = 'zset', ZREMRANGEBYSCORE = 'zset', SADD = 'set', SREM = 'set', SET = 'string', INCRBY = 'string', NOTE = 'stream',
   SEND = 'string', DEL = '', EXPIRE = '', PEXPIRE = ''}
 local outbox = {[3] = 'zset', [4] = 'zset', [5] = 'hash', [7] = 'hash', [8] = 'hash'}
 local checked = {}

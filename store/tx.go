@@ -170,6 +170,18 @@ func (tx *Tx) Expect(key, field, value string) {
 	tx.expects = append(tx.expects, "field", tx.key(key), field, value)
 }
 
+// ExpectScore has the change rest on a member of a ZSET having a score, as Redis
+// writes it, or on its not being there (""). See [FormatScore].
+func (tx *Tx) ExpectScore(key, member, score string) {
+	tx.expects = append(tx.expects, "score", tx.key(key), member, score)
+}
+
+// expectNone has the change rest on no member of a ZSET beginning so, all of
+// whose scores are 0.
+func (tx *Tx) expectNone(key, begin string) {
+	tx.expects = append(tx.expects, "first", tx.key(key), begin, "")
+}
+
 // Do adds a Redis command that writes; its first argument is a key of this
 // workspace ([Store.Key]). It must be one that commitScript knows. HSET with
 // many fields is cut into several; any other may have 1,000 arguments at most.
@@ -283,8 +295,7 @@ func (tx *Tx) CancelTimer(name, ref string) {
 // finish has the change rest on still having a leased timer, and takes the
 // timer away with it.
 func (tx *Tx) finish(t Timer) {
-	member := timerMember(t.Name, t.Ref)
-	tx.expects = append(tx.expects, "due", tx.key(tx.store.keys.due()), member, t.fence)
+	tx.ExpectScore(tx.store.keys.due(), t.String(), t.fence)
 	tx.CancelTimer(t.Name, t.Ref)
 }
 

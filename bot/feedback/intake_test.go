@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	storecheck "smarketer/store/check"
 )
 
 func TestTakeIn(t *testing.T) {
@@ -36,7 +37,7 @@ func TestTakeIn(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, store.VersionRef(piece.Asset, piece.Version))
 	}
-	require.NoError(t, room.Store.CheckInvariants(t.Context()))
+	require.NoError(t, storecheck.Err(t.Context(), room.Store))
 }
 
 func TestTakeInNamesTheFieldThatIsWrong(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	storecheck "smarketer/store/check"
 )
 
 func TestParseOneLine(t *testing.T) {
@@ -161,7 +162,7 @@ func TestUndoWorksForAMinute(t *testing.T) {
 	reply, err = press("U0RAJ", "F-2", "4")
 	require.NoError(t, err)
 	require.Contains(t, reply.Message.Text, "The minute in which F-2 could be undone is over.")
-	require.NoError(t, room.Store.CheckInvariants(t.Context()))
+	require.NoError(t, storecheck.Err(t.Context(), room.Store))
 }
 
 func TestTheCardOfWhatIsGone(t *testing.T) {

@@ -46,14 +46,17 @@ func (s *Server) takePiece(ctx context.Context, value jsontext.Value, path strin
 	if err != nil {
 		return result, err
 	}
+
 	saved, fresh, err := s.TakeFeedback(ctx, piece)
 	if err != nil {
 		return result, err
 	}
+
 	result.Feedback, result.Status = saved.ID, "duplicate"
 	if fresh {
 		result.Status = "new"
 	}
+
 	return result, nil
 }
 
@@ -66,6 +69,7 @@ func decodeFeedback(body jsontext.Value, path string) (store.Feedback, error) {
 		fault.Message, _, _ = strings.Cut(fault.Message, ";") // feedback has no attributes to put things into
 		return store.Feedback{ExternalID: in.ID}, &fieldError{fault}
 	}
+
 	return store.Feedback{
 		ExternalID: in.ID, Source: in.Source, Words: in.Words, Asset: in.Asset, Verdict: store.Verdict(in.Verdict),
 		Importance: store.Importance(in.Importance), Account: in.Account, Competitor: in.Competitor,

@@ -14,6 +14,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/store"
 )
 
@@ -21,7 +22,7 @@ import (
 // refused without words.
 func openFeedbackDoor(t *testing.T) (*door, map[string]store.Feedback) {
 	t.Helper()
-	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: &strings.Builder{}}
+	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: harness.NewLog(t)}
 	kept := map[string]store.Feedback{}
 	var one = make(chan struct{}, 1)
 	d.Server = New(Config{

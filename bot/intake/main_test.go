@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,16 +15,17 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
+	"smarketer/store/storetest"
 )
 
 // redisURL is set once, before any test runs.
 var redisURL string
 
-func TestMain(m *testing.M) { roomtest.Main(m, &redisURL) }
+func TestMain(m *testing.M) { storetest.Main(m, &redisURL) }
 
 // How long a test waits for what happens in another goroutine, and how often
 // it looks.
@@ -39,20 +39,20 @@ type door struct {
 	t     testing.TB
 	clock *clockwork.FakeClock
 	key   *standardwebhooks.Webhook
-	log   *strings.Builder
+	log   *harness.Log
 }
 
 // openDoor opens a door behind which a lead is taken in by takeIn, or by a
 // store of its own when that is nil.
 func openDoor(t testing.TB, takeIn func(context.Context, lead.Lead) (lead.Lead, lead.Intake, error)) *door {
 	t.Helper()
-	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: &strings.Builder{}}
+	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: harness.NewLog(t)}
 	if takeIn == nil {
 		takeIn = storeAt(t, redisURL, d.clock)
 	}
 	d.Server = New(Config{
 		TakeIn: takeIn, Secrets: []*standardwebhooks.Webhook{d.key}, Clock: d.clock,
-		Log: slog.New(slog.NewTextHandler(d.log, nil)), Registry: prometheus.NewRegistry(),
+		Log: d.log.Logger(), Registry: prometheus.NewRegistry(),
 	})
 	return d
 }
@@ -61,10 +61,7 @@ func openDoor(t testing.TB, takeIn func(context.Context, lead.Lead) (lead.Lead, 
 // has employees.
 func storeAt(t testing.TB, url string, clock clockwork.Clock) func(context.Context, lead.Lead) (lead.Lead, lead.Intake, error) {
 	t.Helper()
-	rdb, err := store.Connect(url)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = rdb.Close() })
-	leads := roomtest.Leads(store.New(rdb, "T"+rand.Text(), clock))
+	leads := roomtest.Leads(storetest.Store(t, url, clock))
 	policy := roomtest.Announces(t, "C0LEADS", lead.QualifySpec{Name: "has employees", When: "lead.employees > 0", Held: "has employees"})
 	return func(ctx context.Context, l lead.Lead) (lead.Lead, lead.Intake, error) {
 		if l.ExternalID == "" {

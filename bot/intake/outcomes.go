@@ -46,14 +46,17 @@ func (s *Server) takeOutcome(ctx context.Context, value jsontext.Value, path str
 	if err != nil {
 		return result, err
 	}
+
 	l, changed, err := s.TakeOutcome(ctx, o)
 	if err != nil {
 		return result, err
 	}
+
 	result.Lead, result.Status = l.ID, string(lead.IntakeDuplicate)
 	if changed {
 		result.Status = string(lead.IntakeUpdated)
 	}
+
 	return result, nil
 }
 
@@ -62,15 +65,18 @@ func decodeOutcome(value jsontext.Value, path string) (lead.Outcome, error) {
 	if err := json.Unmarshal(value, &in, json.RejectUnknownMembers(true)); err != nil {
 		return lead.Outcome{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
 	}
+
 	o := lead.Outcome{Lead: in.Lead, Source: in.Source, ExternalID: in.ID, At: in.At, Lost: in.Outcome == "lost",
 		Deal: lead.Deal{Currency: strings.ToUpper(in.Currency), Stage: in.Stage}, Reason: in.Reason, Detail: in.Detail}
 	if in.Outcome != "converted" && in.Outcome != "lost" {
 		return o, &fieldError{Fault{Field: join(path, "outcome"), Message: "must be converted or lost"}}
 	}
+
 	amount, err := readAmount(in.Amount, o.Deal.Currency)
 	if err != nil {
 		return o, &fieldError{Fault{Field: join(path, "amount"), Message: err.Error()}}
 	}
+
 	o.Deal.SetAmount(amount)
 	return o, nil
 }
@@ -89,5 +95,6 @@ func readAmount(value jsontext.Value, currency string) (lead.Amount, error) {
 	case err != nil:
 		return 0, errors.New("must be a number such as 1200 or 1200.50")
 	}
+
 	return amount, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	leadroom "smarketer/bot/lead"
 	"smarketer/store"
+	"smarketer/store/errs"
 	"smarketer/store/hours"
 	"smarketer/store/lead"
 )
@@ -82,6 +83,7 @@ func (d *configDecoder) checkRole(path string, role roleConfig) {
 			d.report(fmt.Sprintf("%s.usergroups[%d]", path, i), "must be a user group's handle such as sales, without the @, or its ID such as S0SALES, not %q", group)
 		}
 	}
+
 	d.checkOnce(path+".usergroups", role.Usergroups)
 	d.checkUsers(path+".users", role.Users)
 }
@@ -106,6 +108,7 @@ func (d *configDecoder) checkOwners(path string, owners []lead.OwnerSpec, hours 
 		fillHours(&owners[i].Hours, hours)
 		users = append(users, owners[i].User)
 	}
+
 	d.checkOnce(path+".owners", users)
 }
 
@@ -119,6 +122,7 @@ func (c *Config) hoursOfAll() hours.Spec {
 	} else if all.IsZero() {
 		all = defaultHours()
 	}
+
 	return all
 }
 
@@ -127,10 +131,12 @@ func fillHours(hours *hours.Spec, from hours.Spec) {
 	if hours.IsZero() {
 		return
 	}
+
 	hours.Timezone, hours.From, hours.To = cmp.Or(hours.Timezone, from.Timezone), cmp.Or(hours.From, from.From), cmp.Or(hours.To, from.To)
 	if len(hours.Days) == 0 {
 		hours.Days = from.Days
 	}
+
 	if len(hours.Holidays) == 0 {
 		hours.Holidays = from.Holidays
 	}
@@ -146,7 +152,7 @@ func (d *configDecoder) checkOnce(path string, list []string) {
 
 func (d *configDecoder) checkHours(spec hours.Spec) {
 	_, err := hours.New(spec)
-	for _, mistake := range allErrors[*store.Invalid](err) {
+	for _, mistake := range allErrors[*errs.Invalid](err) {
 		d.report("hours."+mistake.Field, "%s", mistake.Message)
 	}
 }
@@ -157,19 +163,23 @@ func (d *configDecoder) checkLeads(c *Config) {
 		if route.Channel != "" {
 			d.checkChannel(path+".channel", &route.Channel)
 		}
+
 		hours := c.hoursOfAll()
 		fillHours(&route.Hours, hours)
 		if !route.Hours.IsZero() {
 			hours = route.Hours
 		}
+
 		d.checkOwners(path, route.Owners, hours)
 		if route.Manager != "" {
 			d.checkUser(path+".manager", route.Manager)
 		}
 	}
+
 	for _, mistake := range leadroom.CheckReturnReasons(c.Leads.ReturnReasons) {
 		d.report("leads."+mistake.Field, "%s", mistake.Message)
 	}
+
 	rules := c.Leads.RuleSpec // without working hours, which may be wrong themselves
 	rules.Channel = c.Channels.Leads
 	_, err := lead.CompileRules(rules)
@@ -183,6 +193,7 @@ func (d *configDecoder) checkContent(content contentConfig) {
 	for _, kind := range store.AssetKinds {
 		known = append(known, string(kind))
 	}
+
 	for _, kind := range slices.Sorted(maps.Keys(content.ReviewEvery)) {
 		if path := "content.review_every." + kind; !slices.Contains(known, kind) {
 			d.reportAt(d.keys[path], path, "unknown kind of asset; %s", nearestKey(kind, known))
@@ -218,5 +229,6 @@ func allErrors[T error](err error) []T {
 	} else if one, ok := errors.AsType[T](err); ok {
 		found = append(found, one)
 	}
+
 	return found
 }
