@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -15,13 +14,6 @@ const (
 	meansNoUpdate = "this card is not brought up to date any more"
 	meansLeftOver = "it takes up room and does no harm"
 	meansHole     = "there is nothing to send; mended, it is a dead letter"
-)
-
-// What a dead letter says that a repair made: why it is one, and where it was to
-// go when nothing tells.
-const (
-	deadReason     = "found_by_doctor"
-	unknownChannel = "unknown"
 )
 
 // outboxCheck compares the structures of the outbox with each other.
@@ -80,9 +72,9 @@ func (c *outboxCheck) checkID(id, where string) {
 	case err == nil && n <= c.last:
 		return
 	case err == nil:
-		f.Mend = raise(c.seq, n-c.last)
+		f.Mend = raise(c.seq, n)
 	}
-	c.report(f, "outbox: item %q in %s has a number that was never given out (the last was %d)", id, where, c.last)
+	c.report(f, "outbox: item %q in "+where+" has a number that was never given out (the last was %d)", id, c.last)
 }
 
 // hasBody tells whether what is stored of an item is whole.
@@ -106,7 +98,7 @@ func (c *outboxCheck) checkLetters() {
 		}
 		c.letters[id] = member
 		if stored, there := c.Hashes[c.item][id]; !hasBody(stored) {
-			c.report(Fault{Means: meansHole, Mend: c.fillHole(id, stored)}, "outbox: item %s in the dead letters has no body (there: %t)", id, there)
+			c.report(Fault{Means: meansHole, Mend: c.fillHole(member, id, stored)}, "outbox: item %s in the dead letters has no body (there: %t)", id, there)
 		}
 	}
 }
@@ -147,135 +139,10 @@ func (c *outboxCheck) checkNotes() {
 	for _, key := range []string{c.doubt, c.tries} {
 		for _, id := range sortedKeys(c.Hashes[key]) {
 			if !c.isQueued(id) && !(key == c.doubt && c.isLetter(id)) {
-				c.report(Fault{Means: meansLeftOver, Mend: c.forget(key, id, c.Hashes[key][id])}, "outbox: %s knows item %s, which isn't in the queue", key, id)
+				c.report(Fault{Means: meansLeftOver, Mend: c.forget(key, id, id)}, "outbox: %s knows item %s, which isn't in the queue", key, id)
 			}
 		}
 	}
-}
-
-// raise counts a counter on, so that no number is given out twice. It may do
-// more than is needed, when two do it at once.
-func raise(counter string, by int) Mend {
-	return func(_ context.Context, tx *Tx) error {
-		tx.Do("INCRBY", tx.Key(counter), by)
-		return nil
-	}
-}
-
-// setReady has a channel sent to again that has items.
-func (c *outboxCheck) setReady(channel string) Mend {
-	member := channel + "|" + c.first[channel]
-	return func(_ context.Context, tx *Tx) error {
-		tx.ExpectScore(tx.Key(c.queue), member, "0")
-		tx.Do("ZADD", tx.Key(c.ready), "NX", tx.now.UnixMilli(), channel)
-		return nil
-	}
-}
-
-// clearChannel takes away what is noted of a channel that has no items.
-func (c *outboxCheck) clearChannel(channel string) Mend {
-	return func(_ context.Context, tx *Tx) error {
-		tx.expectNone(tx.Key(c.queue), channel+"|")
-		tx.Do("ZREM", tx.Key(c.ready), channel)
-		tx.Do("HDEL", tx.Key(c.lease), channel)
-		return nil
-	}
-}
-
-// forget takes a note of an item away that is still as it was read.
-func (c *outboxCheck) forget(key, field, value string) Mend {
-	return func(_ context.Context, tx *Tx) error {
-		tx.Expect(tx.Key(key), field, value)
-		tx.Do("HDEL", tx.Key(key), field)
-		return nil
-	}
-}
-
-// removeLetter takes a dead letter away that is none, or whose item is in the
-// queue as queued says.
-func (c *outboxCheck) removeLetter(letter, queued string) Mend {
-	return func(_ context.Context, tx *Tx) error {
-		if queued != "" {
-			tx.ExpectScore(tx.Key(c.queue), queued, "0")
-		}
-		tx.Do("ZREM", tx.Key(c.dead), letter)
-		return nil
-	}
-}
-
-// bury makes a dead letter of an item that is nowhere.
-func (c *outboxCheck) bury(id string) Mend {
-	stored := c.Hashes[c.item][id]
-	card, _, _ := strings.Cut(stored, "\n")
-	channel := c.channelOf(id, card)
-	return func(_ context.Context, tx *Tx) error {
-		tx.Expect(tx.Key(c.item), id, stored)
-		tx.ExpectScore(tx.Key(c.queue), channel+"|"+id, "")
-		if !hasBody(stored) {
-			c.writeHole(tx, id)
-		}
-		c.addLetter(tx, id, channel)
-		return nil
-	}
-}
-
-// channelOf is where an item was to go that is in no queue, as far as anything
-// tells; else unknownChannel, which Slack refuses, so that it can only be
-// discarded.
-func (c *outboxCheck) channelOf(id, card string) string {
-	for _, place := range sortedKeys(c.Hashes[c.pending]) {
-		if c.Hashes[c.pending][place] == id {
-			channel, _, _ := strings.Cut(place, "|")
-			return channel
-		}
-	}
-
-	// The card may have been posted, in one place only.
-	if card == "" {
-		return unknownChannel
-	}
-	ref, begin := cardField(card, "")
-	channels := map[string]string{}
-	for field := range c.Hashes[ref] {
-		if channel, ok := strings.CutPrefix(field, begin); ok {
-			channels[channel] = channel
-		}
-	}
-	if all := sortedKeys(channels); len(all) == 1 {
-		return all[0]
-	}
-	return unknownChannel
-}
-
-// buryHole makes a dead letter of an item in the queue that holds nothing.
-func (c *outboxCheck) buryHole(member, channel, id, stored string) Mend {
-	return func(_ context.Context, tx *Tx) error {
-		tx.ExpectScore(tx.Key(c.queue), member, "0")
-		tx.Expect(tx.Key(c.item), id, stored)
-		c.writeHole(tx, id)
-		tx.Do("ZREM", tx.Key(c.queue), member)
-		tx.Do("HDEL", tx.Key(c.tries), id)
-		c.addLetter(tx, id, channel)
-		return nil
-	}
-}
-
-// fillHole gives a dead letter a body that says nothing.
-func (c *outboxCheck) fillHole(id, stored string) Mend {
-	return func(_ context.Context, tx *Tx) error {
-		tx.Expect(tx.Key(c.item), id, stored)
-		c.writeHole(tx, id)
-		return nil
-	}
-}
-
-// writeHole writes what an item holds that says nothing.
-func (c *outboxCheck) writeHole(tx *Tx, id string) {
-	tx.Do("HSET", tx.Key(c.item), id, "\n"+FormatMillis(tx.now.UnixMilli())+"\n{}")
-}
-
-func (c *outboxCheck) addLetter(tx *Tx, id, channel string) {
-	tx.Do("ZADD", tx.Key(c.dead), id, id+"|"+channel+"|"+FormatMillis(tx.now.UnixMilli())+"|"+deadReason)
 }
 
 // sortedKeys are the keys of a map, in order.

@@ -198,7 +198,7 @@ func Records[T any](d *Dump, begin string) map[string]T {
 		if n, err := strconv.Atoi(number); err != nil || n < 1 {
 			d.Fault("%s has no number", ref)
 		} else if n > given {
-			d.report(Fault{Mend: raise(d.keys.sequence(letter), n-given), Means: "the next record may get the same number, and then can't be stored"},
+			d.report(Fault{Mend: raise(d.keys.sequence(letter), n), Means: "the next record may get the same number, and then can't be stored"},
 				"%s has a number that was never given out (the last was %d)", ref, given)
 		}
 		if rev, err := strconv.Atoi(hash["rev"]); err != nil || rev < 1 {

@@ -12,6 +12,7 @@ import (
 	"smarketer/bot/bottest"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/check"
 	"smarketer/store/storetest"
 )
 
@@ -37,7 +38,7 @@ func TestTheProgramGoesOnFromAnOlderState(t *testing.T) {
 			w.Channels[i].Members = append(w.Channels[i].Members, raj, lea, mia, ada)
 		}
 	}})
-	require.NoError(t, s.Store.CheckInvariants(t.Context()))
+	require.NoError(t, check.Err(t.Context(), s.Store))
 
 	for _, c := range []struct{ what, who, words string }{
 		{"a message that waited", ada, "A one-off message"},
@@ -58,6 +59,6 @@ func TestTheProgramGoesOnFromAnOlderState(t *testing.T) {
 		h, err := s.Store.OutboxHealth(t.Context())
 		return err == nil && h.Waiting == 0
 	})
-	require.NoError(t, s.Store.CheckInvariants(t.Context()))
+	require.NoError(t, check.Err(t.Context(), s.Store))
 	require.NotContains(t, s.Log.String(), "nobody ", "every timer and every card is somebody's")
 }

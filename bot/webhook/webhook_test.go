@@ -48,11 +48,12 @@ func TestAnEventIsTriedAgainUnderTheSameID(t *testing.T) {
 	h.lead("1")
 	h.runs(h.sender(crm.endpoint("crm", "lead.*")))
 	crm.wait(t, 1)
-	h.passes(retryDelays[0])
-	crm.wait(t, 1)
+	require.NoError(t, h.clock.BlockUntilContext(t.Context(), 1), "the sender rests")
 	state, err := h.states.State(t.Context(), "crm")
 	require.NoError(t, err)
 	require.Equal(t, "status 500", state.Error)
+	h.passes(retryDelays[0])
+	crm.wait(t, 1)
 	require.Eventually(t, func() bool {
 		state, err = h.states.State(t.Context(), "crm")
 		return err == nil && state.Fails == 2
