@@ -19,13 +19,6 @@ import (
 	"smarketer/store/lead"
 )
 
-// addRoutes registers how people add leads.
-func (room *Room) addRoutes(rt *bot.Router) {
-	rt.Command("/lead add", "<who>", "Add a lead that you met", room.askAdd)
-	rt.Shortcut("lead.make", "Make it a lead", room.askMake)
-	rt.Submit("lead.add", room.add)
-}
-
 // addedSource is the source of leads that people add in Slack.
 const addedSource = "slack"
 

@@ -12,14 +12,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 )
-
-// awayRoutes registers how reps say that they take no turns for a while.
-func (room *Room) awayRoutes(rt *bot.Router) {
-	rt.Command("/lead away", "until Monday", "Get no leads in turn for a while; alone, see who is away", room.away).Only(store.Sales)
-	rt.Command("/lead back", "", "Get leads in turn again", room.back).Only(store.Sales)
-}
 
 // away keeps leads from being given to a person until a day. Without a day it
 // lists who is away.

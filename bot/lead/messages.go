@@ -92,3 +92,15 @@ func faultMessage(l lead.Lead, f lead.Fault) (json.RawMessage, error) {
 	text := fmt.Sprintf("The %s “%s” in the configuration. It failed for %s. %s I tell you this once a day.", f.What, blocks.Escape(f.Problem), l.ID, then)
 	return bot.Message{Text: text}.Encode()
 }
+
+// person is how a line names who did something.
+func person(by string) string {
+	switch by {
+	case "":
+		return "Smarketer"
+	case lead.ByCRM:
+		return "The CRM"
+	default:
+		return blocks.Mention(by)
+	}
+}

@@ -276,3 +276,15 @@ func stateWords(l lead.Lead) string {
 	}
 	return text
 }
+
+// dealWords says what a lead became: "EUR 12,000, negotiation".
+func dealWords(d lead.Deal) string {
+	var parts []string
+	if worth := d.Amount(); worth > 0 {
+		parts = append(parts, d.Currency+" "+worth.Words(d.Currency))
+	}
+	if d.Stage != "" {
+		parts = append(parts, blocks.Escape(d.Stage))
+	}
+	return strings.Join(parts, ", ")
+}

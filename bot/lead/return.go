@@ -70,19 +70,6 @@ func (r ReturnReason) choice() string {
 	return blocks.UpperFirst(r.Name) + ": " + r.Next
 }
 
-// returnRoutes registers how leads go back to marketing, and on from there.
-func (room *Room) returnRoutes(rt *bot.Router) {
-	rt.Command("/lead returns", "", "Leads that sales returned, and why", room.returns).Only(store.Marketing)
-	rt.Action("lead.return", room.askReturn)
-	rt.Submit("lead.return", room.giveReturn)
-	rt.Action("lead.returns", room.moreReturns).Only(store.Marketing)
-	rt.Action("lead.rules", room.rules).Only(store.Marketing)
-	rt.Action("lead.send", room.askSend).Only(store.Marketing)
-	rt.Submit("lead.send", room.send).Only(store.Marketing)
-	rt.Timer(lead.FollowUpTimer, room.followUp)
-	rt.Timer(lead.ReturnsTimer, room.tellReturns)
-}
-
 // maxDetail is how much a rep can write about a return, in characters.
 const maxDetail = 300
 
