@@ -17,6 +17,15 @@ import (
 // OpenStore opens the workspace's state for a command that needs no bot. done
 // closes it.
 func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Store, done func() error, err error) {
+	if st, done, err = ReadStore(ctx, s, log); err != nil {
+		return nil, nil, err
+	}
+	return st, done, st.Open(ctx)
+}
+
+// ReadStore is OpenStore for a command that only reads: what is stored by an
+// older version stays as it is.
+func ReadStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Store, done func() error, err error) {
 	p := &Program{env: Environment{Clock: clockwork.NewRealClock(), Log: log}}
 	rdb, err := p.openRedis(ctx, s)
 	if err != nil {
@@ -29,7 +38,7 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	}
 
 	st = store.New(rdb, team, p.env.Clock)
-	return st, p.Close, st.Open(ctx)
+	return st, p.Close, st.Readable(ctx)
 }
 
 // OpenLeads opens the lead room for a command that needs no bot. What it
