@@ -81,7 +81,8 @@ func (d *Dump) checkKey(key string) {
 	}
 }
 
-// checkTimersTried makes sure that tries are counted of timers that are set.
+// checkTimersTried makes sure that tries are counted of timers that are set. A
+// replica from before tries were counted takes timers away without them.
 func (d *Dump) checkTimersTried() {
 	key := d.keys.timerTries()
 	for _, timer := range sortedKeys(d.Hashes[key]) {

@@ -31,9 +31,12 @@ var errStale = errors.New("decide anew")
 // Redis doesn't undo what a script did before one of its commands failed. So
 // before the first write the script makes sure that every key is of the type
 // that its commands need, which is the only way in which these commands fail on
-// sound data; how much a command may carry was bounded by [Tx.Do]. What fails
-// all the same (a counter that holds text) is passed over, noted in the faults
-// for `smarketer doctor --deep`, and the rest of the change is done.
+// sound data; how much a command may carry was bounded by [Tx.Do]. A Redis that
+// can't write at all (its memory or disk is full, or it is a replica) refuses the
+// first write, which ends the script: it adds something, since a full memory
+// refuses only that. What fails after it all the same (a counter that holds text)
+// is passed over, noted in the faults for `smarketer doctor --deep`, and the rest
+// of the change is done.
 //
 //	KEYS  1      its mark (op:…)
 //	      2..11  the outbox (see keys.outbox)
@@ -80,6 +83,7 @@ local outbox = {[3] = 'zset', [4] = 'zset', [5] = 'hash', [7] = 'hash', [8] = 'h
 local checked = {}
 local function wrong(key, want)
   if checked[key] == want then return nil end
+  if checked[key] then return {'refused', KEYS[key] .. ' is used as a ' .. checked[key] .. ' and as a ' .. want} end
   checked[key] = want
   local have = redis.call('TYPE', KEYS[key])['ok']
   if have == 'none' or have == want then return nil end
@@ -99,8 +103,10 @@ while at <= #ARGV do
   at = at + words + 1
 end
 
--- The first write is the only one that unsound data makes fail by itself.
+-- These end the script when they fail, and then nothing was done.
 local last = sends > 0 and redis.call('INCRBY', KEYS[2], sends) - sends
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
+
 local faults = {}
 local function call(name, key, ...)
   local got = redis.pcall(name, key, ...)
@@ -131,7 +137,6 @@ while at <= #ARGV do
   end
   at = at + words + 1
 end
-redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
 if #faults > 0 then redis.pcall('HSET', KEYS[14], ARGV[1], ARGV[4] .. ' ' .. table.concat(faults, '; ')) end
 return {'done', ARGV[2]}
 `)
@@ -140,8 +145,8 @@ return {'done', ARGV[2]}
 // its op: by this call, or, with ErrDuplicate, by an earlier one. The error is
 // errStale when what it was decided on has changed.
 func (tx *Tx) commit(ctx context.Context) (string, error) {
-	if tx.err == nil && len(tx.does) > maxWords {
-		tx.err = fmt.Errorf("a change has %d words, and may have %d", len(tx.does), maxWords)
+	if words := len(tx.expects) + len(tx.does); words > maxWords {
+		tx.fail(fmt.Errorf("a change has %d words, and may have %d", words, maxWords))
 	}
 	if tx.err != nil {
 		return "", fmt.Errorf("commit: %w", tx.err)

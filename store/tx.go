@@ -52,8 +52,11 @@ type loaded struct {
 // runs.
 const (
 	maxArguments = 1_000   // of one command
-	maxWords     = 200_000 // of all commands together
+	maxWords     = 200_000 // of all commands and expectations together
 )
+
+// needArguments are the commands of which each needs one at least.
+var needArguments = []string{"HSET", "HDEL", "ZADD", "ZREM", "SADD", "SREM"}
 
 // tx begins a change for a request; op is its dedupe key, "" for a change that
 // no request made.
@@ -196,6 +199,10 @@ func (tx *Tx) Do(command, key string, args ...any) {
 		tx.fail(fmt.Errorf("%s of %s has %d arguments, and one command may carry %d", command, key, len(args), maxArguments))
 		return
 	}
+	if command == "HSET" && len(args)%2 != 0 || len(args) == 0 && slices.Contains(needArguments, command) {
+		tx.fail(fmt.Errorf("%s of %s lacks an argument", command, key))
+		return
+	}
 
 	tx.does = append(tx.does, len(args)+2, command, tx.key(key))
 	tx.does = append(tx.does, args...)
@@ -285,11 +292,14 @@ func (tx *Tx) SetTimer(name, ref string, at time.Time) {
 	tx.Do("ZADD", tx.store.keys.due(), at.UnixMilli(), timerMember(name, ref))
 }
 
-// CancelTimer takes a timer away, if it is set.
-func (tx *Tx) CancelTimer(name, ref string) {
-	member := timerMember(name, ref)
+// CancelTimer takes a timer away, if it is set, and with it a dead one: there is
+// nothing left that it should do.
+func (tx *Tx) CancelTimer(name, ref string) { tx.cancel(timerMember(name, ref)) }
+
+func (tx *Tx) cancel(member string) {
 	tx.Do("ZREM", tx.store.keys.due(), member)
 	tx.Do("HDEL", tx.store.keys.timerTries(), member)
+	tx.Do("HDEL", tx.store.keys.timerDead(), member)
 }
 
 // finish has the change rest on still having a leased timer, and takes the

@@ -2,12 +2,8 @@ package content
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
-	"strings"
-	"time"
 
 	"smarketer/store"
 	"smarketer/store/search"
@@ -18,9 +14,6 @@ type Library struct{ Store *store.Store }
 
 // loadBatch is how many assets are read at once.
 const loadBatch = 200
-
-// Head is the place in the feed from which on changes are to be followed.
-func (l Library) Head(ctx context.Context) (string, error) { return l.Store.FeedHead(ctx) }
 
 // Documents reads every servable asset.
 func (l Library) Documents(ctx context.Context) iter.Seq2[search.Document, error] {
@@ -52,28 +45,6 @@ func (l Library) Document(ctx context.Context, id string) (search.Document, bool
 		return search.Document{}, false, err
 	}
 	return document(served[0]), true, nil
-}
-
-// followWait is how long one look at the feed waits for something to happen.
-const followWait = 500 * time.Millisecond
-
-// Changes waits for assets that changed after a place in the feed.
-func (l Library) Changes(ctx context.Context, after string) ([]search.Change, string, error) {
-	entries, err := l.Store.FeedAfter(ctx, after, loadBatch, followWait)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, after, fmt.Errorf("%w: %w", search.ErrTrimmed, err)
-	}
-	if err != nil {
-		return nil, after, err
-	}
-	var changes []search.Change
-	for _, e := range entries {
-		after = e.Cursor
-		if id, ok := strings.CutPrefix(e.Ref, store.AssetRef("")); ok {
-			changes = append(changes, search.Change{ID: id})
-		}
-	}
-	return changes, after, nil
 }
 
 func document(a store.Served) search.Document {

@@ -115,9 +115,11 @@ func (w *Worker) runTimer(ctx context.Context, t store.Timer) {
 	w.timers.woken.WithLabelValues(outcome).Inc()
 }
 
-func (w *Worker) wake(ctx context.Context, t store.Timer) (err error) {
-	defer recovered(&err)
-	return w.Renderer.Wake(ctx, t)
+// wake does the work of a timer. Work that is left to itself can change nothing
+// any more once somebody else has the timer.
+func (w *Worker) wake(ctx context.Context, t store.Timer) error {
+	_, err := limited(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, w.Renderer.Wake(ctx, t) })
+	return err
 }
 
 // timerFailed decides what becomes of a timer whose work failed.

@@ -13,7 +13,7 @@ again. It counts; no language model is asked.
 	table.go     feedback in little memory: numbers for words, and for who spoke
 	count.go     one report for each window, all in one pass
 	phrases.go   phrases as numbers; which of them say the same
-	follow.go    keeping in step with the store
+	follow.go    keeping in step with the store, by package follow
 
 # How it counts
 

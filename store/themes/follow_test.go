@@ -49,8 +49,8 @@ func following(t *testing.T) (*Index, *store.Store, *clockwork.FakeClock) {
 	return x, s, clock
 }
 
-// follow follows until the test ends.
-func follow(t *testing.T, x *Index) {
+// startFollowing follows until the test ends.
+func startFollowing(t *testing.T, x *Index) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -74,7 +74,7 @@ func TestFollow(t *testing.T) {
 	_, ok := x.Report(30)
 	require.False(t, ok, "nothing is loaded yet")
 	add(t, s, "U1", "They dread the migration")
-	follow(t, x)
+	startFollowing(t, x)
 	themes := func(want ...string) func() bool {
 		return func() bool {
 			r, ok := x.Report(30)

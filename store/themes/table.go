@@ -34,18 +34,18 @@ var verdicts = []store.Verdict{"", store.Works, store.Mixed, store.Fails}
 
 // table is all the feedback of a year, in the order of the IDs.
 type table struct {
-	reader *search.Reader
-	pieces []piece
-	number map[string]uint32 // of stems, and of properties, from 1
-	name   []string          // by number
-	voices map[string]uint32
-	leans  map[string]bool
-	lean   map[uint32]bool
+	reader      *search.Reader
+	pieces      []piece
+	number      map[string]uint32 // of stems, and of properties, from 1
+	name        []string          // by number
+	voices      map[string]uint32
+	fillerStems map[string]bool // of words that are no theme by themselves
+	filler      map[uint32]bool // their numbers
 }
 
 func newTable(reader *search.Reader) *table {
 	return &table{reader: reader, number: map[string]uint32{}, name: []string{""}, voices: map[string]uint32{},
-		leans: leans(reader), lean: map[uint32]bool{}}
+		fillerStems: fillerStems(reader), filler: map[uint32]bool{}}
 }
 
 // put takes a piece in as it is now, in the place of what it was before.
@@ -54,6 +54,7 @@ func (t *table) put(f store.Feedback) {
 	if !ok {
 		return
 	}
+
 	at, there := t.find(number)
 	if f.Undone {
 		if there {
@@ -61,6 +62,7 @@ func (t *table) put(f store.Feedback) {
 		}
 		return
 	}
+
 	p := piece{number: number, at: f.When().UnixMilli(), voice: t.voiceOf(f), verdict: uint8(max(slices.Index(verdicts, f.Verdict), 0)),
 		of: [properties]uint32{t.numbered(f.Asset), t.numbered(label(f.Persona)), t.numbered(label(f.Stage)),
 			t.numbered(label(f.Competitor)), t.numbered(f.Source)},
@@ -90,12 +92,14 @@ func (t *table) read(text string) []uint32 {
 	for _, w := range t.reader.Words(text) {
 		if n := t.numbered(w.Stem); n > 0 && !w.Stop {
 			words = append(words, n)
-			t.lean[n] = t.leans[w.Stem] || len(w.Stem) == 1
+			t.filler[n] = t.fillerStems[w.Stem] || len(w.Stem) == 1
 		}
+
 		if w.Ends && len(words) > 0 && words[len(words)-1] != 0 {
 			words = append(words, 0)
 		}
 	}
+
 	return slices.Clip(words)
 }
 
@@ -107,6 +111,7 @@ func (t *table) numbered(name string) uint32 {
 		name = strings.Clone(name)
 		t.number[name], t.name = n, append(t.name, name)
 	}
+
 	return n
 }
 
@@ -119,6 +124,7 @@ func (t *table) voiceOf(f store.Feedback) uint32 {
 		n = uint32(len(t.voices))
 		t.voices[voice] = n
 	}
+
 	return n
 }
 
@@ -128,8 +134,10 @@ func (t *table) stems(phrase key) []string {
 		if int(w) >= len(t.name) {
 			return nil
 		}
+
 		stems = append(stems, t.name[w])
 	}
+
 	return stems
 }
 

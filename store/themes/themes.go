@@ -1,7 +1,9 @@
 package themes
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync/atomic"
@@ -10,6 +12,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/store"
+	"smarketer/store/follow"
 	"smarketer/store/search"
 )
 
@@ -78,13 +81,28 @@ func (r Report) Theme(key string) (Theme, bool) {
 			return t, true
 		}
 	}
+
 	return Theme{}, false
+}
+
+// Repository is where feedback is read, and the feed that says what of it has
+// changed; *store.Store is one.
+type Repository interface {
+	follow.Feed
+
+	// AllFeedback goes through the feedback given since a time. It ends after
+	// the first error.
+	AllFeedback(ctx context.Context, since time.Time) iter.Seq2[store.Feedback, error]
+
+	// Feedbacks reads the pieces with these IDs. Pieces that don't exist are
+	// left out.
+	Feedbacks(ctx context.Context, ids ...string) ([]store.Feedback, error)
 }
 
 // Options say what an index is made from. Language is one of those of package
 // search, English when it is empty; the clock and the log have defaults.
 type Options struct {
-	Store    *store.Store
+	Store    Repository
 	Language string
 	Clock    clockwork.Clock
 	Log      *slog.Logger
@@ -105,12 +123,15 @@ func New(o Options) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("themes: %w", err)
 	}
+
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
 	}
+
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+
 	return &Index{Options: o, reader: reader, table: newTable(reader)}, nil
 }
 
@@ -121,6 +142,7 @@ func (x *Index) Report(days int) (Report, bool) {
 	if reports == nil || window < 0 {
 		return Report{}, false
 	}
+
 	return (*reports)[window], true
 }
 

@@ -270,7 +270,7 @@ func (p *Program) Run(ctx context.Context) error {
 	work.Go(func() { p.counter.Run(behind) })
 	work.Go(func() { p.sender.Run(behind) })
 	work.Go(func() {
-		if err := p.index.Follow(behind, p.library); err != nil && behind.Err() == nil {
+		if err := p.index.Follow(behind, p.Store, store.AssetRef(""), p.library); err != nil && behind.Err() == nil {
 			p.env.Log.Error("search no longer follows the library", "error", err)
 		}
 	})
