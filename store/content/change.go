@@ -15,7 +15,7 @@ type State struct {
 // Change is what a transition does: the records as they are from then on, and
 // what follows from it.
 type Change struct {
-	Asset    Asset
+	Asset    Asset     // its zero value when the records stay as they are
 	Version  Version   // the one that was at hand
 	Versions []Version // those to be written: new ones, and ones that are different
 	Gap      string    // ID of the gap that the change closes, unless somebody has done so; "" for none

@@ -144,3 +144,18 @@ func putFirst[T comparable](list []T, first T, most int) []T {
 // Seldom is up to how many searches for a gap may have been typing mistakes and
 // whims.
 const Seldom = 2
+
+// Redact is the gap with words in it replaced; redact must be pure. When the
+// words that were searched for change, the same search no longer leads to it.
+func (g Gap) Redact(redact func(text string) string) Gap {
+	clean := g
+	clean.Words, clean.Reason = redact(g.Words), redact(g.Reason)
+	clean.Notes = slices.Clone(g.Notes)
+	for i := range clean.Notes {
+		clean.Notes[i].Text = redact(clean.Notes[i].Text)
+	}
+	if clean.Words != g.Words || redact(g.Key) != g.Key {
+		clean.Key = "[removed] " + g.ID
+	}
+	return clean
+}

@@ -49,7 +49,7 @@ func NextReminder(s State, p RemindPolicy, now time.Time) Reminder {
 
 // Remind notes that somebody is reminded of the version at hand.
 func Remind(s State, r Reminder, now time.Time) Change {
-	c := Change{Asset: s.Asset}
+	var c Change
 	if r.To != RemindNobody {
 		v := s.Version
 		p := *v.Proposal

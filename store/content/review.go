@@ -88,6 +88,6 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		if timer.At.After(over) {
 			timer.At = over
 		}
-		return Change{Asset: a, Set: []Timer{timer}}, true, nil
+		return Change{Set: []Timer{timer}}, true, nil
 	}
 }
