@@ -82,14 +82,14 @@ func decodeVersion(id string, number int, text string, into *content.Version) er
 // write adds to a change what a transition makes of an asset that was loaded
 // through it, or that is new. stored is how its versions stand in Redis.
 func (r *Repo) write(ctx context.Context, tx *store.Tx, stored map[int]string, c content.Change) error {
-	follow(tx, c)
-	if c.Asset.ID == "" {
-		return nil
-	}
 	if c.Gap != "" {
 		if err := r.closeGapWith(ctx, tx, c); err != nil {
 			return err
 		}
+	}
+	follow(tx, c)
+	if c.Asset.ID == "" {
+		return nil
 	}
 
 	var fields []any

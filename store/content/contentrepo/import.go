@@ -74,4 +74,3 @@ func (r *Repo) importKnown(ctx context.Context, tx *store.Tx, id string, in cont
 	}
 	return done, r.write(ctx, tx, s.stored, c)
 }
-
