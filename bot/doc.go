@@ -1,23 +1,31 @@
-// Package bot is the core of Smarketer: it knows Slack, and no room.
+// Package bot is the contract between Slack and the rooms, which are what
+// Smarketer can do: package content, feedback, lead and status. It knows no
+// room, and not how requests arrive.
 //
-// The way of a slash command:
+//	request.go     what a person did: a [Request]
+//	reply.go       what they get to see: a [Handler] returns a [Reply]
+//	router.go      what people can do: a [Route] for each command, button, form…
+//	help.go        and manifest.go, which are made from the routes
+//	middleware.go  around each handler: recovery, log and metrics, roles
+//	names.go       commands as they are called in this workspace
+//	words.go       an error becomes words
+//	dispatch.go    all that for a transport: a [Dispatcher]
 //
-//	socket.go       one WebSocket: reads envelopes, writes acks
-//	connections.go  two of them, each replaced before it ends
-//	begun.go        what is in hand, so that a shutdown loses none of it
-//	envelope.go     an envelope becomes a [Request]
-//	once.go         a request that comes twice is answered once
-//	router.go       the request finds its [Route]; help.go and manifest.go are made from the routes
-//	names.go        and a workspace may give commands other names
-//	middleware.go   recover, log and metrics, roles
-//	(a room)        a [Handler] returns a [Reply] or an error; it never posts
-//	answer.go       the reply rides in the ack; send.go: or follows it
-//	words.go        an error becomes words
+// Beside it are package blocks, which builds what people see, and directory,
+// which knows people, roles and channels.
 //
-// [Bot] in bot.go holds these together. reply.go, blocks.go and inputs.go are
-// what rooms build replies with; plain.go and diff.go show what people wrote in
-// Slack and how copy changed, link.go where a message is. directory.go knows
-// channels, people and roles, addresses.go their e-mail addresses. Cards, and
-// messages that are not an answer, go through the store's outbox, which package
-// deliver empties.
+// The way of a slash command, /content pricing:
+//
+//	socket      an envelope arrives, and becomes a [Request]
+//	bot         [Dispatcher.Handler] finds the route "/content" and its handler, in the middleware
+//	content     the handler asks the store, and returns a [Reply] or an error
+//	bot         an error becomes words: [Dispatcher.Apology]
+//	socket      the reply rides in the ack, or follows it
+//
+// A handler never posts by itself. Cards, and messages that are not an answer,
+// go through the store's outbox, which package deliver empties; the router
+// knows how to render a card ([Router.RenderCard]) and what a timer is for
+// ([Router.Wake]).
+//
+// How a room looks is shown by the example of this package.
 package bot

@@ -1,36 +1,6 @@
 package bot
 
-import (
-	"time"
-
-	"github.com/slack-go/slack"
-
-	"smarketer/store"
-)
-
-// SetPulse makes a bot notice a dead connection sooner than Slack's clients
-// do. Call it before Run.
-func (b *Bot) SetPulse(every, silence time.Duration) {
-	b.connections.pulse = pulse{every: every, silence: silence}
-}
-
-// Limits that tests count on.
-const (
-	RideBy    = rideBy
-	SubmitBy  = submitBy
-	MaxAck    = maxAck
-	MaxBegun  = maxBegun
-	OpenMin   = openMin
-	OpenMax   = openMax
-	AskAgain  = askAgain
-	RolesFor  = rolesFor
-	MaxTyped  = maxTyped
-	SeenFor   = seenFor
-	RetireFor = retireAfter
-)
-
-// View is the modal as Slack gets it.
-func (m *Modal) View() (slack.ModalViewRequest, error) { return m.view(&Request{}) }
+import "smarketer/store"
 
 // ErrorWords is what people read of an error, and the reference for the log.
 func ErrorWords(err error) (text, ref string) { return words(err) }

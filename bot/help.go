@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/slack-go/slack"
+
+	"smarketer/bot/blocks"
 )
 
 // help lists every command. A word that is none
@@ -13,12 +15,13 @@ import (
 func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 	var b strings.Builder
 	if word, _ := cutWord(r.Text); word != "" {
-		fmt.Fprintf(&b, "I don't know *%s*.", Escape(Cut(word, 60)))
+		fmt.Fprintf(&b, "I don't know *%s*.", blocks.Escape(blocks.Cut(word, 60)))
 		if near := rt.nearest(Umbrella, word); near != "" {
 			fmt.Fprintf(&b, " Did you mean `%s %s`?", Umbrella, near)
 		}
 		b.WriteString("\n\n")
 	}
+
 	b.WriteString(rt.overview())
 	return &Reply{Message: &Message{Text: b.String()}}, nil
 }
@@ -29,11 +32,12 @@ func (rt *Router) Home(_ context.Context, r *Request) (*Reply, error) {
 	if r.Value != "home" { // another tab of the app
 		return nil, nil
 	}
+
 	return &Reply{Home: []slack.Block{
-		Header("Sales and marketing, one team"),
-		Markdown("Tell marketing what landed, get approved copy in a second, and claim leads worth your time."),
+		blocks.Header("Sales and marketing, one team"),
+		blocks.Markdown("Tell marketing what landed, get approved copy in a second, and claim leads worth your time."),
 		slack.NewDividerBlock(),
-		Markdown(rt.overview()),
+		blocks.Markdown(rt.overview()),
 	}}, nil
 }
 
@@ -47,7 +51,7 @@ func (rt *Router) overview() string {
 		}
 		line := rt.slackName(c.Name)
 		if c.Hint != "" {
-			line += " " + Escape(c.Hint)
+			line += " " + blocks.Escape(c.Hint)
 		}
 		fmt.Fprintf(&b, "• `%s` – %s", line, c.Help)
 		if c.role != "" {
@@ -55,12 +59,14 @@ func (rt *Router) overview() string {
 		}
 		b.WriteString("\n")
 	}
+
 	if len(rt.routes[Shortcut]) > 0 {
 		b.WriteString("\n*From any message*, under “More actions”\n")
 		for _, s := range rt.shortcuts() {
 			fmt.Fprintf(&b, "• %s\n", s.Help)
 		}
 	}
+
 	fmt.Fprintf(&b, "\nIf another app has one of these names, put `%s` in front: `%s content pricing`.", Umbrella, Umbrella)
 	return b.String()
 }

@@ -52,6 +52,7 @@ func (rt *Router) manifestCommands() []slack.ManifestSlashCommand {
 			all = append(all, slack.ManifestSlashCommand{Command: rt.slackName(r.Name), Description: r.Help, UsageHint: r.Hint})
 		}
 	}
+
 	return all
 }
 

@@ -22,16 +22,30 @@ func chain(h Handler, with ...middleware) Handler {
 	return h
 }
 
-// recovered turns a panic into an error, with its stack for the log.
+// recovered turns a panic into an error, with its stack for the log, also in
+// what follows the reply.
 func recovered(next Handler) Handler {
-	return func(ctx context.Context, r *Request) (reply *Reply, err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				reply, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
-		return next(ctx, r)
+	return func(ctx context.Context, r *Request) (*Reply, error) {
+		reply, err := caught(func() (*Reply, error) { return next(ctx, r) })
+		if reply == nil || reply.Then == nil {
+			return reply, err
+		}
+
+		safe := *reply
+		safe.Then = func(ctx context.Context) (*Reply, error) {
+			return caught(func() (*Reply, error) { return reply.Then(ctx) })
+		}
+		return &safe, err
 	}
+}
+
+func caught(do func() (*Reply, error)) (reply *Reply, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			reply, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 // observed logs a request, without what people wrote, and counts it.

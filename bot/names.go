@@ -1,14 +1,19 @@
 package bot
 
 import (
+	"context"
 	"slices"
 
 	"github.com/slack-go/slack"
 )
 
+// Rooms write `/content pricing`, whatever that command is called in the
+// workspace; its name is put in here, in one place, when a reply or a message is
+// finished. The alternative, to hand the names to whatever writes a sentence,
+// would be a parameter of some fifty views, and one that is easily forgotten.
+
 // NameCommands has a message name commands as they are called in this
-// workspace: rooms write `/content pricing`, whatever the command's name. What
-// people wrote is not touched, as it is in plain or rich text.
+// workspace. What people wrote is not touched, as it is in plain or rich text.
 func (rt *Router) NameCommands(m Message) Message {
 	if rt.namer != nil {
 		m.Text, m.Blocks = rt.namer.Replace(m.Text), rt.namedBlocks(m.Blocks)
@@ -21,13 +26,31 @@ func (rt *Router) nameCommands(reply *Reply) *Reply {
 	if reply == nil || rt.namer == nil {
 		return reply
 	}
+
 	named := *reply
 	if reply.Message != nil {
 		named.Message = new(rt.NameCommands(*reply.Message))
 	}
+
 	named.Modal, named.Update = rt.namedModal(reply.Modal), rt.namedModal(reply.Update)
 	named.Home = rt.namedBlocks(reply.Home)
+	if then := reply.Then; then != nil {
+		named.Then = func(ctx context.Context) (*Reply, error) {
+			more, err := then(ctx)
+			return rt.nameCommands(more), err
+		}
+	}
+
 	return &named
+}
+
+// named is the middleware that does this for every reply, and for what follows
+// it.
+func (rt *Router) named(next Handler) Handler {
+	return func(ctx context.Context, r *Request) (*Reply, error) {
+		reply, err := next(ctx, r)
+		return rt.nameCommands(reply), err
+	}
 }
 
 func (rt *Router) namedModal(m *Modal) *Modal {
@@ -64,6 +87,7 @@ func (rt *Router) namedBlocks(blocks []slack.Block) []slack.Block {
 			named[i] = &context
 		}
 	}
+
 	return named
 }
 

@@ -1,12 +1,13 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 
 	"github.com/slack-go/slack"
+
+	"smarketer/bot/blocks"
 )
 
 // Handler answers one kind of request. It returns what to tell the person and
@@ -32,7 +33,7 @@ type Reply struct {
 	Errors map[string]string
 
 	// Choices answers a menu that asks what to offer, at most 100.
-	Choices []Choice
+	Choices []blocks.Choice
 	// Home is the person's Home tab.
 	Home []slack.Block
 
@@ -41,10 +42,6 @@ type Reply struct {
 	Then func(ctx context.Context) (*Reply, error)
 }
 
-// Choice is one entry of a menu. In an overflow menu it may also open an
-// address in the browser.
-type Choice struct{ Text, Value, URL string }
-
 // Say is a reply of one sentence or a few.
 func Say(format string, args ...any) *Reply {
 	return &Reply{Message: &Message{Text: fmt.Sprintf(format, args...)}}
@@ -52,7 +49,7 @@ func Say(format string, args ...any) *Reply {
 
 // Message is a message to Slack. Text says the same as the blocks, for
 // notifications and screen readers; it is mrkdwn, so what people wrote must go
-// through [Escape].
+// through [blocks.Escape].
 type Message struct {
 	Text   string
 	Blocks []slack.Block
@@ -75,9 +72,11 @@ func (m *Message) UnmarshalJSON(body []byte) error {
 		Text   string       `json:"text"`
 		Blocks slack.Blocks `json:"blocks"`
 	}
+
 	if err := json.Unmarshal(body, &w); err != nil {
 		return fmt.Errorf("message: %w", err)
 	}
+
 	m.Text, m.Blocks = w.Text, w.Blocks.BlockSet
 	return nil
 }
@@ -99,34 +98,4 @@ type Modal struct {
 	Close  string // "Cancel" unless set
 	Blocks []slack.Block
 	Data   string // comes back as Request.Data
-}
-
-// maxMetadata is how much a view carries along, in characters.
-const maxMetadata = 3000
-
-// modalData is what a modal's private_metadata holds: the room's data, and
-// where the person was, so that a receipt can go there.
-type modalData struct {
-	Data        string `json:"data,omitempty"`
-	Channel     string `json:"channel,omitempty"`
-	ResponseURL string `json:"response_url,omitempty"`
-}
-
-func (m *Modal) view(from *Request) (slack.ModalViewRequest, error) {
-	data, err := json.Marshal(modalData{Data: m.Data, Channel: from.Channel, ResponseURL: from.responseURL})
-	if err != nil {
-		return slack.ModalViewRequest{}, fmt.Errorf("modal %s: %w", m.Name, err)
-	}
-	if n := Length(string(data)); n > maxMetadata {
-		return slack.ModalViewRequest{}, fmt.Errorf("modal %s: what it carries along has %d characters, and Slack takes %d", m.Name, n, maxMetadata)
-	}
-	short := func(words string) *slack.TextBlockObject { return PlainText(Cut(orDash(Clean(words)), MaxTitle)) }
-	v := slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: m.Name, Title: short(m.Title), Close: short(cmp.Or(m.Close, "Cancel")),
-		Blocks: slack.Blocks{BlockSet: m.Blocks}, PrivateMetadata: string(data),
-	}
-	if m.Submit != "" {
-		v.Submit = short(m.Submit)
-	}
-	return v, nil
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"time"
+
+	"smarketer/bot/blocks"
 )
 
 // Kind is the kind of thing a person did in Slack.
@@ -38,18 +40,25 @@ type Request struct {
 	Op string
 	At time.Time // when it reached us
 
-	triggerID   string
-	responseURL string
-	viewHash    string
-	inModal     bool     // the request came from inside a modal
-	inputs      []string // the modal's input blocks, where errors can be shown
+	// Origin is for the transport only.
+	Origin Origin
+}
+
+// Origin is what the transport that brought a request needs to answer it.
+// Rooms have no use for it.
+type Origin struct {
+	TriggerID   string   // allows opening a modal, for three seconds
+	ResponseURL string   // takes messages for half an hour, "" for none
+	ViewHash    string   // of the view that the request came from
+	InModal     bool     // whether that view is a modal
+	Inputs      []string // IDs of the modal's input blocks, where errors can be shown
 }
 
 // SourceMessage is the message that a message action or a button belongs to.
 type SourceMessage struct {
 	TS     string
 	Author string // user ID; "" for an app's message
-	Text   string // as people read it, see [Plain]
+	Text   string // as people read it, see [blocks.Plain]
 	Bot    bool   // whether an app wrote it
 	Link   string // permalink, which opens for those who may see the message
 	// Private says that it is in a private channel or in direct messages.
@@ -63,35 +72,28 @@ type Form map[string]Input
 // Input is what one element holds: of these fields the one that its type
 // fills in.
 type Input struct {
-	ActionID             string     `json:"action_id"`
-	Value                string     `json:"value"`
-	SelectedOption       inputValue `json:"selected_option"`
-	SelectedDate         string     `json:"selected_date"`
-	SelectedUser         string     `json:"selected_user"`
-	SelectedChannel      string     `json:"selected_channel"`
-	SelectedConversation string     `json:"selected_conversation"`
+	ActionID             string   `json:"action_id"`
+	Value                string   `json:"value"`
+	SelectedOption       Selected `json:"selected_option"`
+	SelectedDate         string   `json:"selected_date"`
+	SelectedUser         string   `json:"selected_user"`
+	SelectedChannel      string   `json:"selected_channel"`
+	SelectedConversation string   `json:"selected_conversation"`
 }
 
-type inputValue struct {
+// Selected is an option that was chosen in a menu.
+type Selected struct {
 	Value string `json:"value"`
 }
 
-func (i Input) text() string {
+// Text is what was typed or chosen, as it was sent: text, the value of an
+// option, a date (2026-11-21), or an ID.
+func (i Input) Text() string {
 	return cmp.Or(i.Value, i.SelectedOption.Value, i.SelectedDate, i.SelectedUser, i.SelectedChannel, i.SelectedConversation)
 }
 
 // Text is the trimmed text of an input, a date, or the chosen option's value.
-func (f Form) Text(block string) string { return strings.TrimSpace(typed(f[block].text())) }
+func (f Form) Text(block string) string { return strings.TrimSpace(blocks.Typed(f[block].Text())) }
 
 // Args splits the text of a command into words.
 func (r *Request) Args() []string { return strings.Fields(r.Text) }
-
-func formOf(values map[string]map[string]Input) Form {
-	form := Form{}
-	for block, actions := range values {
-		for _, input := range actions {
-			form[block] = input
-		}
-	}
-	return form
-}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -69,6 +70,7 @@ func NewRouter() *Router {
 		routes: map[Kind]map[string]*Route{}, cards: map[string]CardFunc{}, timers: map[string]TimerFunc{},
 		names: map[string]string{},
 	}
+
 	rt.Command(Umbrella, "help", "What Smarketer can do", rt.help)
 	rt.Command(Umbrella+" help", "", "Show this list", rt.help)
 	return rt
@@ -78,12 +80,15 @@ func (rt *Router) add(kind Kind, name string, h Handler) *Route {
 	if name == "" || h == nil {
 		panic(fmt.Sprintf("bot: a %s route needs a name and a handler (%q)", kind, name))
 	}
+
 	if rt.routes[kind] == nil {
 		rt.routes[kind] = map[string]*Route{}
 	}
+
 	if rt.routes[kind][name] != nil {
 		panic(fmt.Sprintf("bot: the %s %q is registered twice", kind, name))
 	}
+
 	r := &Route{Kind: kind, Name: name, handler: h}
 	rt.routes[kind][name] = r
 	return r
@@ -102,7 +107,7 @@ func (rt *Router) Command(name, hint, help string, h Handler) *Route {
 
 // Action routes the use of a button or a menu, by its action ID.
 func (rt *Router) Action(name string, h Handler) *Route {
-	if name == overflowAction {
+	if name == blocks.OverflowAction {
 		panic(fmt.Sprintf("bot: the action %q is that of every overflow menu", name))
 	}
 	return rt.add(Action, name, h)
@@ -150,6 +155,7 @@ func (rt *Router) RenderCard(ctx context.Context, card, where string) (Message, 
 	if render == nil {
 		return Message{}, fmt.Errorf("nobody renders the card %q", card)
 	}
+
 	return render(ctx, Card{ID: id, Part: part, Where: where})
 }
 
@@ -167,14 +173,17 @@ func (rt *Router) Rename(command, as string) {
 	if rt.routes[Command][command] == nil {
 		panic(fmt.Sprintf("bot: there is no command %q to rename", command))
 	}
+
 	if as == command {
 		return
 	}
+
 	rt.names[command] = as
 	var pairs []string
 	for ours, theirs := range rt.names {
 		pairs = append(pairs, "`"+ours, "`"+theirs)
 	}
+
 	rt.namer = strings.NewReplacer(pairs...)
 }
 
@@ -200,12 +209,14 @@ func (rt *Router) ourName(command string) string {
 // resolve finds the route of a request, and for a command sets its name and
 // text. It returns nil when there is none.
 func (rt *Router) resolve(r *Request) *Route {
-	if r.Kind == Action && r.Name == overflowAction {
-		r.Name, r.Value, _ = strings.Cut(r.Value, "|")
+	if r.Kind == Action && r.Name == blocks.OverflowAction {
+		r.Name, r.Value = blocks.From(r.Value)
 	}
+
 	if r.Kind != Command {
 		return rt.routes[r.Kind][r.Name]
 	}
+
 	command, text := rt.ourName(r.Name), strings.TrimSpace(r.Text)
 	if command == Umbrella {
 		word, rest := cutWord(text)
@@ -213,11 +224,13 @@ func (rt *Router) resolve(r *Request) *Route {
 			command, text = named, rest
 		}
 	}
+
 	word, rest := cutWord(text)
 	if sub := rt.routes[Command][command+" "+strings.ToLower(word)]; sub != nil && word != "" && (rest == "" || !sub.alone) {
 		r.Name, r.Text = sub.Name, rest
 		return sub
 	}
+
 	r.Name, r.Text = command, text
 	return rt.routes[Command][command]
 }
@@ -240,6 +253,7 @@ func (rt *Router) nearest(command, word string) string {
 			best, distance = candidate, d
 		}
 	}
+
 	return best
 }
 

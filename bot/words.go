@@ -7,23 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode"
-	"unicode/utf8"
 
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
 // Problem is an error whose text is meant for the person: what is wrong and
-// what to do about it. In mrkdwn; what people wrote must go through [Escape].
+// what to do about it. In mrkdwn; what people wrote must go through [blocks.Escape].
 type Problem struct{ Text string }
 
 func (p *Problem) Error() string { return p.Text }
 
 // Problemf makes a Problem.
 func Problemf(format string, args ...any) error { return &Problem{fmt.Sprintf(format, args...)} }
-
-// errBusy says that no slot came free in time.
-var errBusy = &Problem{"A lot is going on at the moment, and your turn didn't come in time. Nothing was saved; please try again in a minute."}
 
 // errForbidden says that a role is missing.
 type errForbidden struct{ role store.Role }
@@ -36,12 +32,15 @@ func words(err error) (text, ref string) {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p.Text, ""
 	}
+
 	if p, ok := errors.AsType[*store.Invalid](err); ok {
-		return Escape(p.Error()), ""
+		return blocks.Escape(p.Error()), ""
 	}
+
 	if p, ok := errors.AsType[*errForbidden](err); ok {
 		return fmt.Sprintf("Only people in %s can do this. If you should be one of them, ask your Smarketer admin.", article(p.role)), ""
 	}
+
 	switch {
 	case uncertain(err):
 		return "My memory didn't answer in time, so I can't say whether that was saved. Please have a look in a minute, and try again if it wasn't.", ""
@@ -52,6 +51,7 @@ func words(err error) (text, ref string) {
 	case errors.Is(err, store.ErrConflict):
 		return "Somebody else changed this a moment ago. Have a look at how it is now, then try again.", ""
 	}
+
 	ref = newRef()
 	return fmt.Sprintf("Something went wrong (ref %s). It is in the log under that reference; please try again.", ref), ref
 }
@@ -68,12 +68,14 @@ func outcome(err error) string {
 	if err == nil || errors.Is(err, store.ErrDuplicate) {
 		return "ok"
 	}
+
 	_, problem := errors.AsType[*Problem](err)
 	_, invalid := errors.AsType[*store.Invalid](err)
 	_, forbidden := errors.AsType[*errForbidden](err)
 	if problem || invalid || forbidden || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
 		return "refused"
 	}
+
 	return "failed"
 }
 
@@ -94,19 +96,13 @@ func newRef() string {
 // wrong, or at the first when it is about none. Slack shows them as they are,
 // without markup.
 func fieldErrors(r *Request, err error, text string) map[string]string {
-	if p, ok := errors.AsType[*store.Invalid](err); ok && slices.Contains(r.inputs, p.Field) {
-		return map[string]string{p.Field: upperFirst(p.Message)}
+	if p, ok := errors.AsType[*store.Invalid](err); ok && slices.Contains(r.Origin.Inputs, p.Field) {
+		return map[string]string{p.Field: blocks.UpperFirst(p.Message)}
 	}
-	if len(r.inputs) == 0 {
+
+	if len(r.Origin.Inputs) == 0 {
 		return nil
 	}
-	return map[string]string{r.inputs[0]: upperFirst(Unescape(text))}
-}
 
-func upperFirst(text string) string {
-	if text == "" {
-		return text
-	}
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
+	return map[string]string{r.Origin.Inputs[0]: blocks.UpperFirst(blocks.Unescape(text))}
 }

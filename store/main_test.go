@@ -87,8 +87,7 @@ func newTeam() string { return "T" + rand.Text()[:12] }
 // contradict anything else.
 func newStore(t *testing.T) (*Store, *clockwork.FakeClock) {
 	t.Helper()
-	fake := clockwork.NewFakeClockAt(start)
-	s := New(testConn, newTeam(), fake)
+	s, fake := newStoreWith(t, nil)
 	t.Cleanup(func() {
 		if !t.Failed() {
 			require.NoError(t, s.CheckInvariants(context.Background()))
@@ -96,6 +95,26 @@ func newStore(t *testing.T) (*Store, *clockwork.FakeClock) {
 	})
 	return s, fake
 }
+
+// newStoreWith is a new workspace; what it holds in the end is checked, unless
+// check is nil.
+func newStoreWith(t *testing.T, check func(*Dump)) (*Store, *clockwork.FakeClock) {
+	t.Helper()
+	fake := clockwork.NewFakeClockAt(start)
+	s := New(testConn, newTeam(), fake)
+	if check != nil {
+		t.Cleanup(func() {
+			d, err := s.ReadDump(context.Background())
+			require.NoError(t, err)
+			check(d)
+			require.NoError(t, d.Err())
+		})
+	}
+	return s, fake
+}
+
+// realClock is for what waits for another process.
+var realClock = clockwork.NewRealClock()
 
 // another is the same workspace as another process sees it.
 func another(s *Store) *Store {

@@ -53,6 +53,8 @@ type Leased struct {
 	// Doubt is when it was first sent without an answer to tell whether Slack
 	// took it; zero when it certainly has not been sent.
 	Doubt time.Time
+	// Lost says that what the item held is gone; there is nothing to send.
+	Lost  bool
 	token string
 }
 
@@ -133,6 +135,7 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 		// A body that can't be read, say from a newer version of the program,
 		// must not hold up the others: the item says nothing, and is buried.
 		_ = json.Unmarshal([]byte(body), &l.Item)
+		l.Lost = card == "" && body == "{}"
 		l.Channel, l.Card, l.Since = f[1], card, ParseMillis(since)
 		items = append(items, l)
 	}

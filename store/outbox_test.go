@@ -289,3 +289,24 @@ func TestSendOnceForARequest(t *testing.T) {
 	require.ErrorIs(t, another(s).Send(t.Context(), "op", message("C1", "x")), ErrDuplicate)
 	require.Equal(t, []string{`C1 "x"`}, drain(t, s))
 }
+
+// A hole in the outbox, an item without its body, made every lease of the
+// workspace fail.
+func TestAHoleInTheOutboxHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	require.NoError(t, s.Send(t.Context(), "", message("C1", "lost"), message("C1", "next"), message("C2", "other")))
+	first := sendable(t, s)[0]
+	require.NoError(t, s.RetryItem(t.Context(), first, start, true))
+	require.NoError(t, s.rdb.HDel(t.Context(), s.keys.outbox()[3], first.ID).Err())
+
+	items := sendable(t, s)
+	require.Len(t, items, 1, "the other channel's is leased already")
+	require.Equal(t, first.ID, items[0].ID)
+	require.True(t, items[0].Lost, "it is reported")
+	require.NoError(t, s.ArchiveItem(t.Context(), items[0], "lost", true))
+	require.Equal(t, []string{`C1 "next"`}, drain(t, s))
+	letters, _, err := s.DeadLetters(t.Context(), 10)
+	require.NoError(t, err)
+	require.Equal(t, "lost", letters[0].Reason)
+}

@@ -127,3 +127,62 @@ func TestATimerOfARecordThatIsGoneDoesNotComeBack(t *testing.T) {
 		})
 	}
 }
+
+func TestATimerThatFailsIsTriedAgainAndGivenUp(t *testing.T) {
+	t.Parallel()
+	s, fake := newStore(t)
+	set(t, s, Timer{Name: "digest", Ref: "U1"}, start)
+	lease := func() []Timer {
+		timers, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
+		require.NoError(t, err)
+		return timers
+	}
+	for fails := range 3 {
+		timers := lease()
+		require.Len(t, timers, 1)
+		require.Equal(t, fails, timers[0].Fails)
+		require.NoError(t, s.RetryTimer(t.Context(), timers[0], fake.Now().Add(10*time.Second)))
+		fake.Advance(9 * time.Second)
+		require.Empty(t, lease())
+		fake.Advance(time.Second)
+	}
+
+	lost := lease()[0]
+	require.Equal(t, 3, lost.Fails)
+	fake.Advance(time.Minute) // its process died
+	again := lease()[0]
+	require.Equal(t, 3, again.Fails, "what was counted stays")
+	require.NoError(t, s.RetryTimer(t.Context(), lost, fake.Now()), "somebody else has it")
+	require.NoError(t, s.ArchiveTimer(t.Context(), lost, "late"))
+	require.Empty(t, lease())
+
+	require.NoError(t, s.ArchiveTimer(t.Context(), again, "no such channel"))
+	dead, err := s.DeadTimers(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []DeadTimer{{Timer{Name: "digest", Ref: "U1"}, "no such channel", fake.Now().UTC()}}, dead)
+	fake.Advance(time.Hour)
+	require.Empty(t, lease())
+
+	require.NoError(t, s.ReviveTimer(t.Context(), "digest:U1"))
+	require.ErrorIs(t, s.ReviveTimer(t.Context(), "digest:U1"), ErrNotFound)
+	timers := lease()
+	require.Len(t, timers, 1)
+	require.Zero(t, timers[0].Fails, "it begins anew")
+	require.NoError(t, s.DropTimer(t.Context(), timers[0]))
+}
+
+func TestATimerThatIsSetAnewBeginsAnew(t *testing.T) {
+	t.Parallel()
+	s, fake := newStore(t)
+	timer := Timer{Name: "digest", Ref: "U1"}
+	set(t, s, timer, start)
+	timers, _, err := s.LeaseTimers(t.Context(), 1, time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, s.RetryTimer(t.Context(), timers[0], start.Add(time.Minute)))
+	set(t, s, timer, start.Add(2*time.Minute))
+	fake.Advance(2 * time.Minute)
+	timers, _, err = s.LeaseTimers(t.Context(), 1, time.Minute)
+	require.NoError(t, err)
+	require.Zero(t, timers[0].Fails)
+	require.NoError(t, s.DropTimer(t.Context(), timers[0]))
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/search"
 )
@@ -47,14 +48,14 @@ func (c *Room) Routes(rt *bot.Router) {
 }
 
 func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	text := strings.TrimSpace(bot.Clean(r.Text))
+	text := strings.TrimSpace(blocks.Clean(r.Text))
 	if id, ok := store.AssetID(text); ok {
 		return c.one(ctx, r, id)
 	}
 	switch {
 	case text == "":
 		return c.offer(ctx, r)
-	case bot.Length(text) > maxQuery:
+	case blocks.Length(text) > maxQuery:
 		return nil, bot.Problemf("That is a long question. Please use up to %d characters: the topic, and who it is for.", maxQuery)
 	}
 	return c.results(ctx, r, text, 0)
@@ -64,7 +65,7 @@ func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 const maxQuery = 1000
 
 // named is a search as it is named in an answer: a long question in part.
-func named(query string) string { return bot.Cut(query, 200) }
+func named(query string) string { return blocks.Cut(query, 200) }
 
 // one shows the asset with an ID.
 func (c *Room) one(ctx context.Context, r *bot.Request, id string) (*bot.Reply, error) {
@@ -112,7 +113,7 @@ func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset 
 		return nil, err
 	}
 	if len(found) == 0 && offset > 0 {
-		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", bot.Escape(named(text)))
+		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", blocks.Escape(named(text)))
 	}
 	var gap *store.Gap
 	if offset == 0 && (got.Weak() || len(found) == 0) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -40,7 +41,7 @@ func (c *Room) approve(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	return bot.Say("%s is approved as version %d, good until %s. <@%s> hears of it from me.", a.ID, v.Number, bot.Day(v.ReviewBy), v.Author), nil
+	return bot.Say("%s is approved as version %d, good until %s. <@%s> hears of it from me.", a.ID, v.Number, blocks.Day(v.ReviewBy), v.Author), nil
 }
 
 // reviewBy is the last day of an approval that is given now.
@@ -106,8 +107,8 @@ func (c *Room) decideWith(ctx context.Context, r *bot.Request, decide decision, 
 const maxWhy = 1000
 
 func readReason(form bot.Form) (string, error) {
-	reason := strings.TrimSpace(bot.Clean(form.Text("reason")))
-	switch n := bot.Length(reason); {
+	reason := strings.TrimSpace(blocks.Clean(form.Text("reason")))
+	switch n := blocks.Length(reason); {
 	case n == 0:
 		return "", &store.Invalid{Field: "reason", Message: "please say it in a few words"}
 	case n > maxWhy:
@@ -160,11 +161,11 @@ func decidedWords(a store.Asset, v store.Version, user string) string {
 	case v.Status == store.InReview:
 		return name + " is still to be decided on."
 	case v.Status == store.Draft && !v.Settled.At.IsZero():
-		return fmt.Sprintf("%s asked for changes of %s %s; it is with its author now.", who(v.Settled.By, user), a.ID, bot.Time(v.Settled.At))
+		return fmt.Sprintf("%s asked for changes of %s %s; it is with its author now.", who(v.Settled.By, user), a.ID, blocks.Time(v.Settled.At))
 	case v.Status == store.Rejected:
-		return fmt.Sprintf("%s turned down %s %s.", who(v.Settled.By, user), lowerFirst(name), bot.Time(v.Settled.At))
+		return fmt.Sprintf("%s turned down %s %s.", who(v.Settled.By, user), lowerFirst(name), blocks.Time(v.Settled.At))
 	case v.Status == store.Approved:
-		return fmt.Sprintf("%s approved %s %s.", who(v.ApprovedBy, user), lowerFirst(name), bot.Time(v.ApprovedAt))
+		return fmt.Sprintf("%s approved %s %s.", who(v.ApprovedBy, user), lowerFirst(name), blocks.Time(v.ApprovedAt))
 	}
 	return name + " is no longer approved."
 }

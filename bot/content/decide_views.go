@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -83,37 +84,37 @@ func openCard(a store.Asset, v, before store.Version) bot.Message {
 	if before.Number > 0 {
 		suggests = fmt.Sprintf("%s suggests a change of %s", person(v.Author), a.ID)
 	}
-	m := bot.Message{Text: fmt.Sprintf("%s: %s. %s.", suggests, bot.Escape(v.Title), upperFirst(decides))}
+	m := bot.Message{Text: fmt.Sprintf("%s: %s. %s.", suggests, blocks.Escape(v.Title), blocks.UpperFirst(decides))}
 	line := suggests + " · " + decides
 	if v.Proposal.Editor != "" {
 		line += " · worked over by " + person(v.Proposal.Editor)
 	}
 	m.Blocks = append(m.Blocks,
-		titleBlock(plain(v.Title, style{bold: true}), plain(fmt.Sprintf("\n%s · %s · version %d", v.Proposal.Filing.Kind, a.ID, v.Number), style{})),
-		bot.Markdown(line),
+		blocks.Line(blocks.Bold(v.Title), blocks.Run(fmt.Sprintf("\n%s · %s · version %d", v.Proposal.Filing.Kind, a.ID, v.Number))),
+		blocks.Markdown(line),
 	)
 	m.Blocks = append(m.Blocks, changeBlocks(v, before, proposalExcerpt)...)
 	if v.Proposal.Note != "" {
-		m.Blocks = append(m.Blocks, bot.Words("Note: "+v.Proposal.Note))
+		m.Blocks = append(m.Blocks, blocks.Words("Note: "+v.Proposal.Note))
 	}
-	m.Blocks = append(m.Blocks, bot.Actions(
-		bot.Primary(bot.Button("content.approve", store.VersionRef(a.ID, v.Number), "Approve")),
-		bot.Overflow(proposalMenu(a, v)...),
-	), bot.Context(small(v)))
-	if _, spoken := bot.Diff(before.Body, v.Body); before.Number > 0 && spoken != "" {
-		m.Text += "\n" + bot.Escape(spoken)
+	m.Blocks = append(m.Blocks, blocks.Actions(
+		blocks.Primary(blocks.Button("content.approve", store.VersionRef(a.ID, v.Number), "Approve")),
+		blocks.Overflow(proposalMenu(a, v)...),
+	), blocks.Context(small(v)))
+	if _, spoken := blocks.Diff(before.Body, v.Body); before.Number > 0 && spoken != "" {
+		m.Text += "\n" + blocks.Escape(spoken)
 	}
 	return m
 }
 
-func proposalMenu(a store.Asset, v store.Version) []bot.Choice {
+func proposalMenu(a store.Asset, v store.Version) []blocks.Choice {
 	ref := store.VersionRef(a.ID, v.Number)
-	return []bot.Choice{
-		{Text: "Ask for changes…", Value: bot.To("content.ask", ref)},
-		{Text: "Reject…", Value: bot.To("content.reject", ref)},
-		{Text: "Edit", Value: bot.To("content.rework", ref)},
-		{Text: "Take over", Value: bot.To("content.takeover", ref)},
-		{Text: "Show all of it", Value: bot.To("content.proposal", ref)},
+	return []blocks.Choice{
+		{Text: "Ask for changes…", Value: blocks.To("content.ask", ref)},
+		{Text: "Reject…", Value: blocks.To("content.reject", ref)},
+		{Text: "Edit", Value: blocks.To("content.rework", ref)},
+		{Text: "Take over", Value: blocks.To("content.takeover", ref)},
+		{Text: "Show all of it", Value: blocks.To("content.proposal", ref)},
 	}
 }
 
@@ -121,19 +122,19 @@ func proposalMenu(a store.Asset, v store.Version) []bot.Choice {
 // the words themselves.
 func changeBlocks(v, before store.Version, limit int) []slack.Block {
 	if before.Number == 0 {
-		return []slack.Block{richText(cutAtSentence(v.Body, limit))}
+		return []slack.Block{blocks.RichText(cutAtSentence(v.Body, limit))}
 	}
-	var blocks []slack.Block
-	if title, _ := bot.Diff(before.Title, v.Title); title != nil {
-		blocks = append(blocks, bot.Context("*Title*"), title)
+	var layout []slack.Block
+	if title, _ := blocks.Diff(before.Title, v.Title); title != nil {
+		layout = append(layout, blocks.Context("*Title*"), title)
 	}
-	if body, _ := bot.Diff(before.Body, v.Body); body != nil {
-		blocks = append(blocks, body)
+	if body, _ := blocks.Diff(before.Body, v.Body); body != nil {
+		layout = append(layout, body)
 	}
-	if len(blocks) == 0 {
-		blocks = append(blocks, bot.Context("The words stay as they are."))
+	if len(layout) == 0 {
+		layout = append(layout, blocks.Context("The words stay as they are."))
 	}
-	return blocks
+	return layout
 }
 
 // small is what else is good to know of a proposal.
@@ -145,13 +146,13 @@ func small(v store.Version) string {
 		words []string
 	}{{"Topics", f.Topics}, {"For", f.Personas}, {"Stages", f.Stages}, {"Industries", f.Industries}} {
 		if len(p.words) > 0 {
-			parts = append(parts, p.label+": "+bot.Escape(strings.Join(p.words, ", ")))
+			parts = append(parts, p.label+": "+blocks.Escape(strings.Join(p.words, ", ")))
 		}
 	}
 	if v.Proposal.Permalink != "" {
-		parts = append(parts, "taken from "+taken(v.Proposal.Permalink, v.Proposal.Said))
+		parts = append(parts, "taken from "+blocks.MessageBy(v.Proposal.Permalink, v.Proposal.Said))
 	}
-	return strings.Join(append(parts, "suggested "+bot.Time(v.Created)), " · ")
+	return strings.Join(append(parts, "suggested "+blocks.Time(v.Created)), " · ")
 }
 
 // settledCard is what is left of a proposal's card once somebody has decided.
@@ -168,18 +169,18 @@ func settledCard(a store.Asset, v store.Version) bot.Message {
 		outcome = fmt.Sprintf("approved as version %d, retired since", v.Number)
 	}
 	m := bot.Message{
-		Text: fmt.Sprintf("%s (%s), suggested by %s: %s", bot.Escape(v.Title), a.ID, person(v.Author), outcome),
+		Text: fmt.Sprintf("%s (%s), suggested by %s: %s", blocks.Escape(v.Title), a.ID, person(v.Author), outcome),
 		Blocks: []slack.Block{
-			titleBlock(plain(v.Title, style{bold: true}), plain(" · "+a.ID, style{})),
-			bot.Context(fmt.Sprintf("Suggested by %s · %s", person(v.Author), outcome)),
+			blocks.Line(blocks.Bold(v.Title), blocks.Run(" · "+a.ID)),
+			blocks.Context(fmt.Sprintf("Suggested by %s · %s", person(v.Author), outcome)),
 		},
 	}
 	if v.Status == store.Draft {
 		ref := store.VersionRef(a.ID, v.Number)
-		m.Blocks = append(m.Blocks, bot.Quote(v.Settled.Reason), bot.Actions(bot.Overflow(
-			bot.Choice{Text: "Edit", Value: bot.To("content.rework", ref)},
-			bot.Choice{Text: "Reject…", Value: bot.To("content.reject", ref)},
-			bot.Choice{Text: "Show all of it", Value: bot.To("content.proposal", ref)},
+		m.Blocks = append(m.Blocks, blocks.Quote(v.Settled.Reason), blocks.Actions(blocks.Overflow(
+			blocks.Choice{Text: "Edit", Value: blocks.To("content.rework", ref)},
+			blocks.Choice{Text: "Reject…", Value: blocks.To("content.reject", ref)},
+			blocks.Choice{Text: "Show all of it", Value: blocks.To("content.proposal", ref)},
 		)))
 	}
 	return m
@@ -189,11 +190,11 @@ func settledCard(a store.Asset, v store.Version) bot.Message {
 func askedCard(a store.Asset, v store.Version) bot.Message {
 	text := fmt.Sprintf("%s asks for changes of %s", person(v.Settled.By), a.ID)
 	m := bot.Message{
-		Text:   fmt.Sprintf("%s: %s", text, bot.Escape(v.Settled.Reason)),
-		Blocks: []slack.Block{bot.Markdown(text + ":"), bot.Quote(v.Settled.Reason)},
+		Text:   fmt.Sprintf("%s: %s", text, blocks.Escape(v.Settled.Reason)),
+		Blocks: []slack.Block{blocks.Markdown(text + ":"), blocks.Quote(v.Settled.Reason)},
 	}
 	if a.Proposed == v.Number && v.Status == store.Draft {
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Primary(bot.Button("content.rework", store.VersionRef(a.ID, v.Number), "Edit"))))
+		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Primary(blocks.Button("content.rework", store.VersionRef(a.ID, v.Number), "Edit"))))
 	}
 	return m
 }
@@ -203,13 +204,13 @@ func outcomeCard(a store.Asset, v store.Version) bot.Message {
 	if v.Status == store.Rejected {
 		text := fmt.Sprintf("%s turned down your suggestion *%s*", person(v.Settled.By), a.ID)
 		return bot.Message{
-			Text:   fmt.Sprintf("%s: %s", text, bot.Escape(v.Settled.Reason)),
-			Blocks: []slack.Block{bot.Markdown(text + ":"), bot.Quote(v.Settled.Reason)},
+			Text:   fmt.Sprintf("%s: %s", text, blocks.Escape(v.Settled.Reason)),
+			Blocks: []slack.Block{blocks.Markdown(text + ":"), blocks.Quote(v.Settled.Reason)},
 		}
 	}
 	text := fmt.Sprintf("%s approved your copy as *%s*, version %d. Everybody finds it with `/content %s`.", person(v.ApprovedBy), a.ID, v.Number, a.ID)
 	return bot.Message{Text: text, Blocks: []slack.Block{
-		bot.Markdown(text), titleBlock(plain(v.Title, style{bold: true})),
+		blocks.Markdown(text), blocks.Line(blocks.Bold(v.Title)),
 	}}
 }
 
@@ -236,11 +237,11 @@ func reasonView(decision string, a store.Asset, v store.Version) *bot.Modal {
 	if decision == "content.reject" {
 		title, label, submit = "Reject", "Why?", "Reject"
 	}
-	in := bot.TextArea("reason", label, "", maxWhy, false)
-	in.Hint = bot.PlainText("The author gets your words.")
+	in := blocks.TextArea("reason", label, "", maxWhy, false)
+	in.Hint = blocks.PlainText("The author gets your words.")
 	return &bot.Modal{
 		Name: decision, Title: title, Submit: submit, Data: store.VersionRef(a.ID, v.Number),
-		Blocks: []slack.Block{titleBlock(plain(v.Title, style{bold: true}), plain(" · "+a.ID, style{})), in},
+		Blocks: []slack.Block{blocks.Line(blocks.Bold(v.Title), blocks.Run(" · "+a.ID)), in},
 	}
 }
 
@@ -248,7 +249,7 @@ func reasonView(decision string, a store.Asset, v store.Version) *bot.Modal {
 func tooLateView(a store.Asset, why, words string) *bot.Modal {
 	return &bot.Modal{
 		Name: "content.late", Title: a.ID, Close: "Close",
-		Blocks: []slack.Block{bot.Markdown(why), bot.Context("You wrote:"), bot.Quote(words)},
+		Blocks: []slack.Block{blocks.Markdown(why), blocks.Context("You wrote:"), blocks.Quote(words)},
 	}
 }
 
@@ -256,8 +257,6 @@ func tooLateView(a store.Asset, why, words string) *bot.Modal {
 func proposalModal(a store.Asset, v store.Version) *bot.Modal {
 	return &bot.Modal{
 		Name: "content.proposal", Title: a.ID, Close: "Close",
-		Blocks: []slack.Block{bot.Header(v.Title), richText(v.Body), bot.Context(small(v))},
+		Blocks: []slack.Block{blocks.Header(v.Title), blocks.RichText(v.Body), blocks.Context(small(v))},
 	}
 }
-
-func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

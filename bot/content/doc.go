@@ -7,7 +7,6 @@
 //	stats.go     /content stats
 //	gaps.go      what nobody found: asking marketing, /content gaps; gap_views.go
 //	views.go     what people see
-//	richtext.go  copy, which is Markdown, the way Slack formats it
 //	counter.go   how often pieces are used
 //	write.go, write_form.go     suggesting copy, and changes of it
 //	decide.go, decide_views.go  marketing decides; what authors hear of it

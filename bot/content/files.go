@@ -14,7 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -92,7 +92,7 @@ var unknownField = regexp.MustCompile(`^field (.*) not found in type`)
 
 func yamlWords(message string) string {
 	if m := unknownField.FindStringSubmatch(message); m != nil {
-		return fmt.Sprintf("I don't know the field %q; there are %s", bot.Cut(m[1], 60), fieldNames)
+		return fmt.Sprintf("I don't know the field %q; there are %s", blocks.Cut(m[1], 60), fieldNames)
 	}
 	switch {
 	case strings.HasSuffix(message, "into []string"):
@@ -124,7 +124,7 @@ func (fm frontMatter) asset(body string) (store.Asset, store.Version, string, er
 		Industries: tidy(fm.Industries), Channels: tidy(fm.Channels), Owner: fm.Owner,
 	}
 	v := store.Version{
-		Title: oneLine(fm.Title), Body: strings.TrimSpace(bot.Clean(body)), Claims: fm.Claims, Status: store.VersionStatus(fm.Status),
+		Title: oneLine(fm.Title), Body: strings.TrimSpace(blocks.Clean(body)), Claims: fm.Claims, Status: store.VersionStatus(fm.Status),
 	}
 	if isUser(fm.Owner) {
 		v.Author = fm.Owner
@@ -134,27 +134,27 @@ func (fm frontMatter) asset(body string) (store.Asset, store.Version, string, er
 	}
 	switch {
 	case !isSlug(fm.ID):
-		return a, v, "id", fmt.Errorf("id %q must be a slug: lower-case letters, digits and hyphens, at most 100", bot.Cut(fm.ID, 120))
-	case v.Title == "" || bot.Length(v.Title) > bot.MaxHeader:
-		return a, v, "title", fmt.Errorf("title must have 1 to %d characters", bot.MaxHeader)
+		return a, v, "id", fmt.Errorf("id %q must be a slug: lower-case letters, digits and hyphens, at most 100", blocks.Cut(fm.ID, 120))
+	case v.Title == "" || blocks.Length(v.Title) > blocks.MaxHeader:
+		return a, v, "title", fmt.Errorf("title must have 1 to %d characters", blocks.MaxHeader)
 	case !slices.Contains(store.AssetKinds, a.Kind):
-		return a, v, "kind", fmt.Errorf("kind %q is not one of %s", bot.Cut(fm.Kind, 60), kinds())
+		return a, v, "kind", fmt.Errorf("kind %q is not one of %s", blocks.Cut(fm.Kind, 60), kinds())
 	case v.Status != store.Draft && v.Status != store.Approved:
-		return a, v, "status", fmt.Errorf("status %q must be draft or approved", bot.Cut(fm.Status, 60))
+		return a, v, "status", fmt.Errorf("status %q must be draft or approved", blocks.Cut(fm.Status, 60))
 	case fm.Owner != "" && !isUser(fm.Owner) && !isEmail(fm.Owner):
-		return a, v, "owner", fmt.Errorf("owner %q must be a Slack user ID such as U0MIA, or an e-mail address", bot.Cut(fm.Owner, 60))
-	case v.Body == "" || bot.Length(v.Body) > MaxBody:
-		return a, v, "body", fmt.Errorf("the copy must have 1 to %d characters; it has %d", MaxBody, bot.Length(v.Body))
+		return a, v, "owner", fmt.Errorf("owner %q must be a Slack user ID such as U0MIA, or an e-mail address", blocks.Cut(fm.Owner, 60))
+	case v.Body == "" || blocks.Length(v.Body) > MaxBody:
+		return a, v, "body", fmt.Errorf("the copy must have 1 to %d characters; it has %d", MaxBody, blocks.Length(v.Body))
 	}
 	for _, c := range fm.Claims {
 		if strings.TrimSpace(c) == "" || !strings.Contains(v.Body, c) {
-			return a, v, "claims", fmt.Errorf("claim %q does not occur in the copy", bot.Cut(c, 120))
+			return a, v, "claims", fmt.Errorf("claim %q does not occur in the copy", blocks.Cut(c, 120))
 		}
 	}
 	if fm.ReviewBy != "" {
 		day, err := time.Parse(time.DateOnly, fm.ReviewBy)
 		if err != nil || day.Year() < 2000 {
-			return a, v, "review_by", fmt.Errorf("review_by %q must be a date such as 2027-03-01", bot.Cut(fm.ReviewBy, 60))
+			return a, v, "review_by", fmt.Errorf("review_by %q must be a date such as 2027-03-01", blocks.Cut(fm.ReviewBy, 60))
 		}
 		v.ReviewBy = day
 	}
@@ -162,7 +162,7 @@ func (fm frontMatter) asset(body string) (store.Asset, store.Version, string, er
 }
 
 // oneLine is a text on one line, without what people can't see.
-func oneLine(text string) string { return strings.Join(strings.Fields(bot.Clean(text)), " ") }
+func oneLine(text string) string { return strings.Join(strings.Fields(blocks.Clean(text)), " ") }
 
 // tidy is a list of words without the empty ones.
 func tidy(words []string) []string {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -147,7 +147,7 @@ func file(t *rapid.T) (store.Asset, store.Version) {
 		Title: words.Draw(t, "title"), Status: rapid.SampledFrom([]store.VersionStatus{store.Draft, store.Approved}).Draw(t, "status"),
 		Body: strings.Join(rapid.SliceOfN(rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"---", "\n---\n", "# a", "\t- b", "'", "\"", ": ", "\r\n"})), 1, 8).Draw(t, "body"), "\n"),
 	}
-	if body := strings.TrimSpace(bot.Clean(v.Body)); body != "" && rapid.Bool().Draw(t, "with a claim") {
+	if body := strings.TrimSpace(blocks.Clean(v.Body)); body != "" && rapid.Bool().Draw(t, "with a claim") {
 		v.Claims = []string{body}
 	}
 	if days := rapid.IntRange(0, 20_000).Draw(t, "days"); days > 0 {

@@ -7,25 +7,26 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
 // nothingView says that nothing was found, and who can change that; gap is nil
 // when it couldn't be noted.
 func nothingView(query string, gap *store.Gap) *bot.Message {
-	text := fmt.Sprintf("There is no approved copy for “%s” yet. Try fewer or other words: a topic such as *pricing*, a persona such as *for:cfo*, or a kind such as *kind:email*.", bot.Escape(named(query)))
+	text := fmt.Sprintf("There is no approved copy for “%s” yet. Try fewer or other words: a topic such as *pricing*, a persona such as *for:cfo*, or a kind such as *kind:email*.", blocks.Escape(named(query)))
 	switch {
 	case gap == nil:
 		return &bot.Message{Text: text}
 	case gap.Status == store.GapDeclined:
-		text += fmt.Sprintf(" %s decided not to write it: %s", person(gap.By), bot.Escape(gap.Reason))
+		text += fmt.Sprintf(" %s decided not to write it: %s", person(gap.By), blocks.Escape(gap.Reason))
 		return &bot.Message{Text: text}
 	}
-	return &bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text), bot.Actions(askButton(*gap))}}
+	return &bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text), blocks.Actions(askButton(*gap))}}
 }
 
 func askButton(g store.Gap) *slack.ButtonBlockElement {
-	return bot.Button("gap.ask", g.ID, "Ask marketing")
+	return blocks.Button("gap.ask", g.ID, "Ask marketing")
 }
 
 // weakBlocks follow results that are hardly what was meant.
@@ -33,22 +34,22 @@ func weakBlocks(gap *store.Gap) []slack.Block {
 	if gap == nil || gap.Status != store.GapOpen {
 		return nil
 	}
-	ask := bot.Markdown("Not what you were looking for? Marketing can write it.")
+	ask := blocks.Markdown("Not what you were looking for? Marketing can write it.")
 	ask.Accessory = slack.NewAccessory(askButton(*gap))
 	return []slack.Block{slack.NewDividerBlock(), ask}
 }
 
 func askedView(g store.Gap) *bot.Message {
-	text := fmt.Sprintf("Marketing has it as *%s*. I'll write to you when there is copy for “%s”.", g.ID, bot.Escape(g.Words))
+	text := fmt.Sprintf("Marketing has it as *%s*. I'll write to you when there is copy for “%s”.", g.ID, blocks.Escape(g.Words))
 	return &bot.Message{Text: text, Blocks: []slack.Block{
-		bot.Markdown(text), bot.Actions(bot.Button("gap.context", g.ID, "Say what for…")),
+		blocks.Markdown(text), blocks.Actions(blocks.Button("gap.context", g.ID, "Say what for…")),
 	}}
 }
 
 func contextForm(g store.Gap) *bot.Modal {
 	return &bot.Modal{
 		Name: "gap.context.form", Title: "Ask marketing", Submit: "Send", Data: g.ID,
-		Blocks: []slack.Block{bot.TextInput("context", "What do you need it for?", "", maxContext, false)},
+		Blocks: []slack.Block{blocks.TextInput("context", "What do you need it for?", "", maxContext, false)},
 	}
 }
 
@@ -63,52 +64,44 @@ func gapsView(gaps []store.Gap, answers map[string]store.Served, offset, total i
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
-		said = append(said, fmt.Sprintf("“%s” (%s): %s", bot.Escape(g.Words), g.ID, wanted(g)))
+		said = append(said, fmt.Sprintf("“%s” (%s): %s", blocks.Escape(g.Words), g.ID, wanted(g)))
 		m.Blocks = append(m.Blocks, gapBlocks(g)...)
 		if a, ok := answers[g.ID]; ok {
-			m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("Search finds %s by now: %s", a.ID, bot.Escape(a.Version.Title))))
+			m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("Search finds %s by now: %s", a.ID, blocks.Escape(a.Version.Title))))
 		}
 		m.Blocks = append(m.Blocks, gapActions(g))
 	}
 	m.Text = "What people looked for and didn't find: " + strings.Join(said, "; ")
 	if next := offset + len(gaps); next < total {
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(),
-			bot.Actions(bot.Button("gap.more", fmt.Sprint(next), fmt.Sprintf("More (%d left)", total-next))))
+			blocks.Actions(blocks.Button("gap.more", fmt.Sprint(next), fmt.Sprintf("More (%d left)", total-next))))
 	}
 	return m
 }
 
 // gapBlocks show a gap: the words, who wants it, and what for.
 func gapBlocks(g store.Gap) []slack.Block {
-	blocks := []slack.Block{
-		titleBlock(plain("“"+g.Words+"”", style{bold: true}), plain("\n"+wanted(g), style{})),
-		bot.Context(gapFacts(g)),
+	body := []slack.Block{
+		blocks.Line(blocks.Bold("“"+g.Words+"”"), blocks.Run("\n"+wanted(g))),
+		blocks.Context(gapFacts(g)),
 	}
 	for _, n := range g.Notes[:min(3, len(g.Notes))] {
-		blocks = append(blocks, titleBlock(slack.NewRichTextSectionUserElement(n.By, nil), plain(": "+n.Text, style{})))
+		body = append(body, blocks.Line(slack.NewRichTextSectionUserElement(n.By, nil), blocks.Run(": "+n.Text)))
 	}
-	return blocks
+	return body
 }
 
 // wanted says how much a gap is wanted.
 func wanted(g store.Gap) string {
-	text := fmt.Sprintf("searched %s by %s", count(g.Searches, "once", "times"), count(g.People, "one person", "people"))
+	text := fmt.Sprintf("searched %s by %s", blocks.Count(g.Searches, "once", "times"), blocks.Count(g.People, "one person", "people"))
 	if g.Asked > 0 {
-		text = fmt.Sprintf("%s asked, %s", count(g.Asked, "one person", "people"), text)
+		text = fmt.Sprintf("%s asked, %s", blocks.Count(g.Asked, "one person", "people"), text)
 	}
 	return text
 }
 
-// count is a number with what is counted: "once", "one person", "3 people".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 func gapFacts(g store.Gap) string {
-	facts := []string{g.ID, "last " + bot.Time(g.Last)}
+	facts := []string{g.ID, "last " + blocks.Time(g.Last)}
 	var places []string
 	for _, id := range g.Channels {
 		if strings.HasPrefix(id, "C") {
@@ -122,23 +115,23 @@ func gapFacts(g store.Gap) string {
 }
 
 func gapActions(g store.Gap) *slack.ActionBlock {
-	return bot.Actions(
-		bot.Button("gap.close", g.ID, "Close with copy…"),
-		bot.Button("gap.write", g.ID, "Write it"),
-		bot.Overflow(bot.Choice{Text: "Decline…", Value: bot.To("gap.decline", g.ID)}),
+	return blocks.Actions(
+		blocks.Button("gap.close", g.ID, "Close with copy…"),
+		blocks.Button("gap.write", g.ID, "Write it"),
+		blocks.Overflow(blocks.Choice{Text: "Decline…", Value: blocks.To("gap.decline", g.ID)}),
 	)
 }
 
 func closeForm(g store.Gap, found *store.Served) *bot.Modal {
-	initial := bot.Choice{}
+	initial := blocks.Choice{}
 	if found != nil {
 		initial = pieceChoice(*found)
 	}
 	return &bot.Modal{
 		Name: "gap.close.form", Title: "Close " + g.ID, Submit: "Close it", Data: g.ID,
 		Blocks: []slack.Block{
-			bot.Search("asset", "content.pick", "Which copy answers it?", "Search approved copy", initial, false),
-			bot.Context(told(g)),
+			blocks.Search("asset", "content.pick", "Which copy answers it?", "Search approved copy", initial, false),
+			blocks.Context(told(g)),
 		},
 	}
 }
@@ -147,8 +140,8 @@ func declineForm(g store.Gap) *bot.Modal {
 	return &bot.Modal{
 		Name: "gap.decline.form", Title: "Decline " + g.ID, Submit: "Decline", Data: g.ID,
 		Blocks: []slack.Block{
-			bot.TextInput("reason", "Why?", "", maxReason, false),
-			bot.Context(told(g)),
+			blocks.TextInput("reason", "Why?", "", maxReason, false),
+			blocks.Context(told(g)),
 		},
 	}
 }
@@ -157,7 +150,7 @@ func told(g store.Gap) string {
 	if g.Asked == 0 {
 		return "Nobody has asked for it, so nobody is told."
 	}
-	return fmt.Sprintf("I'll tell %s who asked.", count(g.Asked, "the one person", "people"))
+	return fmt.Sprintf("I'll tell %s who asked.", blocks.Count(g.Asked, "the one person", "people"))
 }
 
 func endedView(g store.Gap) *bot.Message {
@@ -173,19 +166,19 @@ func endedView(g store.Gap) *bot.Message {
 func gapView(g store.Gap) bot.Message {
 	if g.Status == store.GapOpen {
 		return bot.Message{
-			Text:   fmt.Sprintf("Copy is wanted for “%s”: %s", bot.Escape(g.Words), wanted(g)),
-			Blocks: append(append([]slack.Block{bot.Markdown("*Copy is wanted*")}, gapBlocks(g)...), gapActions(g)),
+			Text:   fmt.Sprintf("Copy is wanted for “%s”: %s", blocks.Escape(g.Words), wanted(g)),
+			Blocks: append(append([]slack.Block{blocks.Markdown("*Copy is wanted*")}, gapBlocks(g)...), gapActions(g)),
 		}
 	}
-	ended := fmt.Sprintf("%s declined it: %s", person(g.By), bot.Escape(g.Reason))
+	ended := fmt.Sprintf("%s declined it: %s", person(g.By), blocks.Escape(g.Reason))
 	if g.Status == store.GapClosed {
 		ended = fmt.Sprintf("%s closed it with %s.", person(g.By), g.Asset)
 	}
 	return bot.Message{
 		UpdateOnly: true,
-		Text:       fmt.Sprintf("Copy was wanted for “%s” (%s). %s", bot.Escape(g.Words), g.ID, ended),
+		Text:       fmt.Sprintf("Copy was wanted for “%s” (%s). %s", blocks.Escape(g.Words), g.ID, ended),
 		Blocks: []slack.Block{
-			titleBlock(plain("Copy was wanted for “"+g.Words+"”", style{})), bot.Context(g.ID + " · " + ended),
+			blocks.Line(blocks.Run("Copy was wanted for “" + g.Words + "”")), blocks.Context(g.ID + " · " + ended),
 		},
 	}
 }
@@ -195,14 +188,14 @@ func answerView(g store.Gap, answer *store.Served) bot.Message {
 	switch {
 	case answer != nil:
 		m := bot.Message{
-			Text:   fmt.Sprintf("You asked for copy for “%s”. There is some now: %s", bot.Escape(g.Words), titles([]store.Served{*answer})),
-			Blocks: []slack.Block{titleBlock(plain("You asked for copy for “"+g.Words+"”. There is some now.", style{}))},
+			Text:   fmt.Sprintf("You asked for copy for “%s”. There is some now: %s", blocks.Escape(g.Words), titles([]store.Served{*answer})),
+			Blocks: []slack.Block{blocks.Line(blocks.Run("You asked for copy for “" + g.Words + "”. There is some now."))},
 		}
 		m.Blocks = append(m.Blocks, pieceBlocks(*answer, excerpt)...)
 		return m
 	case g.Status == store.GapDeclined:
-		text := fmt.Sprintf("You asked for copy for “%s”. %s decided not to write it: %s", bot.Escape(g.Words), person(g.By), bot.Escape(g.Reason))
+		text := fmt.Sprintf("You asked for copy for “%s”. %s decided not to write it: %s", blocks.Escape(g.Words), person(g.By), blocks.Escape(g.Reason))
 		return bot.Message{Text: text}
 	}
-	return bot.Message{Text: fmt.Sprintf("You asked for copy for “%s”. Marketing is at work on it again.", bot.Escape(g.Words))}
+	return bot.Message{Text: fmt.Sprintf("You asked for copy for “%s”. Marketing is at work on it again.", blocks.Escape(g.Words))}
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -20,11 +20,11 @@ func wantedGap() *store.Gap {
 // longestGap is a gap of the greatest lengths.
 func longestGap() *store.Gap {
 	g := wantedGap()
-	g.Words = bot.Cut(strings.Repeat(hostile+" ", 10), maxQuery)
-	g.Reason = bot.Cut(strings.Repeat(hostile+" ", 10), maxReason)
+	g.Words = blocks.Cut(strings.Repeat(hostile+" ", 10), maxQuery)
+	g.Reason = blocks.Cut(strings.Repeat(hostile+" ", 10), maxReason)
 	g.By, g.Notes = "U0MIA", nil
 	for range 10 {
-		g.Notes = append(g.Notes, store.GapNote{By: "U0LEA", Text: bot.Cut(strings.Repeat(hostile+" ", 10), maxContext)})
+		g.Notes = append(g.Notes, store.GapNote{By: "U0LEA", Text: blocks.Cut(strings.Repeat(hostile+" ", 10), maxContext)})
 	}
 	return g
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/search"
 )
@@ -50,7 +51,7 @@ func (c *Room) recordGap(ctx context.Context, r *bot.Request, q search.Query, te
 	}
 	ctx, cancel := context.WithTimeout(ctx, gapWithin)
 	defer cancel()
-	gap, err := c.Store.RecordGap(ctx, r.Op, store.Search{Key: key, Words: bot.Cut(text, maxGapWords), By: r.User, Channel: r.Channel})
+	gap, err := c.Store.RecordGap(ctx, r.Op, store.Search{Key: key, Words: blocks.Cut(text, maxGapWords), By: r.User, Channel: r.Channel})
 	if err != nil && !errors.Is(err, store.ErrDuplicate) {
 		c.Log.DebugContext(ctx, "a gap was not noted", "error", err)
 		return nil
@@ -156,7 +157,7 @@ func lineIn(r *bot.Request, field, missing string, most int) (string, error) {
 	switch {
 	case text == "":
 		return "", &store.Invalid{Field: field, Message: missing}
-	case bot.Length(text) > most:
+	case blocks.Length(text) > most:
 		return "", &store.Invalid{Field: field, Message: "please use up to " + strconv.Itoa(most) + " characters"}
 	}
 	return text, nil
@@ -191,7 +192,7 @@ func (c *Room) writeForGap(ctx context.Context, r *bot.Request) (*bot.Reply, err
 	if err != nil {
 		return nil, err
 	}
-	title := bot.Cut(search.ParseQuery(g.Words).Text, bot.MaxHeader)
+	title := blocks.Cut(search.ParseQuery(g.Words).Text, blocks.MaxHeader)
 	return c.form(writing{version: store.Version{Title: title}, origin: origin{Gap: g.ID}})
 }
 
@@ -240,7 +241,7 @@ func gapError(g store.Gap, err error) error {
 	case errors.Is(err, store.ErrConflict) && g.Status == store.GapClosed:
 		return bot.Problemf("%s has closed %s with %s. See it with `/content %s`.", person(g.By), g.ID, g.Asset, g.Asset)
 	case errors.Is(err, store.ErrConflict) && g.Status == store.GapDeclined:
-		return bot.Problemf("%s has declined %s: %s", person(g.By), g.ID, bot.Escape(g.Reason))
+		return bot.Problemf("%s has declined %s: %s", person(g.By), g.ID, blocks.Escape(g.Reason))
 	}
 	return err
 }

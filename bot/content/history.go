@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -47,11 +48,11 @@ func historyView(a store.Asset, versions []store.Version, stats store.AssetStats
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
 		m.Blocks = append(m.Blocks,
-			titleBlock(plain(fmt.Sprintf("Version %d", v.Number), style{bold: true}), plain(" · "+v.Title, style{})),
-			bot.Context(strings.Join(versionFacts(v, stats.Versions[v.Number]), " · ")))
+			blocks.Line(blocks.Bold(fmt.Sprintf("Version %d", v.Number)), blocks.Run(" · "+v.Title)),
+			blocks.Context(strings.Join(versionFacts(v, stats.Versions[v.Number]), " · ")))
 	}
 	if left := a.Latest - len(versions); left > 0 {
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("There are %d older versions.", left)))
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("There are %d older versions.", left)))
 	}
 	return m
 }
@@ -66,9 +67,9 @@ func versionFacts(v store.Version, counts store.Counts) []string {
 		facts = append(facts, "written by "+person(v.Author))
 	}
 	if !v.ApprovedAt.IsZero() {
-		approved := "approved " + bot.Day(v.ApprovedAt)
+		approved := "approved " + blocks.Day(v.ApprovedAt)
 		if v.ApprovedBy != "" {
-			approved = fmt.Sprintf("approved by %s on %s", person(v.ApprovedBy), bot.Day(v.ApprovedAt))
+			approved = fmt.Sprintf("approved by %s on %s", person(v.ApprovedBy), blocks.Day(v.ApprovedAt))
 		}
 		facts = append(facts, approved)
 	}
@@ -90,10 +91,10 @@ var standing = map[store.VersionStatus]string{
 func usedWords(c store.Counts) string {
 	var parts []string
 	if c.Pulls > 0 {
-		parts = append(parts, "found "+count(c.Pulls, "once", "times"))
+		parts = append(parts, "found "+blocks.Count(c.Pulls, "once", "times"))
 	}
 	if c.Shares > 0 {
-		parts = append(parts, "shared "+count(c.Shares, "once", "times"))
+		parts = append(parts, "shared "+blocks.Count(c.Shares, "once", "times"))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -84,7 +85,7 @@ func (c *Room) stillRight(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if v.ReviewBy.IsZero() {
 		return bot.Say("%s is still right. It is good without a date.", id), nil
 	}
-	return bot.Say("%s is good until %s.", id, bot.Day(v.ReviewBy)), nil
+	return bot.Say("%s is good until %s.", id, blocks.Day(v.ReviewBy)), nil
 }
 
 // goneWords says why a version can't be confirmed, flagged or retired.
@@ -174,7 +175,7 @@ func (c *Room) flag(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	words := oneLine(r.Form.Text("reason"))
-	switch n := bot.Length(words); {
+	switch n := blocks.Length(words); {
 	case n == 0:
 		return nil, &store.Invalid{Field: "reason", Message: "please say in a line what is out of date"}
 	case n > maxFlag:

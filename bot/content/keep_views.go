@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -23,39 +24,39 @@ func (c *Room) keepCard(ctx context.Context, a store.Asset, day int) (bot.Messag
 		return bot.Message{}, err
 	}
 	if store.KeepDay(v) != day {
-		return brief("%s is good until %s.", a.ID, bot.Day(v.ReviewBy)), nil
+		return brief("%s is good until %s.", a.ID, blocks.Day(v.ReviewBy)), nil
 	}
-	text := fmt.Sprintf("Is *%s* still right? Its approval ends on %s.", a.ID, bot.Day(v.ReviewBy))
+	text := fmt.Sprintf("Is *%s* still right? Its approval ends on %s.", a.ID, blocks.Day(v.ReviewBy))
 	if !v.Servable(c.Desk.Clock.Now()) {
-		text = fmt.Sprintf("Is *%s* still right? Its approval ended on %s, and nobody is given it any more.", a.ID, bot.Day(v.ReviewBy))
+		text = fmt.Sprintf("Is *%s* still right? Its approval ended on %s, and nobody is given it any more.", a.ID, blocks.Day(v.ReviewBy))
 	}
-	return bot.Message{Text: text + "\n" + bot.Escape(v.Title), Blocks: slices.Concat(
-		[]slack.Block{bot.Markdown(text)}, shown(a, v), []slack.Block{keepActions(a, v)},
+	return bot.Message{Text: text + "\n" + blocks.Escape(v.Title), Blocks: slices.Concat(
+		[]slack.Block{blocks.Markdown(text)}, shown(a, v), []slack.Block{keepActions(a, v)},
 	)}, nil
 }
 
 // shown is a piece as its keeper is asked about it.
 func shown(a store.Asset, v store.Version) []slack.Block {
 	return []slack.Block{
-		titleBlock(plain(v.Title, style{bold: true}), plain(fmt.Sprintf("\n%s · %s · version %d", a.Kind, a.ID, v.Number), style{})),
-		richText(cutAtSentence(v.Body, excerpt)),
+		blocks.Line(blocks.Bold(v.Title), blocks.Run(fmt.Sprintf("\n%s · %s · version %d", a.Kind, a.ID, v.Number))),
+		blocks.RichText(cutAtSentence(v.Body, excerpt)),
 	}
 }
 
 // keepActions are what can be done with a piece that is to be looked at.
 func keepActions(a store.Asset, v store.Version) slack.Block {
 	ref := store.VersionRef(a.ID, v.Number)
-	return bot.Actions(
-		bot.Primary(bot.Button("content.keep", ref, "Still right")),
-		bot.Button("content.edit", ref, "Edit"),
-		bot.Overflow(bot.Choice{Text: "Retire…", Value: bot.To("content.retire", ref)}),
+	return blocks.Actions(
+		blocks.Primary(blocks.Button("content.keep", ref, "Still right")),
+		blocks.Button("content.edit", ref, "Edit"),
+		blocks.Overflow(blocks.Choice{Text: "Retire…", Value: blocks.To("content.retire", ref)}),
 	)
 }
 
 // brief is a message of one line of ours.
 func brief(format string, args ...any) bot.Message {
 	text := fmt.Sprintf(format, args...)
-	return bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text)}}
+	return bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text)}}
 }
 
 // flagCard shows a flag to who keeps the piece, or to who raised it what came
@@ -67,15 +68,15 @@ func (c *Room) flagCard(ctx context.Context, a store.Asset, what string, number 
 	}
 	f := a.Flags[at]
 	if what == store.HeardCard {
-		return brief("You flagged %s as out of date. %s", a.ID, upperFirst(settledWords(a, f))), nil
+		return brief("You flagged %s as out of date. %s", a.ID, blocks.UpperFirst(settledWords(a, f))), nil
 	}
 	text := fmt.Sprintf("%s says that *%s* is out of date", person(f.By), a.ID)
 	m := bot.Message{
-		Text:   fmt.Sprintf("%s: %s", text, bot.Escape(f.Words)),
-		Blocks: []slack.Block{bot.Markdown(text + ":"), bot.Quote(f.Words)},
+		Text:   fmt.Sprintf("%s: %s", text, blocks.Escape(f.Words)),
+		Blocks: []slack.Block{blocks.Markdown(text + ":"), blocks.Quote(f.Words)},
 	}
 	if !f.Open() {
-		m.Blocks = append(m.Blocks, bot.Context(upperFirst(settledWords(a, f))))
+		m.Blocks = append(m.Blocks, blocks.Context(blocks.UpperFirst(settledWords(a, f))))
 		return m, nil
 	}
 	v, err := c.Store.Version(ctx, a.ID, f.Version)
@@ -108,14 +109,14 @@ func (c *Room) recallCard(ctx context.Context, a store.Asset, used store.Version
 	}
 	if a.Approved == 0 {
 		text := fmt.Sprintf("Please stop using *%s*: it is no longer approved.", a.ID)
-		m := bot.Message{Text: text + "\n" + bot.Escape(used.Title), Blocks: []slack.Block{
-			bot.Markdown(text), titleBlock(plain(used.Title, style{bold: true})),
+		m := bot.Message{Text: text + "\n" + blocks.Escape(used.Title), Blocks: []slack.Block{
+			blocks.Markdown(text), blocks.Line(blocks.Bold(used.Title)),
 		}}
 		if used.Settled.Reason != "" {
-			m.Text += "\n" + bot.Escape(used.Settled.Reason)
-			m.Blocks = append(m.Blocks, bot.Quote(used.Settled.Reason))
+			m.Text += "\n" + blocks.Escape(used.Settled.Reason)
+			m.Blocks = append(m.Blocks, blocks.Quote(used.Settled.Reason))
 		}
-		m.Blocks = append(m.Blocks, bot.Context("You used it in the last 90 days. Find other words with `/content` and a topic."))
+		m.Blocks = append(m.Blocks, blocks.Context("You used it in the last 90 days. Find other words with `/content` and a topic."))
 		return m, nil
 	}
 	now, err := c.Store.Version(ctx, a.ID, a.Approved)
@@ -123,34 +124,34 @@ func (c *Room) recallCard(ctx context.Context, a store.Asset, used store.Version
 		return bot.Message{}, err
 	}
 	text := fmt.Sprintf("*%s* has changed: version %d takes the place of version %d.", a.ID, now.Number, used.Number)
-	_, spoken := bot.Diff(used.Body, now.Body)
-	m := bot.Message{Text: strings.TrimSpace(text + "\n" + bot.Escape(spoken)), Blocks: []slack.Block{
-		bot.Markdown(text), titleBlock(plain(now.Title, style{bold: true})),
+	_, spoken := blocks.Diff(used.Body, now.Body)
+	m := bot.Message{Text: strings.TrimSpace(text + "\n" + blocks.Escape(spoken)), Blocks: []slack.Block{
+		blocks.Markdown(text), blocks.Line(blocks.Bold(now.Title)),
 	}}
 	m.Blocks = append(m.Blocks, changeBlocks(now, used, excerpt)...)
 	m.Blocks = append(m.Blocks,
-		bot.Actions(bot.Primary(bot.Button("content.now", a.ID, "Show the new words"))),
-		bot.Context("You used the earlier words in the last 90 days."))
+		blocks.Actions(blocks.Primary(blocks.Button("content.now", a.ID, "Show the new words"))),
+		blocks.Context("You used the earlier words in the last 90 days."))
 	return m, nil
 }
 
 // retireView asks why a piece is to be retired.
 func retireView(a store.Asset, v store.Version) *bot.Modal {
-	in := bot.TextArea("reason", "Why?", "", maxWhy, false)
-	in.Hint = bot.PlainText("Everybody who used it in the last 90 days reads this.")
+	in := blocks.TextArea("reason", "Why?", "", maxWhy, false)
+	in.Hint = blocks.PlainText("Everybody who used it in the last 90 days reads this.")
 	return &bot.Modal{
 		Name: "content.retire", Title: "Retire " + a.ID, Submit: "Retire", Data: store.VersionRef(a.ID, v.Number),
-		Blocks: []slack.Block{titleBlock(plain(v.Title, style{bold: true})), in},
+		Blocks: []slack.Block{blocks.Line(blocks.Bold(v.Title)), in},
 	}
 }
 
 // flagView asks why a piece is out of date.
 func flagView(a store.Served) *bot.Modal {
-	in := bot.TextInput("reason", "What is out of date?", "", maxFlag, false)
-	in.Hint = bot.PlainText("Who keeps this piece reads it, and you hear what comes of it.")
+	in := blocks.TextInput("reason", "What is out of date?", "", maxFlag, false)
+	in.Hint = blocks.PlainText("Who keeps this piece reads it, and you hear what comes of it.")
 	return &bot.Modal{
 		Name: "content.flag", Title: "Flag " + a.ID, Submit: "Flag", Data: a.VersionRef(),
-		Blocks: []slack.Block{titleBlock(plain(a.Version.Title, style{bold: true})), in},
+		Blocks: []slack.Block{blocks.Line(blocks.Bold(a.Version.Title)), in},
 	}
 }
 
@@ -172,15 +173,15 @@ func reviewsView(queue []store.Review, offset, total int, user string) *bot.Mess
 			v = r.Proposal
 		}
 		reasons := reasonsOf(r)
-		m.Text += fmt.Sprintf("\n%s (%s): %s", bot.Escape(v.Title), r.ID, bot.Escape(strings.Join(reasons, "; ")))
+		m.Text += fmt.Sprintf("\n%s (%s): %s", blocks.Escape(v.Title), r.ID, blocks.Escape(strings.Join(reasons, "; ")))
 		m.Blocks = append(m.Blocks,
-			titleBlock(plain(v.Title, style{bold: true}), plain(fmt.Sprintf(" · %s", r.ID), style{})),
-			bot.Words("• "+strings.Join(reasons, "\n• ")))
+			blocks.Line(blocks.Bold(v.Title), blocks.Run(fmt.Sprintf(" · %s", r.ID))),
+			blocks.Words("• "+strings.Join(reasons, "\n• ")))
 		m.Blocks = append(m.Blocks, reviewActions(r, user)...)
 	}
 	if shown := offset + len(queue); shown < total {
-		more := bot.Button("content.reviews", fmt.Sprint(shown), fmt.Sprintf("More (%d left)", total-shown))
-		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Actions(more))
+		more := blocks.Button("content.reviews", fmt.Sprint(shown), fmt.Sprintf("More (%d left)", total-shown))
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Actions(more))
 	}
 	return m
 }
@@ -193,9 +194,9 @@ func reasonsOf(r store.Review) []string {
 	var reasons []string
 	switch r.Proposal.Status {
 	case store.InReview:
-		reasons = append(reasons, "A proposal waits for a decision since "+bot.Day(r.Proposal.Created))
+		reasons = append(reasons, "A proposal waits for a decision since "+blocks.Day(r.Proposal.Created))
 	case store.Draft:
-		reasons = append(reasons, "A proposal is with its author for changes since "+bot.Day(r.Proposal.Settled.At))
+		reasons = append(reasons, "A proposal is with its author for changes since "+blocks.Day(r.Proposal.Settled.At))
 	}
 	for _, f := range r.OpenFlags() {
 		reasons = append(reasons, flagWords(f))
@@ -211,11 +212,11 @@ func flagWords(f store.Flag) string {
 	case store.Failing:
 		return fmt.Sprintf("%d people or more said that it doesn't work", store.FailingPeople)
 	case store.PastDate:
-		return "Its approval ran out before " + bot.Day(f.At)
+		return "Its approval ran out before " + blocks.Day(f.At)
 	case store.Unused:
 		return "Nobody has used it for 180 days"
 	}
-	return fmt.Sprintf("Flagged as out of date on %s: %s", bot.Day(f.At), f.Words)
+	return fmt.Sprintf("Flagged as out of date on %s: %s", blocks.Day(f.At), f.Words)
 }
 
 // reviewActions are what can be done about a piece in the queue.
@@ -224,18 +225,18 @@ func reviewActions(r store.Review, user string) []slack.Block {
 		return []slack.Block{keepActions(r.Asset, r.Live)}
 	}
 	ref := store.VersionRef(r.ID, r.Proposed)
-	all := bot.Button("content.proposal", ref, "Show all of it")
+	all := blocks.Button("content.proposal", ref, "Show all of it")
 	menu := proposalMenu(r.Asset, r.Proposal)[:4]
 	if r.Proposal.Status == store.Draft {
 		menu = menu[1:3] // to reject, to edit
 	}
 	if r.Approved > 0 {
-		menu = append(menu, bot.Choice{Text: "Still right as it is", Value: bot.To("content.keep", store.VersionRef(r.ID, r.Approved))})
+		menu = append(menu, blocks.Choice{Text: "Still right as it is", Value: blocks.To("content.keep", store.VersionRef(r.ID, r.Approved))})
 	}
-	buttons := []slack.BlockElement{all, bot.Overflow(menu...)}
+	buttons := []slack.BlockElement{all, blocks.Overflow(menu...)}
 	if r.Proposal.Status == store.InReview && r.Proposal.Author != user {
-		approve := bot.Primary(bot.Button("content.approve", ref, "Approve"))
+		approve := blocks.Primary(blocks.Button("content.approve", ref, "Approve"))
 		buttons = append([]slack.BlockElement{approve}, buttons...)
 	}
-	return []slack.Block{bot.Actions(buttons...)}
+	return []slack.Block{blocks.Actions(buttons...)}
 }

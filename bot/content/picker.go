@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/search"
 )
@@ -52,7 +53,7 @@ func (c *Room) own(ctx context.Context, user string, limit int) (recent, often [
 // match offers pieces in a search box: those that fit what was typed, or the
 // person's own while nothing is.
 func (c *Room) match(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	text := bot.Cut(strings.TrimSpace(bot.Clean(r.Text)), maxQuery)
+	text := blocks.Cut(strings.TrimSpace(blocks.Clean(r.Text)), maxQuery)
 	found, err := c.matches(ctx, r.User, text)
 	if err != nil {
 		return nil, err
@@ -82,8 +83,8 @@ func (c *Room) matches(ctx context.Context, user, text string) ([]store.Served, 
 	return c.Store.Servable(ctx, ids...)
 }
 
-func pieceChoice(a store.Served) bot.Choice {
-	return bot.Choice{Text: a.ID + " · " + a.Version.Title, Value: a.VersionRef()}
+func pieceChoice(a store.Served) blocks.Choice {
+	return blocks.Choice{Text: a.ID + " · " + a.Version.Title, Value: a.VersionRef()}
 }
 
 // picked shows the piece chosen in a search box, in the place of the box.
@@ -102,11 +103,11 @@ func (c *Room) picked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 
 // offerView shows a person's own pieces with a search box.
 func offerView(recent, often []store.Served) *bot.Message {
-	box := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, bot.PlainText("Search approved copy"), "content.pick")
+	box := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, blocks.PlainText("Search approved copy"), "content.pick")
 	box.MinQueryLength = new(0)
 	m := &bot.Message{
 		Text:   "What do you need copy for? Type it, as in `/content pricing`.",
-		Blocks: []slack.Block{bot.Markdown("*What do you need copy for?* Choose here, or type it: `/content pricing`."), bot.Actions(box)},
+		Blocks: []slack.Block{blocks.Markdown("*What do you need copy for?* Choose here, or type it: `/content pricing`."), blocks.Actions(box)},
 	}
 	for _, list := range []struct {
 		heading string
@@ -116,12 +117,12 @@ func offerView(recent, often []store.Served) *bot.Message {
 			continue
 		}
 		m.Text += fmt.Sprintf(" %s: %s.", list.heading, titles(list.pieces))
-		parts := []slack.RichTextSectionElement{plain(list.heading, style{bold: true})}
+		parts := []slack.RichTextSectionElement{blocks.Bold(list.heading)}
 		for _, a := range list.pieces {
-			parts = append(parts, plain(fmt.Sprintf("\n%s · %s", a.ID, a.Version.Title), style{}))
+			parts = append(parts, blocks.Run(fmt.Sprintf("\n%s · %s", a.ID, a.Version.Title)))
 		}
-		m.Blocks = append(m.Blocks, titleBlock(parts...))
+		m.Blocks = append(m.Blocks, blocks.Line(parts...))
 	}
-	m.Blocks = append(m.Blocks, bot.Context("Narrow it down with `for:cfo`, `stage:negotiation`, `kind:email`, `industry:retail` or `channel:linkedin`. Copy that names nobody in particular fits everybody, and comes after copy that does."))
+	m.Blocks = append(m.Blocks, blocks.Context("Narrow it down with `for:cfo`, `stage:negotiation`, `kind:email`, `industry:retail` or `channel:linkedin`. Copy that names nobody in particular fits everybody, and comes after copy that does."))
 	return m
 }

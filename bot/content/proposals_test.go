@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -233,7 +234,7 @@ func TestCopyComesBackFromTheFormAsItWas(t *testing.T) {
 		require.Len(t, joints, len(texts)-1)
 		form := bot.Form{}
 		for i, text := range texts {
-			require.LessOrEqual(t, bot.Length(text), bot.MaxInput)
+			require.LessOrEqual(t, blocks.Length(text), blocks.MaxInput)
 			form[fmt.Sprintf("body%d", i)] = bot.Input{Value: text}
 		}
 		require.Equal(t, body, joinParts(form, joints))

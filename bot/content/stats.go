@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -27,7 +28,7 @@ const (
 
 // stats shows the numbers of one piece, or of the library.
 func (c *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	text := strings.TrimSpace(bot.Clean(r.Text))
+	text := strings.TrimSpace(blocks.Clean(r.Text))
 	if text == "" {
 		return c.libraryStats(ctx)
 	}
@@ -70,8 +71,8 @@ func pieceStatsView(a store.Asset, versions []store.Version, stats store.AssetSt
 	for _, v := range versions {
 		rows = append(rows, store.Labelled{Label: strconv.Itoa(v.Number), Counts: stats.Versions[v.Number]})
 	}
-	m := &bot.Message{Text: fmt.Sprintf("The numbers of %s (%s).", bot.Escape(versions[0].Title), a.ID)}
-	m.Blocks = append(m.Blocks, titleBlock(plain(versions[0].Title, style{bold: true}), plain("\n"+a.ID, style{})))
+	m := &bot.Message{Text: fmt.Sprintf("The numbers of %s (%s).", blocks.Escape(versions[0].Title), a.ID)}
+	m.Blocks = append(m.Blocks, blocks.Line(blocks.Bold(versions[0].Title), blocks.Run("\n"+a.ID)))
 	addTable(m, "version", rows, allColumns)
 	addTable(m, "persona", stats.Personas, verdictColumns)
 	addTable(m, "stage", stats.Stages, verdictColumns)
@@ -84,7 +85,7 @@ func libraryStatsView(stats store.LibraryStats, names map[string]string) *bot.Me
 	total := stats.Total
 	m := &bot.Message{
 		Text:   fmt.Sprintf("The library's numbers: %s.", allColumns.spoken(total)),
-		Blocks: []slack.Block{bot.Markdown(fmt.Sprintf("*The library's numbers*\n%s", allColumns.spoken(total)))},
+		Blocks: []slack.Block{blocks.Markdown(fmt.Sprintf("*The library's numbers*\n%s", allColumns.spoken(total)))},
 	}
 	for _, list := range []struct{ what, heading string }{
 		{store.Pulls, "Found most"}, {store.Shares, "Shared most"}, {string(store.Works), "Worked most"}, {string(store.Fails), "Didn't work most"},
@@ -93,23 +94,23 @@ func libraryStatsView(stats store.LibraryStats, names map[string]string) *bot.Me
 		if len(ranked) == 0 {
 			continue
 		}
-		parts := []slack.RichTextSectionElement{plain(list.heading, style{bold: true})}
+		parts := []slack.RichTextSectionElement{blocks.Bold(list.heading)}
 		var said []string
 		for _, r := range ranked {
 			title := names[r.Asset]
 			if title == "" {
 				title = "no longer in use"
 			}
-			parts = append(parts, plain(fmt.Sprintf("\n%d · %s · %s", r.N, r.Asset, title), style{}))
+			parts = append(parts, blocks.Run(fmt.Sprintf("\n%d · %s · %s", r.N, r.Asset, title)))
 			said = append(said, fmt.Sprintf("%s %d", r.Asset, r.N))
 		}
 		m.Text += fmt.Sprintf(" %s: %s.", list.heading, strings.Join(said, ", "))
-		m.Blocks = append(m.Blocks, titleBlock(parts...))
+		m.Blocks = append(m.Blocks, blocks.Line(parts...))
 	}
 	addTable(m, "persona", stats.Personas, allColumns)
 	addTable(m, "stage", stats.Stages, allColumns)
 	if len(stats.Personas)+len(stats.Stages) > 0 {
-		m.Blocks = append(m.Blocks, bot.Context("Found and shared count for everybody that a piece is for, verdicts for whom it was tried on."))
+		m.Blocks = append(m.Blocks, blocks.Context("Found and shared count for everybody that a piece is for, verdicts for whom it was tried on."))
 	}
 	return m
 }
@@ -155,7 +156,7 @@ func addTable(m *bot.Message, label string, rows []store.Labelled, shown columns
 	rows = rows[:min(statRows, len(rows))]
 	labels, width := make([]string, len(rows)), uniseg.StringWidth(label)
 	for i, r := range rows {
-		labels[i] = bot.Cut(oneLine(r.Label), maxLabel)
+		labels[i] = blocks.Cut(oneLine(r.Label), maxLabel)
 		width = max(width, uniseg.StringWidth(labels[i]))
 	}
 	var b strings.Builder
@@ -170,9 +171,9 @@ func addTable(m *bot.Message, label string, rows []store.Labelled, shown columns
 		for _, c := range shown {
 			fmt.Fprintf(&b, "  %*d", max(7, len(c.name)), c.of(r.Counts))
 		}
-		m.Text += fmt.Sprintf(" %s %s: %s.", label, bot.Escape(labels[i]), shown.spoken(r.Counts))
+		m.Text += fmt.Sprintf(" %s %s: %s.", label, blocks.Escape(labels[i]), shown.spoken(r.Counts))
 	}
 	m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", &slack.RichTextPreformatted{
-		Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{plain(b.String(), style{})},
+		Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{blocks.Run(b.String())},
 	}))
 }

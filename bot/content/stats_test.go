@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -63,7 +63,7 @@ func TestPickerView(t *testing.T) {
 	roomtest.Message(t, "picker_new", offerView(nil, nil))
 	var many []store.Served
 	for range offered {
-		many = append(many, longest("C-999999999", bot.Cut(hostile, 80)))
+		many = append(many, longest("C-999999999", blocks.Cut(hostile, 80)))
 	}
 	roomtest.Message(t, "picker_longest", offerView(many, many))
 }

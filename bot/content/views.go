@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -18,10 +19,10 @@ const excerpt = 360
 // resultsView shows what was found; weak says that it is hardly what was meant,
 // and gap is set when marketing can be asked for that.
 func resultsView(query string, found []store.Served, total, next int, weak bool, gap *store.Gap) *bot.Message {
-	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", bot.Escape(named(query)), titles(found))}
+	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", blocks.Escape(named(query)), titles(found))}
 	if weak {
-		m.Text = fmt.Sprintf("Nothing fits “%s” well. These come nearest: %s", bot.Escape(named(query)), titles(found))
-		m.Blocks = append(m.Blocks, bot.Words(fmt.Sprintf("Nothing fits “%s” well. These come nearest:", named(query))))
+		m.Text = fmt.Sprintf("Nothing fits “%s” well. These come nearest: %s", blocks.Escape(named(query)), titles(found))
+		m.Blocks = append(m.Blocks, blocks.Words(fmt.Sprintf("Nothing fits “%s” well. These come nearest:", named(query))))
 	}
 	for i, a := range found {
 		if i > 0 {
@@ -30,15 +31,15 @@ func resultsView(query string, found []store.Served, total, next int, weak bool,
 		m.Blocks = append(m.Blocks, pieceBlocks(a, excerpt)...)
 	}
 	if next > 0 {
-		more := bot.Button("content.more", fmt.Sprintf("%d %s", next, query), fmt.Sprintf("More (%d left)", total-next))
-		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Actions(more))
+		more := blocks.Button("content.more", fmt.Sprintf("%d %s", next, query), fmt.Sprintf("More (%d left)", total-next))
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Actions(more))
 	}
 	m.Blocks = append(m.Blocks, weakBlocks(gap)...)
 	return m
 }
 
 func oneView(a store.Served) *bot.Message {
-	return &bot.Message{Text: "Approved copy: " + spoken(a, bot.MaxSection), Blocks: pieceBlocks(a, bot.MaxSection)}
+	return &bot.Message{Text: "Approved copy: " + spoken(a, blocks.MaxSection), Blocks: pieceBlocks(a, blocks.MaxSection)}
 }
 
 // titles names pieces in the order shown, with the IDs by which each can be
@@ -46,43 +47,43 @@ func oneView(a store.Served) *bot.Message {
 func titles(found []store.Served) string {
 	names := make([]string, len(found))
 	for i, a := range found {
-		names[i] = fmt.Sprintf("%s (%s)", bot.Escape(a.Version.Title), a.ID)
+		names[i] = fmt.Sprintf("%s (%s)", blocks.Escape(a.Version.Title), a.ID)
 	}
 	return strings.Join(names, "; ")
 }
 
 // spoken is a piece for those who hear it: screen readers don't read blocks.
 func spoken(a store.Served, limit int) string {
-	return fmt.Sprintf("%s\n%s", titles([]store.Served{a}), bot.Escape(cutAtSentence(a.Version.Body, limit)))
+	return fmt.Sprintf("%s\n%s", titles([]store.Served{a}), blocks.Escape(cutAtSentence(a.Version.Body, limit)))
 }
 
 // pieceBlocks shows one piece with what can be done with it.
 func pieceBlocks(a store.Served, limit int) []slack.Block {
 	shown := cutAtSentence(a.Version.Body, limit)
-	menu := []bot.Choice{
-		{Text: "Didn't work…", Value: bot.To("feedback.fails", a.VersionRef())},
-		{Text: "History", Value: bot.To("content.history", a.ID)},
-		{Text: "Flag as out of date…", Value: bot.To("content.flag", a.VersionRef())},
-		{Text: "Suggest a change", Value: bot.To("content.edit", a.VersionRef())},
+	menu := []blocks.Choice{
+		{Text: "Didn't work…", Value: blocks.To("feedback.fails", a.VersionRef())},
+		{Text: "History", Value: blocks.To("content.history", a.ID)},
+		{Text: "Flag as out of date…", Value: blocks.To("content.flag", a.VersionRef())},
+		{Text: "Suggest a change", Value: blocks.To("content.edit", a.VersionRef())},
 	}
 	if shown != a.Version.Body {
-		menu = append(menu, bot.Choice{Text: "Show all of it", Value: bot.To("content.whole", a.VersionRef())})
+		menu = append(menu, blocks.Choice{Text: "Show all of it", Value: blocks.To("content.whole", a.VersionRef())})
 	}
 	return []slack.Block{
-		titleBlock(plain(a.Version.Title, style{bold: true}), plain(fmt.Sprintf("\n%s · %s", a.Kind, a.ID), style{})),
-		richText(shown),
-		bot.Context(provenance(a)),
-		bot.Actions(
-			labelled(bot.Button("content.share", a.VersionRef(), "Share here"), a),
-			labelled(bot.Button("feedback.worked", a.VersionRef(), "Worked"), a),
-			bot.Overflow(menu...),
+		blocks.Line(blocks.Bold(a.Version.Title), blocks.Run(fmt.Sprintf("\n%s · %s", a.Kind, a.ID))),
+		blocks.RichText(shown),
+		blocks.Context(provenance(a)),
+		blocks.Actions(
+			labelled(blocks.Button("content.share", a.VersionRef(), "Share here"), a),
+			labelled(blocks.Button("feedback.worked", a.VersionRef(), "Worked"), a),
+			blocks.Overflow(menu...),
 		),
 	}
 }
 
 // labelled tells a screen reader which of several pieces a button is about.
 func labelled(b *slack.ButtonBlockElement, a store.Served) *slack.ButtonBlockElement {
-	b.AccessibilityLabel = bot.Cut(fmt.Sprintf("%s: %s", b.Text.Text, a.Version.Title), bot.MaxButton)
+	b.AccessibilityLabel = blocks.Cut(fmt.Sprintf("%s: %s", b.Text.Text, a.Version.Title), blocks.MaxButton)
 	return b
 }
 
@@ -94,7 +95,7 @@ func provenance(a store.Served) string {
 	}
 	parts = append(parts, fmt.Sprintf("version %d", a.Version.Number))
 	if !a.Version.ReviewBy.IsZero() {
-		parts = append(parts, "good until "+bot.Day(a.Version.ReviewBy))
+		parts = append(parts, "good until "+blocks.Day(a.Version.ReviewBy))
 	}
 	if said := heard(a.Tally); said != "" {
 		parts = append(parts, said)
@@ -121,11 +122,11 @@ func heard(t store.Tally) string {
 // for the rest of it.
 func sharedView(a store.Served, by string) *bot.Message {
 	return &bot.Message{
-		Text: fmt.Sprintf("%s shared approved copy: %s", person(by), spoken(a, bot.MaxSection)),
+		Text: fmt.Sprintf("%s shared approved copy: %s", person(by), spoken(a, blocks.MaxSection)),
 		Blocks: []slack.Block{
-			titleBlock(slack.NewRichTextSectionUserElement(by, nil), plain(" shared ", style{}), plain(a.Version.Title, style{bold: true})),
-			richText(a.Version.Body),
-			bot.Context(fmt.Sprintf("%s · %s · version %d", a.ID, a.Kind, a.Version.Number)),
+			blocks.Line(slack.NewRichTextSectionUserElement(by, nil), blocks.Run(" shared "), blocks.Bold(a.Version.Title)),
+			blocks.RichText(a.Version.Body),
+			blocks.Context(fmt.Sprintf("%s · %s · version %d", a.ID, a.Kind, a.Version.Number)),
 		},
 	}
 }
@@ -134,9 +135,9 @@ func wholeView(a store.Served) *bot.Modal {
 	return &bot.Modal{
 		Name: "content.whole", Title: a.ID, Close: "Close",
 		Blocks: []slack.Block{
-			bot.Header(a.Version.Title),
-			richText(a.Version.Body),
-			bot.Context(provenance(a)),
+			blocks.Header(a.Version.Title),
+			blocks.RichText(a.Version.Body),
+			blocks.Context(provenance(a)),
 		},
 	}
 }
@@ -147,9 +148,9 @@ func person(id string) string {
 	case id == "":
 		return "marketing"
 	case isUser(id):
-		return "<@" + id + ">"
+		return blocks.Mention(id)
 	}
-	return bot.Escape(id)
+	return blocks.Escape(id)
 }
 
 // boundary is where copy may be cut: after a sentence, before an empty line or
@@ -163,10 +164,10 @@ const lookahead = 16
 // cutAtSentence shortens copy to a limit, at a boundary where there is one in
 // the second half, so that nobody pastes half a claim.
 func cutAtSentence(body string, limit int) string {
-	if bot.Length(body) <= limit {
+	if blocks.Length(body) <= limit {
 		return body
 	}
-	cut := strings.TrimSuffix(bot.Cut(body, limit), "…")
+	cut := strings.TrimSuffix(blocks.Cut(body, limit), "…")
 	end := 0
 	for _, m := range boundary.FindAllStringSubmatchIndex(body[:min(len(body), len(cut)+lookahead)], -1) {
 		if at := max(m[0], m[3]); at <= len(cut) { // m[3] is where a sentence ends, -1 at other boundaries

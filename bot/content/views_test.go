@@ -10,7 +10,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -39,9 +39,9 @@ func minimal() store.Served {
 
 // longest is a piece of the greatest lengths that an import takes.
 func longest(id string, words string) store.Served {
-	fill := func(n int) string { return bot.Cut(strings.Repeat(words+" ", n/len(words)+n), n) }
+	fill := func(n int) string { return blocks.Cut(strings.Repeat(words+" ", n/len(words)+n), n) }
 	p := piece(id, store.Version{
-		Number: 99, Title: fill(bot.MaxHeader), Body: fill(MaxBody), Status: store.Approved, ApprovedBy: strings.Repeat("a", 240) + "@x.example",
+		Number: 99, Title: fill(blocks.MaxHeader), Body: fill(MaxBody), Status: store.Approved, ApprovedBy: strings.Repeat("a", 240) + "@x.example",
 		ReviewBy: time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC),
 	})
 	p.Kind, p.Tally = store.SocialPost, store.Tally{Works: 1_000_000, Mixed: 1_000_000, Fails: 1_000_000}
@@ -150,7 +150,7 @@ func TestCutAtSentence(t *testing.T) {
 			t.Parallel()
 			got := cutAtSentence(c.body, 30)
 			require.Equal(t, c.want, got)
-			require.LessOrEqual(t, bot.Length(got), 30)
+			require.LessOrEqual(t, blocks.Length(got), 30)
 		})
 	}
 }

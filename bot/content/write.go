@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/hours"
 )
@@ -52,7 +53,7 @@ type origin struct {
 
 // write opens the form for new copy.
 func (c *Room) write(_ context.Context, r *bot.Request) (*bot.Reply, error) {
-	title := bot.Cut(oneLine(r.Text), bot.MaxHeader)
+	title := blocks.Cut(oneLine(r.Text), blocks.MaxHeader)
 	return c.form(writing{version: store.Version{Title: title}})
 }
 
@@ -61,9 +62,9 @@ func (c *Room) suggest(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 	if r.Message == nil {
 		return nil, bot.Problemf("Slack didn't tell me which message that was. Please try again.")
 	}
-	text := strings.TrimSpace(bot.Clean(bot.Plain(r.Message.Text)))
+	text := strings.TrimSpace(blocks.Clean(blocks.Plain(r.Message.Text)))
 	w := writing{origin: origin{Permalink: r.Message.Link, Said: r.Message.Author}}
-	w.version.Body = bot.Cut(text, MaxBody)
+	w.version.Body = blocks.Cut(text, MaxBody)
 	w.cut = w.version.Body != text
 	return c.form(w)
 }

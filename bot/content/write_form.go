@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -35,8 +36,8 @@ type writing struct {
 // parts splits copy among the fields of the form, at empty lines where there
 // are some, and tells what stands between the parts.
 func parts(body string) (texts, joints []string) {
-	for bot.Length(body) > splitAt {
-		head := strings.TrimSuffix(bot.Cut(body, splitAt), "…")
+	for blocks.Length(body) > splitAt {
+		head := strings.TrimSuffix(blocks.Cut(body, splitAt), "…")
 		end := max(strings.LastIndex(head, "\n\n"), len(head)/2)
 		if end == len(head)/2 {
 			end = len(head)
@@ -61,17 +62,17 @@ func (w writing) view() (*bot.Modal, error) {
 		m.Title = "Change " + w.origin.Asset
 	}
 	m.Blocks = append(m.Blocks,
-		bot.TextInput("title", "Title", w.version.Title, bot.MaxHeader, false),
-		bot.Select("kind", "What is it?", "Choose", kindChoices(), string(w.filing.Kind), false),
+		blocks.TextInput("title", "Title", w.version.Title, blocks.MaxHeader, false),
+		blocks.Select("kind", "What is it?", "Choose", kindChoices(), string(w.filing.Kind), false),
 	)
 	for i, text := range texts {
 		label := "Copy"
 		if i > 0 {
 			label = "Copy, continued"
 		}
-		in := bot.TextArea(fmt.Sprintf("body%d", i), label, text, bot.MaxInput, i > 0)
+		in := blocks.TextArea(fmt.Sprintf("body%d", i), label, text, blocks.MaxInput, i > 0)
 		if i == 0 {
-			in.Hint = bot.PlainText("The words to use. You can write **bold**, lists with - and [links](https://…).")
+			in.Hint = blocks.PlainText("The words to use. You can write **bold**, lists with - and [links](https://…).")
 		}
 		m.Blocks = append(m.Blocks, in)
 	}
@@ -80,9 +81,9 @@ func (w writing) view() (*bot.Modal, error) {
 		list("personas", "Who is it for?", "CFO, facilities manager", w.filing.Personas),
 		list("stages", "When in the deal?", "discovery, negotiation", w.filing.Stages),
 		list("industries", "Industries", "hotels, schools", w.filing.Industries),
-		bot.TextArea("claims", "Phrases that must stay word for word, one a line", strings.Join(w.version.Claims, "\n"), maxClaim, true),
-		bot.TextInput("note", "Anything the person who decides should know?", w.note, maxNote, true),
-		bot.Context(w.next()),
+		blocks.TextArea("claims", "Phrases that must stay word for word, one a line", strings.Join(w.version.Claims, "\n"), maxClaim, true),
+		blocks.TextInput("note", "Anything the person who decides should know?", w.note, maxNote, true),
+		blocks.Context(w.next()),
 	)
 	return m, nil
 }
@@ -94,7 +95,7 @@ func (w writing) next() string {
 		text = "Somebody in marketing decides, and I tell you what comes of it. Until then people get the words that are approved now."
 	}
 	if w.origin.Permalink != "" {
-		text += " Taken from " + taken(w.origin.Permalink, w.origin.Said) + "."
+		text += " Taken from " + blocks.MessageBy(w.origin.Permalink, w.origin.Said) + "."
 	}
 	if w.cut {
 		text += fmt.Sprintf(" The message was longer than the %d characters a piece may have, so its end is missing here.", MaxBody)
@@ -102,25 +103,16 @@ func (w writing) next() string {
 	return text
 }
 
-// taken links the message that copy was taken from, with credit to its author.
-func taken(permalink, author string) string {
-	link := fmt.Sprintf("<%s|this message>", bot.Escape(permalink))
-	if author == "" {
-		return link
-	}
-	return fmt.Sprintf("%s by <@%s>", link, author)
-}
-
 func list(block, label, example string, words []string) *slack.InputBlock {
-	in := bot.TextInput(block, label, strings.Join(words, ", "), maxList, true)
-	in.Element.(*slack.PlainTextInputBlockElement).Placeholder = bot.PlainText(example)
+	in := blocks.TextInput(block, label, strings.Join(words, ", "), maxList, true)
+	in.Element.(*slack.PlainTextInputBlockElement).Placeholder = blocks.PlainText(example)
 	return in
 }
 
-func kindChoices() []bot.Choice {
-	choices := make([]bot.Choice, len(store.AssetKinds))
+func kindChoices() []blocks.Choice {
+	choices := make([]blocks.Choice, len(store.AssetKinds))
 	for i, k := range store.AssetKinds {
-		choices[i] = bot.Choice{Text: string(k), Value: string(k)}
+		choices[i] = blocks.Choice{Text: string(k), Value: string(k)}
 	}
 	return choices
 }
@@ -143,28 +135,28 @@ func readForm(form bot.Form, from origin) (store.Suggestion, error) {
 		return in, &store.Invalid{Field: field, Message: fmt.Sprintf(format, args...)}
 	}
 	v := in.Version
-	switch n := bot.Length(v.Body); {
-	case v.Title == "" || bot.Length(v.Title) > bot.MaxHeader:
-		return invalid("title", "please give it a title of 1 to %d characters", bot.MaxHeader)
+	switch n := blocks.Length(v.Body); {
+	case v.Title == "" || blocks.Length(v.Title) > blocks.MaxHeader:
+		return invalid("title", "please give it a title of 1 to %d characters", blocks.MaxHeader)
 	case !slices.Contains(store.AssetKinds, in.Filing.Kind):
 		return invalid("kind", "please choose what it is")
 	case n == 0:
 		return invalid("body0", "please write the copy")
 	case n > MaxBody:
 		return invalid("body0", "copy may have up to %d characters; this has %d", MaxBody, n)
-	case bot.Length(in.Note) > maxNote:
+	case blocks.Length(in.Note) > maxNote:
 		return invalid("note", "please use up to %d characters", maxNote)
-	case bot.Length(form.Text("claims")) > maxClaim:
+	case blocks.Length(form.Text("claims")) > maxClaim:
 		return invalid("claims", "please use up to %d characters", maxClaim)
 	}
 	for _, block := range []string{"topics", "personas", "stages", "industries"} {
-		if bot.Length(form.Text(block)) > maxList {
+		if blocks.Length(form.Text(block)) > maxList {
 			return invalid(block, "please use up to %d characters", maxList)
 		}
 	}
 	for _, claim := range v.Claims {
 		if !strings.Contains(v.Body, claim) {
-			return invalid("claims", "“%s” doesn't occur in the copy; please write it as it is there", bot.Cut(claim, 100))
+			return invalid("claims", "“%s” doesn't occur in the copy; please write it as it is there", blocks.Cut(claim, 100))
 		}
 	}
 	return in, nil
@@ -174,7 +166,7 @@ func readForm(form bot.Form, from origin) (store.Suggestion, error) {
 func joinParts(form bot.Form, joints []string) string {
 	body := ""
 	for i := range len(joints) + 1 {
-		text := strings.TrimSpace(bot.Clean(form.Text(fmt.Sprintf("body%d", i))))
+		text := strings.TrimSpace(blocks.Clean(form.Text(fmt.Sprintf("body%d", i))))
 		if i > 0 && body != "" && text != "" {
 			body += joints[i-1]
 		}

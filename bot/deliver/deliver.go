@@ -13,6 +13,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 const (
@@ -66,25 +67,28 @@ type Worker struct {
 	slots   chan struct{}
 	freed   chan struct{}
 	sending sync.WaitGroup
+	timers  *timers
 	blind   sync.Once // to say once that messages in doubt can't be looked for
 }
 
 // New makes a worker.
 func New(c Config) *Worker {
-	w := &Worker{Config: c, slots: make(chan struct{}, atOnce), freed: make(chan struct{}, 1)}
+	w := &Worker{Config: c, slots: make(chan struct{}, atOnce), freed: make(chan struct{}, 1), timers: newTimers(c.Registry)}
 	w.sent = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "smarketer_outbox_items_total", Help: "Outbox items by what became of them."}, []string{"outcome"})
 	c.Registry.MustRegister(w.sent)
 	return w
 }
 
-// Run works until ctx ends, and then finishes the items it has begun to send.
+// Run works until ctx ends, and then finishes what it has begun: the items that
+// it sends, and the work of timers.
 func (w *Worker) Run(ctx context.Context) {
 	var loops sync.WaitGroup
 	loops.Go(func() { w.runOutbox(ctx) })
 	loops.Go(func() { w.runTimers(ctx) })
 	loops.Wait()
 	w.sending.Wait()
+	w.timers.running.Wait()
 }
 
 // runOutbox leases what may be sent and sends it.
@@ -198,8 +202,8 @@ func (w *Worker) settle(ctx context.Context, it item, place string, sendErr erro
 	if f.forGood {
 		log.ErrorContext(ctx, "a message can't be delivered")
 		return "dead", w.write(ctx, it, func(ctx context.Context) error {
-			// First told, then buried: a crash in between must not keep it secret.
-			if err := w.tellAdmins(ctx, it.Channel, f.reason); err != nil {
+			// First told, then archived: a crash in between must not keep it secret.
+			if err := w.tellAdmins(ctx, "dead", deadLetterMessage(it.Channel, f.reason)); err != nil {
 				w.Log.WarnContext(ctx, "the admins were not told of a dead letter", "item", it.ID, "error", err)
 			}
 			return w.Store.ArchiveItem(ctx, it.Leased, f.reason, !f.doubt)
@@ -218,7 +222,7 @@ func (w *Worker) write(ctx context.Context, it item, step func(context.Context) 
 		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
 		err := step(within)
 		cancel()
-		if !errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil || w.Clock.Now().After(it.until) {
+		if !errors.Is(err, errs.ErrUnavailable) || ctx.Err() != nil || w.Clock.Now().After(it.until) {
 			return err
 		}
 		w.pause(ctx, restAfterError)

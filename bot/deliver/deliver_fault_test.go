@@ -49,6 +49,8 @@ func TestJudge(t *testing.T) {
 		{"a lookup cut off", fmt.Errorf("look for a message: %w", io.EOF), "no answer", "again", false},
 		{"Redis away", fmt.Errorf("read: %w: %w", store.ErrUnavailable, io.EOF), "redis can't be reached", "again", false},
 		{"unsendable", &unsendable{noCard}, noCard, "never", false},
+		{"a room's error", &renderError{"7F3A", errors.New("no view")}, "render_failed 7F3A", "again", false},
+		{"Redis away while rendering", &renderError{"7F3A", store.ErrUnavailable}, "redis can't be reached", "again", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -60,8 +62,8 @@ func TestJudge(t *testing.T) {
 				require.True(t, f.forGood)
 			case "again":
 				require.False(t, f.forGood)
-				require.GreaterOrEqual(t, f.after, firstPause/2)
-				require.Less(t, f.after, firstPause*3/2)
+				require.GreaterOrEqual(t, f.after, pauses.Min/2)
+				require.Less(t, f.after, pauses.Min*3/2)
 			default:
 				require.False(t, f.forGood)
 				require.Equal(t, c.fate, f.after.String())
@@ -90,16 +92,5 @@ func TestJudgeGivesUpOnlyOnAMessage(t *testing.T) {
 			require.False(t, judge(c.err, maxTries-1).forGood)
 			require.Equal(t, c.want, judge(c.err, maxTries).forGood)
 		})
-	}
-}
-
-func TestPausesGrowToALimit(t *testing.T) {
-	t.Parallel()
-	for tries, middle := range map[int]time.Duration{0: time.Second, 1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 10: maxPause, 1000: maxPause} {
-		for range 100 {
-			pause := pauseAfter(tries)
-			require.GreaterOrEqual(t, pause, middle/2, tries)
-			require.Less(t, pause, middle*3/2, tries)
-		}
 	}
 }

@@ -3,7 +3,6 @@ package deliver
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -11,17 +10,21 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"smarketer/store"
+	"smarketer/store/backoff"
+	"smarketer/store/errs"
 )
 
 // maxTries is how often an item is tried before it is given up: with the
 // pauses between, some four hours.
 const maxTries = 60
 
-const (
-	firstPause = time.Second
-	maxPause   = 5 * time.Minute
-)
+// maxRenders is how often it is tried to render a card that can't be: some
+// seconds, since its whole channel waits meanwhile and the next try is not likely
+// to end otherwise.
+const maxRenders = 4
+
+// pauses are those between the tries of an item, or of a timer.
+var pauses = backoff.Policy{Min: time.Second, Max: 5 * time.Minute}
 
 // fault is what an error means for an item.
 type fault struct {
@@ -35,6 +38,16 @@ type fault struct {
 type unsendable struct{ reason string }
 
 func (e *unsendable) Error() string { return e.reason }
+
+// renderError is an error, or a panic, of the room that renders a card. ref is
+// what names it in the log.
+type renderError struct {
+	ref string
+	err error
+}
+
+func (e *renderError) Error() string { return "render (ref " + e.ref + "): " + e.err.Error() }
+func (e *renderError) Unwrap() error { return e.err }
 
 // postError is an error of posting, the only call whose repetition shows.
 type postError struct{ err error }
@@ -59,11 +72,16 @@ func judge(err error, tries int) fault {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return fault{reason: "ratelimited", after: limited.RetryAfter}
 	}
-	f := fault{after: pauseAfter(tries)}
-	if errors.Is(err, store.ErrUnavailable) {
+	f := fault{after: pauses.After(max(tries, 1))}
+	if errors.Is(err, errs.ErrUnavailable) {
 		f.reason = "redis can't be reached"
 		return f
 	}
+	if r, ok := errors.AsType[*renderError](err); ok {
+		f.reason, f.forGood = renderFailed+" "+r.ref, tries >= maxRenders
+		return f
+	}
+
 	f.forGood = tries >= maxTries
 	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return f.answered(answer.Err)
@@ -91,12 +109,6 @@ func (f fault) answered(code string) fault {
 		f.forGood = true
 	}
 	return f
-}
-
-// pauseAfter doubles with each try and is never the same twice.
-func pauseAfter(tries int) time.Duration {
-	pause := min(firstPause<<min(max(tries-1, 0), 20), maxPause)
-	return pause/2 + rand.N(pause)
 }
 
 // neverLeft tells that a request can't have reached Slack: there was no

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"smarketer/bot/blocks"
 )
 
 // clockSkew is how far Slack's clock and ours may differ.
@@ -35,7 +37,7 @@ func (w *Worker) find(ctx context.Context, it item, to target) (place string, er
 // search goes through what was posted since the item was first in doubt.
 func (w *Worker) search(ctx context.Context, it item, to target) (place string, err error) {
 	channel := to.channel
-	if isPerson(channel) {
+	if blocks.IsUser(channel) {
 		dm, _, _, err := w.API.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{channel}})
 		if err != nil {
 			return "", err

@@ -2,16 +2,16 @@ package deliver
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
-	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 // Message metadata by which a message is known again: Slack has no idempotency
@@ -35,7 +35,7 @@ func (w *Worker) send(ctx context.Context, it item) (place string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
 	message, err := w.message(ctx, it)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		return "", nil // the record is gone; there is nothing to show any more
 	}
 	if err != nil {
@@ -92,14 +92,32 @@ func (w *Worker) message(ctx context.Context, it item) (bot.Message, error) {
 	var m bot.Message
 	if it.Card != "" {
 		var err error
-		if m, err = w.Renderer.RenderCard(ctx, it.Card, it.Channel); err != nil {
+		if m, err = w.render(ctx, it); err != nil {
 			return m, err
 		}
+	} else if it.Lost {
+		return m, &unsendable{lost}
 	} else if err := json.Unmarshal(it.Message, &m); err != nil {
 		return m, &unsendable{fmt.Sprintf("unreadable: %v", err)}
 	}
 	return w.Renderer.NameCommands(m), nil
 }
+
+// render has a room render a card. What goes wrong there is an error of the room,
+// unless Redis is away.
+func (w *Worker) render(ctx context.Context, it item) (m bot.Message, err error) {
+	defer func() {
+		if err != nil && !errors.Is(err, errs.ErrNotFound) && !errors.Is(err, errs.ErrUnavailable) {
+			err = &renderError{newRef(), err}
+		}
+	}()
+	defer recovered(&err)
+
+	return w.Renderer.RenderCard(ctx, it.Card, it.Channel)
+}
+
+// newRef names an error in the log and to an admin.
+func newRef() string { return rand.Text()[:6] }
 
 // target finds out where an item goes.
 func (w *Worker) target(ctx context.Context, it item) (target, error) {
@@ -155,7 +173,3 @@ func content(m bot.Message) []slack.MsgOption {
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
 }
-
-// isPerson tells a person's ID, to whom a direct message goes, from a
-// channel's.
-func isPerson(id string) bool { return strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W") }

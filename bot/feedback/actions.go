@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -15,7 +16,7 @@ const menuSize = 20
 // pick offers pieces for the form's menu: those that fit what was typed, and
 // before anything is typed those that the person used last.
 func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	typed := bot.Cut(strings.TrimSpace(bot.Clean(r.Text)), maxQuery)
+	typed := blocks.Cut(strings.TrimSpace(blocks.Clean(r.Text)), maxQuery)
 	var offer []store.Served
 	var err error
 	if typed == "" {
@@ -40,8 +41,8 @@ func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	return reply, nil
 }
 
-func choice(a store.Served) bot.Choice {
-	return bot.Choice{Text: a.ID + " · " + a.Version.Title, Value: a.VersionRef()}
+func choice(a store.Served) blocks.Choice {
+	return blocks.Choice{Text: a.ID + " · " + a.Version.Title, Value: a.VersionRef()}
 }
 
 var (

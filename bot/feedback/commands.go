@@ -7,6 +7,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/prompts"
 	"smarketer/store"
 	"smarketer/store/hours"
@@ -63,7 +64,7 @@ func (f *Room) Routes(rt *bot.Router) {
 
 // Limits of what is written, in characters.
 const (
-	maxWords = bot.MaxInput
+	maxWords = blocks.MaxInput
 	maxName  = 150
 	maxTerm  = 40 // a persona, a stage
 )
@@ -71,8 +72,8 @@ const (
 // begin opens the form with what the line gives away, or, when it gives
 // verdict and piece in front, stores it without a form.
 func (f *Room) begin(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	words := strings.TrimSpace(bot.Clean(r.Text))
-	if n := bot.Length(words); n > maxWords {
+	words := strings.TrimSpace(blocks.Clean(r.Text))
+	if n := blocks.Length(words); n > maxWords {
 		return &bot.Reply{Message: tooLongView(words)}, nil
 	}
 	if line, ok := parseOneLine(words); ok {
@@ -94,7 +95,7 @@ func (f *Room) capture(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 		text = f.WithNames(ctx, text)
 	}
 	d := draft{
-		words:   bot.Cut(strings.TrimSpace(bot.Clean(text)), maxWords),
+		words:   blocks.Cut(strings.TrimSpace(blocks.Clean(text)), maxWords),
 		carried: carried{Permalink: m.Link, Said: m.Author, Private: m.Private},
 	}
 	if d.words == "" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -64,7 +65,7 @@ func withFacts(piece store.Feedback, said facts, asset store.Asset) store.Feedba
 
 // tidyTerm is a persona or a stage as it is kept: in lower case, on one line.
 func tidyTerm(text string) string {
-	return bot.Cut(strings.ToLower(strings.Join(strings.Fields(text), " ")), maxTerm)
+	return blocks.Cut(strings.ToLower(strings.Join(strings.Fields(text), " ")), maxTerm)
 }
 
 // fromForm reads a form and checks it.
@@ -73,7 +74,7 @@ func fromForm(r *bot.Request) (store.Feedback, error) {
 	if err != nil {
 		return store.Feedback{}, err
 	}
-	text := func(field string) string { return strings.TrimSpace(bot.Clean(r.Form.Text(field))) }
+	text := func(field string) string { return strings.TrimSpace(blocks.Clean(r.Form.Text(field))) }
 	piece := store.Feedback{
 		Words: text("words"), Verdict: store.Verdict(text("verdict")), Importance: store.Importance(text("importance")),
 		Account: text("account"), Competitor: from.Competitor, Persona: from.Persona, Stage: from.Stage,
@@ -119,7 +120,7 @@ func check(piece store.Feedback) error {
 		{"words", piece.Words, maxWords}, {"account", piece.Account, maxName}, {"competitor", piece.Competitor, maxName},
 		{"persona", piece.Persona, maxTerm}, {"stage", piece.Stage, maxTerm},
 	} {
-		if bot.Length(field.text) > field.most {
+		if blocks.Length(field.text) > field.most {
 			return &store.Invalid{Field: field.name, Message: fmt.Sprintf("please use up to %d characters", field.most)}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -47,21 +48,21 @@ func (f *Room) stepCard(ctx context.Context, piece store.Feedback, part string) 
 func stepView(t told) bot.Message {
 	words := hearing(t)
 	m := bot.Message{
-		Text:   fmt.Sprintf("%s You said: %s", words, bot.Escape(bot.Cut(t.piece.Words, 300))),
-		Blocks: []slack.Block{bot.Markdown(words), bot.Context("You said:"), bot.Quote(bot.Cut(t.piece.Words, maxReason))},
+		Text:   fmt.Sprintf("%s You said: %s", words, blocks.Escape(blocks.Cut(t.piece.Words, 300))),
+		Blocks: []slack.Block{blocks.Markdown(words), blocks.Context("You said:"), blocks.Quote(blocks.Cut(t.piece.Words, maxReason))},
 	}
 	add := func(lead, text string) {
 		if text == "" {
 			return
 		}
-		m.Text += fmt.Sprintf("\n%s %s", lead, bot.Escape(text))
-		m.Blocks = append(m.Blocks, bot.Context(lead), bot.Quote(text))
+		m.Text += fmt.Sprintf("\n%s %s", lead, blocks.Escape(text))
+		m.Blocks = append(m.Blocks, blocks.Context(lead), blocks.Quote(text))
 	}
 	add(fmt.Sprintf("<@%s> says:", t.step.By), t.step.Reason)
 	add(fmt.Sprintf("<@%s> asks:", t.step.By), t.step.Question)
 	add("You answered:", t.step.Answer)
 	if t.step.Question != "" && t.step.Answered.IsZero() {
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Primary(bot.Button("feedback.answer", fmt.Sprintf("%s %d", t.piece.ID, t.number), "Answer"))))
+		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Primary(blocks.Button("feedback.answer", fmt.Sprintf("%s %d", t.piece.ID, t.number), "Answer"))))
 	}
 	if t.step.Result != "" {
 		came(&m, t)
@@ -90,17 +91,17 @@ func hearing(t told) string {
 // now.
 func came(m *bot.Message, t told) {
 	if t.was.Number > 0 && t.came.Number > 0 {
-		if block, spoken := bot.Diff(t.was.Body, t.came.Body); block != nil {
-			m.Text += "\nWhat changed: " + bot.Escape(spoken)
-			m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("What changed from version %d to %d:", t.was.Number, t.came.Number)), block)
+		if block, spoken := blocks.Diff(t.was.Body, t.came.Body); block != nil {
+			m.Text += "\nWhat changed: " + blocks.Escape(spoken)
+			m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("What changed from version %d to %d:", t.was.Number, t.came.Number)), block)
 		}
 	}
 	use := fmt.Sprintf("Use %s now", resultWords(t.step.Result))
 	if t.came.Title != "" {
-		use += ": " + bot.Escape(t.came.Title)
+		use += ": " + blocks.Escape(t.came.Title)
 	}
 	asset, _, _ := store.ParseVersionRef(t.step.Result)
 	use += fmt.Sprintf(". See it with `/content %s`.", asset)
 	m.Text += "\n" + use
-	m.Blocks = append(m.Blocks, bot.Markdown(use))
+	m.Blocks = append(m.Blocks, blocks.Markdown(use))
 }

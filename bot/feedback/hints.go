@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/prompts"
 	"smarketer/store"
 	"smarketer/store/search"
@@ -118,7 +118,7 @@ func (f *Room) find(ctx context.Context, text string, limit int) ([]store.Served
 }
 
 func (f *Room) hits(text string, limit int) []search.Hit {
-	return f.Search.Search(search.Query{Text: bot.Cut(text, maxQuery), Limit: limit}).Hits
+	return f.Search.Search(search.Query{Text: blocks.Cut(text, maxQuery), Limit: limit}).Hits
 }
 
 // servable reads what a search found: the index may be a moment behind.
@@ -146,8 +146,8 @@ func (f *Room) read(ctx context.Context, user string, d draft, found candidates)
 	if i := slices.IndexFunc(found.pieces, func(a store.Served) bool { return a.ID == hints.Asset }); d.asset == nil && i >= 0 {
 		d.asset = &found.pieces[i]
 	}
-	d.account = bot.Cut(hints.Account, maxName)
-	d.carried.Competitor, d.carried.Persona, d.carried.Stage = bot.Cut(hints.Competitor, maxName), tidyTerm(hints.Persona), tidyTerm(hints.Stage)
+	d.account = blocks.Cut(hints.Account, maxName)
+	d.carried.Competitor, d.carried.Persona, d.carried.Stage = blocks.Cut(hints.Competitor, maxName), tidyTerm(hints.Persona), tidyTerm(hints.Stage)
 	d.suggested = was != d
 	return d, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/prompts"
 	"smarketer/store"
 	"smarketer/store/search"
@@ -222,7 +223,7 @@ func TestWithoutSearchTheModelHasNothingToChooseFrom(t *testing.T) {
 func TestTheMenuOfPieces(t *testing.T) {
 	t.Parallel()
 	room := newRoom(t, nil)
-	for text, want := range map[string][]bot.Choice{
+	for text, want := range map[string][]blocks.Choice{
 		"":     {{Text: "C-1 · payback", Value: "C-1@1"}, {Text: "C-3 · pricing", Value: "C-3@1"}},
 		"c-3 ": {{Text: "C-3 · pricing", Value: "C-3@1"}},
 		"C-2":  nil,

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -17,8 +18,8 @@ const inboxPage = 5
 // inbox shows marketing what there is to look at: what is new, or what fits
 // the filters.
 func (f *Room) inbox(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	text := strings.TrimSpace(bot.Clean(r.Text))
-	if bot.Length(text) > maxFilters {
+	text := strings.TrimSpace(blocks.Clean(r.Text))
+	if blocks.Length(text) > maxFilters {
 		return nil, bot.Problemf("That is a long list of filters. Please use up to %d characters.", maxFilters)
 	}
 	return f.inboxPage(ctx, text, "")
@@ -60,7 +61,7 @@ func (f *Room) link(ctx context.Context, id string) (string, error) {
 		return "", nil
 	}
 	channel, ts, err := f.Store.CardPlace(ctx, store.FeedbackRef(id), f.Channel)
-	return bot.MessageLink(f.Workspace, channel, ts), err
+	return blocks.Permalink(f.Workspace, channel, ts, ""), err
 }
 
 // links are the addresses of the cards of pieces, "" for those without.
@@ -86,7 +87,7 @@ func parseFilter(text string) (store.FeedbackFilter, error) {
 			name, value = "", word
 		}
 		if !fit(&fits, strings.ToLower(name), strings.TrimSpace(value)) {
-			return fits, bot.Problemf("I don't know the filter `%s`. Try `status:new`, `verdict:fails`, `competitor:Voltquill`, `source:survey` or an asset such as `C-12`.", bot.Escape(bot.Cut(word, 60)))
+			return fits, bot.Problemf("I don't know the filter `%s`. Try `status:new`, `verdict:fails`, `competitor:Voltquill`, `source:survey` or an asset such as `C-12`.", blocks.Escape(blocks.Cut(word, 60)))
 		}
 	}
 	return fits, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -27,22 +28,22 @@ func inboxView(p page) *bot.Message {
 	if p.text != "" {
 		title = "Feedback: " + p.text
 	}
-	small := fmt.Sprintf("%s new in all. Filters: `status:`, `verdict:`, `competitor:`, `source:`, or an asset such as `C-12`.", plural(p.waiting, "piece is", "pieces are"))
+	small := fmt.Sprintf("%s new in all. Filters: `status:`, `verdict:`, `competitor:`, `source:`, or an asset such as `C-12`.", blocks.Count(p.waiting, "1 piece is", "pieces are"))
 	if len(p.found) == 0 && p.next == "" {
 		return emptyInbox(p, small)
 	}
-	m := &bot.Message{Text: "*" + bot.Escape(title) + "*", Blocks: []slack.Block{bot.Header(title)}}
+	m := &bot.Message{Text: "*" + blocks.Escape(title) + "*", Blocks: []slack.Block{blocks.Header(title)}}
 	for i, f := range p.found {
-		m.Text += fmt.Sprintf("\n• %s %s: %s", f.ID, verdictWords(f.Verdict), bot.Escape(bot.Cut(f.Words, 100)))
+		m.Text += fmt.Sprintf("\n• %s %s: %s", f.ID, verdictWords(f.Verdict), blocks.Escape(blocks.Cut(f.Words, 100)))
 		m.Blocks = append(m.Blocks, beside(listLine(f, p.links[i]), triageButton(f)), listWords(f))
 	}
 	if len(p.found) == 0 {
-		m.Blocks = append(m.Blocks, bot.Markdown("None among the last few thousand. There may be older ones."))
+		m.Blocks = append(m.Blocks, blocks.Markdown("None among the last few thousand. There may be older ones."))
 	}
 	if p.next != "" {
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("feedback.inbox", p.next+"|"+p.text, "More")))
+		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.inbox", p.next+"|"+p.text, "More")))
 	}
-	m.Blocks = append(m.Blocks, bot.Context(small))
+	m.Blocks = append(m.Blocks, blocks.Context(small))
 	return m
 }
 
@@ -52,9 +53,9 @@ func emptyInbox(p page, small string) *bot.Message {
 	case p.from != "":
 		text = "That was all."
 	case p.text != "":
-		text = fmt.Sprintf("No feedback fits “%s”.", bot.Escape(p.text))
+		text = fmt.Sprintf("No feedback fits “%s”.", blocks.Escape(p.text))
 	}
-	return &bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text), bot.Context(small)}}
+	return &bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text), blocks.Context(small)}}
 }
 
 // triageButton stands beside a piece; nil for one that is triaged with
@@ -63,14 +64,14 @@ func triageButton(f store.Feedback) slack.BlockElement {
 	if f.Joined != "" {
 		return nil
 	}
-	b := bot.Button("feedback.triage", step(f), "Triage…")
+	b := blocks.Button("feedback.triage", step(f), "Triage…")
 	b.AccessibilityLabel = "Triage " + f.ID
 	return b
 }
 
 // beside is a line with a button or a menu at its side, if there is one.
 func beside(line string, element slack.BlockElement) *slack.SectionBlock {
-	section := bot.Markdown(line)
+	section := blocks.Markdown(line)
 	if element != nil {
 		section.Accessory = slack.NewAccessory(element)
 	}
@@ -79,17 +80,17 @@ func beside(line string, element slack.BlockElement) *slack.SectionBlock {
 
 // listLine is the first line of a piece in a list.
 func listLine(f store.Feedback, link string) string {
-	parts := []string{"*" + linked(f.ID, link) + "*", verdictWords(f.Verdict)}
+	parts := []string{"*" + blocks.Linked(f.ID, link) + "*", verdictWords(f.Verdict)}
 	if f.Asset != "" {
 		parts = append(parts, resultWords(store.VersionRef(f.Asset, f.Version)))
 	}
 	if f.Competitor != "" {
-		parts = append(parts, bot.Escape(f.Competitor))
+		parts = append(parts, blocks.Escape(f.Competitor))
 	}
 	if f.Deleted.IsZero() {
 		parts = append(parts, givenBy(f))
 	}
-	parts = append(parts, bot.Day(f.When()), standing(f))
+	parts = append(parts, blocks.Day(f.When()), standing(f))
 	if f.Behind > 0 {
 		parts = append(parts, voicesWords(f))
 	}
@@ -109,9 +110,9 @@ func standing(f store.Feedback) string {
 
 func listWords(f store.Feedback) slack.Block {
 	if !f.Deleted.IsZero() {
-		return bot.Context(wordsGone)
+		return blocks.Context(wordsGone)
 	}
-	return bot.Quote(bot.Cut(f.Words, listedWords))
+	return blocks.Quote(blocks.Cut(f.Words, listedWords))
 }
 
 // mineView lists what a person gave, and what came of it.
@@ -119,31 +120,31 @@ func mineView(found []store.Feedback, from, total int) *bot.Message {
 	if len(found) == 0 {
 		return &bot.Message{Text: "You haven't given any feedback yet. One line is enough: `/feedback + C-12 the CFO loved it`."}
 	}
-	m := &bot.Message{Text: "*Your feedback*", Blocks: []slack.Block{bot.Header("Your feedback")}}
+	m := &bot.Message{Text: "*Your feedback*", Blocks: []slack.Block{blocks.Header("Your feedback")}}
 	for _, f := range found {
-		m.Text += fmt.Sprintf("\n• %s, %s: %s", f.ID, verdictWords(f.Verdict), bot.Escape(bot.Cut(f.Words, 100))) + " · " + became(f)
-		line := fmt.Sprintf("*%s* · %s · %s", f.ID, verdictWords(f.Verdict), bot.Day(f.When()))
+		m.Text += fmt.Sprintf("\n• %s, %s: %s", f.ID, verdictWords(f.Verdict), blocks.Escape(blocks.Cut(f.Words, 100))) + " · " + became(f)
+		line := fmt.Sprintf("*%s* · %s · %s", f.ID, verdictWords(f.Verdict), blocks.Day(f.When()))
 		if f.Asset != "" {
 			line += " · " + resultWords(store.VersionRef(f.Asset, f.Version))
 		}
-		m.Blocks = append(m.Blocks, beside(line, bot.Overflow(
-			bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", f.ID)},
-			bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", f.ID)},
+		m.Blocks = append(m.Blocks, beside(line, blocks.Overflow(
+			blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", f.ID)},
+			blocks.Choice{Text: "Delete…", Value: blocks.To("feedback.delete", f.ID)},
 		)))
 		if f.Words != "" {
-			m.Blocks = append(m.Blocks, bot.Quote(bot.Cut(f.Words, listedWords)))
+			m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(f.Words, listedWords)))
 		}
-		m.Blocks = append(m.Blocks, bot.Context(became(f)))
+		m.Blocks = append(m.Blocks, blocks.Context(became(f)))
 	}
 	if shown := from + len(found); shown < total {
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("feedback.mine", fmt.Sprint(shown), "More")))
+		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.mine", fmt.Sprint(shown), "More")))
 	}
 	return m
 }
 
 // became says what came of a piece.
 func became(f store.Feedback) string {
-	text := upperFirst(standing(f))
+	text := blocks.UpperFirst(standing(f))
 	if f.Joined != "" {
 		text += ", which says the same; it is " + statusWords(f.Status)
 	}
@@ -151,12 +152,12 @@ func became(f store.Feedback) string {
 		return text
 	}
 	last := f.Steps[len(f.Steps)-1]
-	text += fmt.Sprintf(" · <@%s>, %s", last.By, bot.Day(last.At))
+	text += fmt.Sprintf(" · <@%s>, %s", last.By, blocks.Day(last.At))
 	if last.Result != "" {
 		text += " · use " + resultWords(last.Result) + " now"
 	}
 	if last.Reason != "" {
-		text += " · " + bot.Escape(bot.Cut(last.Reason, listedWords))
+		text += " · " + blocks.Escape(blocks.Cut(last.Reason, listedWords))
 	}
 	return text
 }
@@ -164,16 +165,16 @@ func became(f store.Feedback) string {
 // digestView reminds marketing of what nobody has looked at. It holds nobody's
 // words.
 func digestView(n store.Neglected, links []string) bot.Message {
-	title := fmt.Sprintf("%s nobody has looked at for two working days or more", plural(n.Total, "piece of feedback that", "pieces of feedback that"))
+	title := fmt.Sprintf("%s nobody has looked at for two working days or more", blocks.Count(n.Total, "1 piece of feedback that", "pieces of feedback that"))
 	ids := make([]string, len(n.Oldest))
 	for i, f := range n.Oldest {
-		ids[i] = linked(f.ID, links[i])
+		ids[i] = blocks.Linked(f.ID, links[i])
 	}
 	list := strings.Join(ids, ", ")
 	if more := n.Total - len(n.Oldest); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	return bot.Message{Text: fmt.Sprintf("%s: %s. `/feedback inbox` shows them.", title, list), Blocks: []slack.Block{
-		bot.Markdown(fmt.Sprintf("*%s*\n%s", title, list)), bot.Context("`/feedback inbox` shows them, to triage one after the other."),
+		blocks.Markdown(fmt.Sprintf("*%s*\n%s", title, list)), blocks.Context("`/feedback inbox` shows them, to triage one after the other."),
 	}}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -20,10 +20,10 @@ import (
 func (f *Room) TakeIn(ctx context.Context, in store.Feedback) (piece store.Feedback, fresh bool, err error) {
 	piece = in
 	for _, text := range []*string{&piece.ExternalID, &piece.Source, &piece.Words, &piece.Asset, &piece.Account, &piece.Competitor, &piece.Respondent} {
-		*text = strings.TrimSpace(bot.Clean(*text))
+		*text = strings.TrimSpace(blocks.Clean(*text))
 	}
 	piece.Source = strings.ToLower(piece.Source)
-	piece.Persona, piece.Stage = tidyTerm(bot.Clean(piece.Persona)), tidyTerm(bot.Clean(piece.Stage))
+	piece.Persona, piece.Stage = tidyTerm(blocks.Clean(piece.Persona)), tidyTerm(blocks.Clean(piece.Stage))
 	if err := checkOutside(piece); err != nil {
 		return piece, false, err
 	}
@@ -54,17 +54,17 @@ func checkOutside(piece store.Feedback) error {
 	switch {
 	case piece.ExternalID == "":
 		return &store.Invalid{Field: "id", Message: "is missing: send what you call this answer, so that it is taken once"}
-	case bot.Length(piece.ExternalID) > maxOutside:
+	case blocks.Length(piece.ExternalID) > maxOutside:
 		return &store.Invalid{Field: "id", Message: fmt.Sprintf("may have up to %d characters", maxOutside)}
 	case piece.Source == "":
 		return &store.Invalid{Field: "source", Message: `is missing: say where it comes from, such as "survey" or "win-loss"`}
 	case piece.Source == store.SalesSource:
 		return &store.Invalid{Field: "source", Message: `can't be "sales": that is what reps report here`}
-	case bot.Length(piece.Source) > maxTerm:
+	case blocks.Length(piece.Source) > maxTerm:
 		return &store.Invalid{Field: "source", Message: fmt.Sprintf("may have up to %d characters", maxTerm)}
 	case strings.ContainsAny(piece.Source, "\n\t"):
 		return &store.Invalid{Field: "source", Message: "must be on one line"}
-	case bot.Length(piece.Respondent) > maxOutside:
+	case blocks.Length(piece.Respondent) > maxOutside:
 		return &store.Invalid{Field: "respondent", Message: fmt.Sprintf("may have up to %d characters", maxOutside)}
 	case !store.ValidVerdict(piece.Verdict):
 		return &store.Invalid{Field: "verdict", Message: "must be works, mixed or fails, or left out"}

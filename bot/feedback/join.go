@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -36,7 +37,7 @@ func (f *Room) joinWith(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 
 // joined joins a piece with the one that was named.
 func (f *Room) joined(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	with := strings.ToUpper(strings.TrimSpace(bot.Clean(r.Form.Text("with"))))
+	with := strings.ToUpper(strings.TrimSpace(blocks.Clean(r.Form.Text("with"))))
 	if !feedbackID.MatchString(with) {
 		return nil, &store.Invalid{Field: "with", Message: "please name a piece of feedback, such as F-7"}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -17,7 +18,7 @@ func receiptView(f store.Feedback, note string) *bot.Message {
 		text += " " + note
 	}
 	if also := noted(f.Competitor, f.Persona, f.Stage); also != "" {
-		text += " Also noted: " + bot.Escape(also) + "."
+		text += " Also noted: " + blocks.Escape(also) + "."
 	}
 	return withUndo(text, f.ID)
 }
@@ -31,9 +32,9 @@ func clickView(f store.Feedback) *bot.Message {
 // withUndo adds what can be done with a piece that was just given.
 func withUndo(text, id string) *bot.Message {
 	return &bot.Message{Text: text, Blocks: []slack.Block{
-		bot.Markdown(text),
-		bot.Actions(bot.Button("feedback.edit", id, "Add detail"), bot.Button("feedback.undo", id, "Undo")),
-		bot.Context("Undo works for a minute."),
+		blocks.Markdown(text),
+		blocks.Actions(blocks.Button("feedback.edit", id, "Add detail"), blocks.Button("feedback.undo", id, "Undo")),
+		blocks.Context("Undo works for a minute."),
 	}}
 }
 
@@ -41,7 +42,7 @@ func withUndo(text, id string) *bot.Message {
 func voicedView(f store.Feedback) *bot.Message {
 	text := fmt.Sprintf("You've already said how %s went down: *%s*. To say more, add detail to it, or use `/feedback %s …`.", f.Asset, f.ID, f.Asset)
 	return &bot.Message{Text: text, Blocks: []slack.Block{
-		bot.Markdown(text), bot.Actions(bot.Button("feedback.edit", f.ID, "Add detail")),
+		blocks.Markdown(text), blocks.Actions(blocks.Button("feedback.edit", f.ID, "Add detail")),
 	}}
 }
 
@@ -49,8 +50,8 @@ func voicedView(f store.Feedback) *bot.Message {
 func tooLateView(f store.Feedback) *bot.Message {
 	text := fmt.Sprintf("The minute in which %s could be undone is over. You can still change or delete it, now or from `/feedback mine`.", f.ID)
 	return &bot.Message{Text: text, Blocks: []slack.Block{
-		bot.Markdown(text),
-		bot.Actions(bot.Button("feedback.edit", f.ID, "Edit…"), bot.Button("feedback.delete", f.ID, "Delete…")),
+		blocks.Markdown(text),
+		blocks.Actions(blocks.Button("feedback.edit", f.ID, "Edit…"), blocks.Button("feedback.delete", f.ID, "Delete…")),
 	}}
 }
 
@@ -60,11 +61,11 @@ const maxReturned = 9_000
 
 // tooLongView gives a line back that is too long, so that it isn't lost.
 func tooLongView(words string) *bot.Message {
-	text := fmt.Sprintf("That is %d characters, and one piece of feedback holds %d. Nothing was saved; here are your words again. Please shorten them, or send them in parts.", bot.Length(words), maxWords)
-	m := &bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text)}}
-	rest := []rune(bot.Cut(words, maxReturned))
+	text := fmt.Sprintf("That is %d characters, and one piece of feedback holds %d. Nothing was saved; here are your words again. Please shorten them, or send them in parts.", blocks.Length(words), maxWords)
+	m := &bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text)}}
+	rest := []rune(blocks.Cut(words, maxReturned))
 	for part := range slices.Chunk(rest, maxWords/2) { // an emoji may count as two
-		m.Blocks = append(m.Blocks, bot.Quote(string(part)))
+		m.Blocks = append(m.Blocks, blocks.Quote(string(part)))
 	}
 	return m
 }
@@ -78,5 +79,5 @@ func goneView(f store.Feedback) bot.Message {
 	case f.Verdict == "":
 		text = fmt.Sprintf("%s was deleted.", f.ID)
 	}
-	return bot.Message{Text: text, Blocks: []slack.Block{bot.Context(text)}, UpdateOnly: true}
+	return bot.Message{Text: text, Blocks: []slack.Block{blocks.Context(text)}, UpdateOnly: true}
 }

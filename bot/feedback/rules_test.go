@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/search"
 )
@@ -120,7 +120,7 @@ func FuzzReadFacts(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		line = bot.Cut(line, maxWords)
+		line = blocks.Cut(line, maxWords)
 		got := readFacts(line, shelved())
 		for _, name := range []string{got.account, got.competitor} {
 			for word := range strings.FieldsSeq(name) {

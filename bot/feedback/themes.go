@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/themes"
 )
@@ -39,7 +40,7 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		r.Text = "themes " + r.Text
 		return f.begin(ctx, r)
 	}
-	days, ok := parseDays(bot.Clean(r.Text))
+	days, ok := parseDays(blocks.Clean(r.Text))
 	if !ok {
 		return nil, bot.Problemf("I count over 7, 30, 90 or 365 days. Try `/feedback themes 30d`.")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/themes"
 )
@@ -21,20 +22,20 @@ var kindWords = map[string]string{"asset": "Messages", "persona": "Personas", "s
 func themesView(p patterns) *bot.Message {
 	r := p.report
 	title := fmt.Sprintf("What the field said in %d days", r.Days)
-	m := &bot.Message{Text: "*" + title + "*", Blocks: []slack.Block{bot.Header(title)}}
+	m := &bot.Message{Text: "*" + title + "*", Blocks: []slack.Block{blocks.Header(title)}}
 	if r.Count.Pieces == 0 {
 		m.Text = fmt.Sprintf("Nobody has given feedback in %d days. One line is enough: `/feedback + C-12 the CFO loved it`.", r.Days)
-		m.Blocks = append(m.Blocks, bot.Markdown(m.Text))
+		m.Blocks = append(m.Blocks, blocks.Markdown(m.Text))
 		return m
 	}
 	add := func(text string) {
 		m.Text += "\n" + text
-		m.Blocks = append(m.Blocks, bot.Markdown(text))
+		m.Blocks = append(m.Blocks, blocks.Markdown(text))
 	}
 	add(fmt.Sprintf("%s: %s", countWords(r.Count), sourcesWords(r.Sources)))
 	quote := func(pieces []store.Feedback) {
 		for _, f := range pieces {
-			m.Blocks = append(m.Blocks, bot.Quote(bot.Cut(f.Words, listedWords)))
+			m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(f.Words, listedWords)))
 		}
 	}
 	if text := rowsWords(r.Fails, p.titles, func(w themes.Row) (themes.Count, themes.Count) { return w.Fails, w.Works }, "fails", "works"); text != "" {
@@ -46,21 +47,21 @@ func themesView(p patterns) *bot.Message {
 		quote(p.works)
 	}
 	if len(p.said) == 0 {
-		m.Blocks = append(m.Blocks, bot.Context("No words come up with two people yet, so there are no themes."))
+		m.Blocks = append(m.Blocks, blocks.Context("No words come up with two people yet, so there are no themes."))
 		return m
 	}
-	m.Blocks = append(m.Blocks, bot.Markdown("*What comes up again and again*"))
-	var menu []bot.Choice
+	m.Blocks = append(m.Blocks, blocks.Markdown("*What comes up again and again*"))
+	var menu []blocks.Choice
 	for _, s := range p.said {
 		line := themeLine(s)
 		m.Text += "\n• " + line
-		m.Blocks = append(m.Blocks, bot.Markdown(line))
+		m.Blocks = append(m.Blocks, blocks.Markdown(line))
 		if s.quote.Shown() {
-			m.Blocks = append(m.Blocks, bot.Quote(bot.Cut(s.quote.Words, listedWords)))
+			m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(s.quote.Words, listedWords)))
 		}
-		menu = append(menu, bot.Choice{Text: "Every piece: " + s.phrase, Value: bot.To("feedback.theme", themeValue(r, s, 0))})
+		menu = append(menu, blocks.Choice{Text: "Every piece: " + s.phrase, Value: blocks.To("feedback.theme", themeValue(r, s, 0))})
 	}
-	m.Blocks = append(m.Blocks, bot.Actions(bot.Overflow(menu...)), bot.Context("In pairs such as *4*/9, four people said it in nine pieces. What weighs is people, so nobody counts for more by saying it often."))
+	m.Blocks = append(m.Blocks, blocks.Actions(blocks.Overflow(menu...)), blocks.Context("In pairs such as *4*/9, four people said it in nine pieces. What weighs is people, so nobody counts for more by saying it often."))
 	return m
 }
 
@@ -70,7 +71,7 @@ func themeValue(r themes.Report, s spoken, from int) string {
 
 func themeLine(s spoken) string {
 	t := s.theme
-	parts := []string{fmt.Sprintf("*%s* · %s", bot.Escape(s.phrase), countWords(t.All))}
+	parts := []string{fmt.Sprintf("*%s* · %s", blocks.Escape(s.phrase), countWords(t.All))}
 	for _, v := range []struct {
 		name  string
 		count themes.Count
@@ -87,13 +88,13 @@ func themeLine(s spoken) string {
 
 // countWords say both how many people and how many pieces.
 func countWords(c themes.Count) string {
-	return fmt.Sprintf("%s in %s", plural(c.Voices, "person", "people"), plural(c.Pieces, "piece", "pieces"))
+	return fmt.Sprintf("%s in %s", blocks.Count(c.Voices, "1 person", "people"), blocks.Count(c.Pieces, "1 piece", "pieces"))
 }
 
 func sourcesWords(all []themes.Source) string {
 	var parts []string
 	for _, s := range all[:min(len(all), 5)] {
-		parts = append(parts, fmt.Sprintf("%s %d/%d", bot.Escape(bot.Cut(s.Name, 40)), s.Voices, s.Pieces))
+		parts = append(parts, fmt.Sprintf("%s %d/%d", blocks.Escape(blocks.Cut(s.Name, 40)), s.Voices, s.Pieces))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -108,7 +109,7 @@ func rowsWords(rows []themes.Row, titles map[string]string, counts func(themes.R
 				continue
 			}
 			is, isnt := counts(row)
-			part := fmt.Sprintf("%s %s *%d*/%d", bot.Escape(bot.Cut(rowName(row, titles), 60)), this, is.Voices, is.Pieces)
+			part := fmt.Sprintf("%s %s *%d*/%d", blocks.Escape(blocks.Cut(rowName(row, titles), 60)), this, is.Voices, is.Pieces)
 			if isnt.Pieces > 0 {
 				part += fmt.Sprintf(", %s %d/%d", other, isnt.Voices, isnt.Pieces)
 			}
@@ -130,17 +131,17 @@ func rowName(row themes.Row, titles map[string]string) string {
 
 // themeView lists pieces of a theme.
 func themeView(r themes.Report, s spoken, found []store.Feedback, links []string, from int) *bot.Message {
-	title := fmt.Sprintf("“%s”: %s in %d days", bot.Cut(s.phrase, 60), countWords(s.theme.All), r.Days)
-	m := &bot.Message{Text: "*" + bot.Escape(title) + "*", Blocks: []slack.Block{bot.Header(title)}}
+	title := fmt.Sprintf("“%s”: %s in %d days", blocks.Cut(s.phrase, 60), countWords(s.theme.All), r.Days)
+	m := &bot.Message{Text: "*" + blocks.Escape(title) + "*", Blocks: []slack.Block{blocks.Header(title)}}
 	for i, f := range found {
-		m.Text += fmt.Sprintf("\n• %s: %s", f.ID, bot.Escape(bot.Cut(f.Words, 100)))
-		m.Blocks = append(m.Blocks, bot.Markdown(listLine(f, links[i])), bot.Quote(bot.Cut(f.Words, listedWords)))
+		m.Text += fmt.Sprintf("\n• %s: %s", f.ID, blocks.Escape(blocks.Cut(f.Words, 100)))
+		m.Blocks = append(m.Blocks, blocks.Markdown(listLine(f, links[i])), blocks.Quote(blocks.Cut(f.Words, listedWords)))
 	}
 	switch next := from + themePage; {
 	case next < len(s.theme.Pieces):
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("feedback.theme", themeValue(r, s, next), "More")))
+		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.theme", themeValue(r, s, next), "More")))
 	case s.theme.All.Pieces > len(s.theme.Pieces):
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("These are the newest %d.", len(s.theme.Pieces))))
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("These are the newest %d.", len(s.theme.Pieces))))
 	}
 	return m
 }

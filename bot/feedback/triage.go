@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -109,12 +110,12 @@ func (f *Room) triaged(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 
 // decision reads the form.
 func (f *Room) decision(ctx context.Context, r *bot.Request, piece store.Feedback) (store.Step, error) {
-	words, came := strings.TrimSpace(bot.Clean(r.Form.Text("words"))), r.Form.Text("asset")
+	words, came := strings.TrimSpace(blocks.Clean(r.Form.Text("words"))), r.Form.Text("asset")
 	next := store.Step{Status: store.FeedbackStatus(r.Form.Text("decision")), By: r.User, Reason: words}
 	switch {
 	case next.Status == "":
 		return next, &store.Invalid{Field: "decision", Message: "please choose what is to come of it"}
-	case bot.Length(words) > maxReason:
+	case blocks.Length(words) > maxReason:
 		return next, &store.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
 	case next.Status == ask && words == "":
 		return next, &store.Invalid{Field: "words", Message: "please write what you want to know"}
@@ -184,11 +185,11 @@ func (f *Room) answered(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
-	words := strings.TrimSpace(bot.Clean(r.Form.Text("words")))
+	words := strings.TrimSpace(blocks.Clean(r.Form.Text("words")))
 	if words == "" {
 		return nil, &store.Invalid{Field: "words", Message: "please write your answer"}
 	}
-	if bot.Length(words) > maxReason {
+	if blocks.Length(words) > maxReason {
 		return nil, &store.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
 	}
 	body, err := bot.Message{Text: fmt.Sprintf("<@%s> answered. It is on the card.", r.User)}.Encode()

@@ -2,11 +2,11 @@ package feedback
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -23,14 +23,14 @@ var decisions = map[store.FeedbackStatus]string{
 // triageView is the form by which marketing decides on a piece. newer is the
 // version that may have come of it, nil for none.
 func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
-	var choices []bot.Choice
+	var choices []blocks.Choice
 	for _, to := range piece.Status.To() {
-		choices = append(choices, bot.Choice{Text: decisions[to], Value: string(to)})
+		choices = append(choices, blocks.Choice{Text: decisions[to], Value: string(to)})
 	}
 	if piece.Reporter != "" && !piece.Status.Settled() {
-		choices = append(choices, bot.Choice{Text: "It needs detail: ask who gave it", Value: ask})
+		choices = append(choices, blocks.Choice{Text: "It needs detail: ask who gave it", Value: ask})
 	}
-	came := bot.Choice{}
+	came := blocks.Choice{}
 	if newer != nil {
 		came = choice(*newer)
 	}
@@ -38,10 +38,10 @@ func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
 		Name: "feedback.triaged", Title: "Triage " + piece.ID, Submit: "Save", Data: step(piece),
 		Blocks: []slack.Block{
 			listWords(piece),
-			bot.Context(fmt.Sprintf("It is %s now. %s", statusWords(piece.Status), hearWords(piece))),
-			bot.Select("decision", "What is to come of it?", "Choose", choices, "", false),
-			bot.TextArea("words", "Reason, or what you want to know", "", maxReason, true),
-			bot.Search("asset", "asset.pick", "When it is done: which message came of it?", "Search approved copy", came, true),
+			blocks.Context(fmt.Sprintf("It is %s now. %s", statusWords(piece.Status), hearWords(piece))),
+			blocks.Select("decision", "What is to come of it?", "Choose", choices, "", false),
+			blocks.TextArea("words", "Reason, or what you want to know", "", maxReason, true),
+			blocks.Search("asset", "asset.pick", "When it is done: which message came of it?", "Search approved copy", came, true),
 		},
 	}
 }
@@ -92,9 +92,9 @@ func standsView(piece store.Feedback) *bot.Message {
 		text = fmt.Sprintf("%s has been deleted.", piece.ID)
 	case len(piece.Steps) > 0:
 		last := piece.Steps[len(piece.Steps)-1]
-		text = fmt.Sprintf("%s is %s: <@%s> decided so %s.", piece.ID, statusWords(piece.Status), last.By, bot.Time(last.At))
+		text = fmt.Sprintf("%s is %s: <@%s> decided so %s.", piece.ID, statusWords(piece.Status), last.By, blocks.Time(last.At))
 		if last.Question != "" {
-			text = fmt.Sprintf("<@%s> asked about %s %s; it is %s.", last.By, piece.ID, bot.Time(last.At), statusWords(piece.Status))
+			text = fmt.Sprintf("<@%s> asked about %s %s; it is %s.", last.By, piece.ID, blocks.Time(last.At), statusWords(piece.Status))
 		}
 	}
 	return &bot.Message{Text: text}
@@ -106,35 +106,35 @@ func lateView(piece store.Feedback, lost store.Step) *bot.Message {
 	m := standsView(piece)
 	m.Text = "Somebody was faster, so nothing of yours was saved. " + m.Text
 	if words := lost.Reason + lost.Question; words != "" {
-		m.Blocks = []slack.Block{bot.Markdown(m.Text), bot.Context("You wrote:"), bot.Quote(words)}
+		m.Blocks = []slack.Block{blocks.Markdown(m.Text), blocks.Context("You wrote:"), blocks.Quote(words)}
 	}
 	return m
 }
 
 // desk is what a card shows of how marketing deals with the piece, and the
 // gist of that for screen readers.
-func desk(piece, alike store.Feedback, link string) (blocks []slack.Block, gist string) {
+func desk(piece, alike store.Feedback, link string) (body []slack.Block, gist string) {
 	if piece.Behind > 0 {
 		gist = " · " + voicesWords(piece)
-		blocks = append(blocks, bot.Markdown(fmt.Sprintf("*%s*, joined in this card", voicesWords(piece))))
+		body = append(body, blocks.Markdown(fmt.Sprintf("*%s*, joined in this card", voicesWords(piece))))
 	}
 	if alike.ID != "" {
 		gist += " · looks like " + alike.ID
-		blocks = append(blocks, bot.Context("Looks like "+linked(alike.ID, link)))
+		body = append(body, blocks.Context("Looks like "+blocks.Linked(alike.ID, link)))
 	}
 	if len(piece.Steps) == 0 {
-		return blocks, gist
+		return body, gist
 	}
 	last := piece.Steps[len(piece.Steps)-1]
-	line := fmt.Sprintf("*%s* · <@%s>, %s", upperFirst(statusWords(piece.Status)), last.By, bot.Time(last.At))
+	line := fmt.Sprintf("*%s* · <@%s>, %s", blocks.UpperFirst(statusWords(piece.Status)), last.By, blocks.Time(last.At))
 	if last.Result != "" {
 		line += " · " + resultWords(last.Result) + " came of it"
 	}
-	blocks = append(blocks, bot.Markdown(line))
+	body = append(body, blocks.Markdown(line))
 	if last.Reason != "" {
-		blocks = append(blocks, bot.Quote(last.Reason))
+		body = append(body, blocks.Quote(last.Reason))
 	}
-	return append(blocks, askedAndAnswered(piece)...), gist + " · " + line
+	return append(body, askedAndAnswered(piece)...), gist + " · " + line
 }
 
 // maxSaid is how many blocks of questions and answers a card shows, the last
@@ -147,53 +147,37 @@ func askedAndAnswered(piece store.Feedback) []slack.Block {
 	var said []slack.Block
 	for _, s := range piece.Steps {
 		if s.Question != "" {
-			said = append(said, bot.Context(fmt.Sprintf("<@%s> asked:", s.By)), bot.Quote(s.Question))
+			said = append(said, blocks.Context(fmt.Sprintf("<@%s> asked:", s.By)), blocks.Quote(s.Question))
 		}
 		if s.Answer != "" {
-			said = append(said, bot.Context(fmt.Sprintf("<@%s> answered %s:", piece.Reporter, bot.Time(s.Answered))), bot.Quote(s.Answer))
+			said = append(said, blocks.Context(fmt.Sprintf("<@%s> answered %s:", piece.Reporter, blocks.Time(s.Answered))), blocks.Quote(s.Answer))
 		}
 	}
 	return said[max(len(said)-maxSaid, 0):]
 }
 
 func voicesWords(piece store.Feedback) string {
-	return fmt.Sprintf("%s from %s", plural(piece.Behind+1, "piece", "pieces"), plural(piece.People, "person", "people"))
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-func linked(text, link string) string {
-	if link == "" {
-		return text
-	}
-	return fmt.Sprintf("<%s|%s>", link, text)
+	return fmt.Sprintf("%s from %s", blocks.Count(piece.Behind+1, "1 piece", "pieces"), blocks.Count(piece.People, "1 person", "people"))
 }
 
 // resultWords names a version of an asset: "C-12, version 4".
 func resultWords(ref string) string {
 	asset, version, ok := store.ParseVersionRef(ref)
 	if !ok {
-		return bot.Escape(ref)
+		return blocks.Escape(ref)
 	}
 	return fmt.Sprintf("%s, version %d", asset, version)
 }
 
-func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
 // pointerView is what is left of the card of a piece that is joined with
 // another: where to, and what was asked about it, which may be answered still.
 func pointerView(piece store.Feedback, link string) bot.Message {
-	text := fmt.Sprintf("%s, %s, is joined with %s.", piece.ID, givenBy(piece), linked(piece.Joined, link))
-	blocks := append([]slack.Block{bot.Context(text)}, askedAndAnswered(piece)...)
-	return bot.Message{Text: text, Blocks: append(blocks, bot.Actions(bot.Overflow(
-		bot.Choice{Text: "Split from " + piece.Joined, Value: bot.To("feedback.split", piece.ID)},
-		bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", piece.ID)},
-		bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", piece.ID)},
+	text := fmt.Sprintf("%s, %s, is joined with %s.", piece.ID, givenBy(piece), blocks.Linked(piece.Joined, link))
+	body := append([]slack.Block{blocks.Context(text)}, askedAndAnswered(piece)...)
+	return bot.Message{Text: text, Blocks: append(body, blocks.Actions(blocks.Overflow(
+		blocks.Choice{Text: "Split from " + piece.Joined, Value: blocks.To("feedback.split", piece.ID)},
+		blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", piece.ID)},
+		blocks.Choice{Text: "Delete…", Value: blocks.To("feedback.delete", piece.ID)},
 	)))}
 }
 
@@ -201,9 +185,9 @@ func joinView(piece, like store.Feedback) *bot.Modal {
 	return &bot.Modal{
 		Name: "feedback.joined", Title: "Join " + piece.ID, Submit: "Join", Data: piece.ID,
 		Blocks: []slack.Block{
-			bot.Quote(bot.Cut(piece.Words, maxReason)),
-			bot.TextInput("with", "Which piece says the same? Its ID, such as F-3", like.ID, 20, false),
-			bot.Context("Both become one, with one card and one status. No voice is lost: everyone hears what comes of it, and you can split them again."),
+			blocks.Quote(blocks.Cut(piece.Words, maxReason)),
+			blocks.TextInput("with", "Which piece says the same? Its ID, such as F-3", like.ID, 20, false),
+			blocks.Context("Both become one, with one card and one status. No voice is lost: everyone hears what comes of it, and you can split them again."),
 		},
 	}
 }
@@ -213,13 +197,13 @@ func voicesView(head store.Feedback, behind []store.Feedback) *bot.Modal {
 	m := &bot.Modal{Name: "feedback.voices", Title: "Voices in " + head.ID, Close: "Close"}
 	for _, f := range append([]store.Feedback{head}, behind...) {
 		if !f.Deleted.IsZero() {
-			m.Blocks = append(m.Blocks, bot.Context(f.ID+" · deleted"))
+			m.Blocks = append(m.Blocks, blocks.Context(f.ID+" · deleted"))
 			continue
 		}
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("*%s* · %s · %s", f.ID, givenBy(f), bot.Day(f.When()))), bot.Quote(bot.Cut(f.Words, 500)))
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("*%s* · %s · %s", f.ID, givenBy(f), blocks.Day(f.When()))), blocks.Quote(blocks.Cut(f.Words, 500)))
 	}
 	if head.Behind > len(behind) {
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("And %d more.", head.Behind-len(behind))))
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("And %d more.", head.Behind-len(behind))))
 	}
 	return m
 }
@@ -229,9 +213,9 @@ func answerView(value string, piece store.Feedback, asked store.Step) *bot.Modal
 	return &bot.Modal{
 		Name: "feedback.answered", Title: "About " + piece.ID, Submit: "Send", Data: value,
 		Blocks: []slack.Block{
-			bot.Context("You said:"), bot.Quote(bot.Cut(piece.Words, maxReason)),
-			bot.Context(fmt.Sprintf("<@%s> asks:", asked.By)), bot.Quote(asked.Question),
-			bot.TextArea("words", "Your answer", "", maxReason, false),
+			blocks.Context("You said:"), blocks.Quote(blocks.Cut(piece.Words, maxReason)),
+			blocks.Context(fmt.Sprintf("<@%s> asks:", asked.By)), blocks.Quote(asked.Question),
+			blocks.TextArea("words", "Your answer", "", maxReason, false),
 		},
 	}
 }

@@ -10,16 +10,17 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
-var verdicts = []bot.Choice{
+var verdicts = []blocks.Choice{
 	{Text: "It worked", Value: string(store.Works)},
 	{Text: "Mixed", Value: string(store.Mixed)},
 	{Text: "It didn't work", Value: string(store.Fails)},
 }
 
-var importances = []bot.Choice{
+var importances = []blocks.Choice{
 	{Text: "Nice to have", Value: string(store.NiceToHave)},
 	{Text: "Important", Value: string(store.Important)},
 	{Text: "Dealbreaker", Value: string(store.Dealbreaker)},
@@ -33,9 +34,9 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 		return nil, err
 	}
 	if d.note != "" {
-		m.Blocks = append(m.Blocks, bot.Context(bot.Escape(d.note)))
+		m.Blocks = append(m.Blocks, blocks.Context(blocks.Escape(d.note)))
 	}
-	m.Blocks = append(m.Blocks, bot.TextArea("words", "What did you hear?", d.words, maxWords, false))
+	m.Blocks = append(m.Blocks, blocks.TextArea("words", "What did you hear?", d.words, maxWords, false))
 	if !reading || d.asset != nil {
 		m.Blocks = append(m.Blocks, assetInput(d.asset))
 	}
@@ -43,22 +44,22 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 		m.Blocks = append(m.Blocks, verdictInput(d.verdict))
 	}
 	if reading {
-		m.Blocks = append(m.Blocks, bot.Context("Reading your line to fill in the rest. You can send it as it is."))
+		m.Blocks = append(m.Blocks, blocks.Context("Reading your line to fill in the rest. You can send it as it is."))
 		return m, nil
 	}
-	m.Blocks = append(m.Blocks, bot.TextInput("account", "Account", d.account, maxName, true), importanceInput(d.importance))
+	m.Blocks = append(m.Blocks, blocks.TextInput("account", "Account", d.account, maxName, true), importanceInput(d.importance))
 	if also := noted(d.carried.Competitor, d.carried.Persona, d.carried.Stage); also != "" {
-		m.Blocks = append(m.Blocks, bot.Context("Also noted: "+bot.Escape(also)+". You can change that afterwards with Add detail."))
+		m.Blocks = append(m.Blocks, blocks.Context("Also noted: "+blocks.Escape(also)+". You can change that afterwards with Add detail."))
 	}
 	if d.suggested {
-		m.Blocks = append(m.Blocks, bot.Context("A language model filled this in from your line. Please change what isn't right."))
+		m.Blocks = append(m.Blocks, blocks.Context("A language model filled this in from your line. Please change what isn't right."))
 	}
 	if d.carried.Permalink != "" {
-		text := "Taken from " + origin(d.carried.Permalink, d.carried.Said)
+		text := "Taken from " + blocks.MessageBy(d.carried.Permalink, d.carried.Said)
 		if d.carried.Private {
 			text += ". The link opens only for people in that conversation; the words above go to marketing when you send them."
 		}
-		m.Blocks = append(m.Blocks, bot.Context(text))
+		m.Blocks = append(m.Blocks, blocks.Context(text))
 	}
 	return m, nil
 }
@@ -75,14 +76,14 @@ func editView(piece store.Feedback, about store.Version) (*bot.Modal, error) {
 		asset = &store.Served{Asset: store.Asset{ID: piece.Asset}, Version: about}
 	}
 	m.Blocks = []slack.Block{
-		bot.TextArea("words", "What did you hear?", piece.Words, maxWords, false),
+		blocks.TextArea("words", "What did you hear?", piece.Words, maxWords, false),
 		assetInput(asset),
 		verdictInput(piece.Verdict),
-		bot.TextInput("account", "Account", piece.Account, maxName, true),
+		blocks.TextInput("account", "Account", piece.Account, maxName, true),
 		importanceInput(piece.Importance),
-		bot.TextInput("competitor", "Competitor", piece.Competitor, maxName, true),
-		bot.TextInput("persona", "Whom did you talk to?", piece.Persona, maxTerm, true),
-		bot.TextInput("stage", "Where does the deal stand?", piece.Stage, maxTerm, true),
+		blocks.TextInput("competitor", "Competitor", piece.Competitor, maxName, true),
+		blocks.TextInput("persona", "Whom did you talk to?", piece.Persona, maxTerm, true),
+		blocks.TextInput("stage", "Where does the deal stand?", piece.Stage, maxTerm, true),
 	}
 	return m, nil
 }
@@ -93,9 +94,9 @@ func deleteView(piece store.Feedback) (*bot.Modal, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Blocks = []slack.Block{bot.Markdown(fmt.Sprintf("The words of %s, and every name in it, go for good: from its card, from what I sent about it, and from exports to come. Only its verdict still counts.", piece.ID))}
+	m.Blocks = []slack.Block{blocks.Markdown(fmt.Sprintf("The words of %s, and every name in it, go for good: from its card, from what I sent about it, and from exports to come. Only its verdict still counts.", piece.ID))}
 	if piece.Words != "" {
-		m.Blocks = append(m.Blocks, bot.Quote(bot.Cut(piece.Words, 300)))
+		m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(piece.Words, 300)))
 	}
 	return m, nil
 }
@@ -109,19 +110,19 @@ func modal(name, title, submit string, with carried) (*bot.Modal, error) {
 }
 
 func assetInput(asset *store.Served) slack.Block {
-	chosen := bot.Choice{}
+	chosen := blocks.Choice{}
 	if asset != nil {
 		chosen = choice(*asset)
 	}
-	return bot.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", chosen, true)
+	return blocks.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", chosen, true)
 }
 
 func verdictInput(v store.Verdict) slack.Block {
-	return bot.Select("verdict", "How did it go down?", "Choose", verdicts, string(v), true)
+	return blocks.Select("verdict", "How did it go down?", "Choose", verdicts, string(v), true)
 }
 
 func importanceInput(i store.Importance) slack.Block {
-	return bot.Select("importance", "How much does it matter to them?", "Choose", importances, string(i), true)
+	return blocks.Select("importance", "How much does it matter to them?", "Choose", importances, string(i), true)
 }
 
 // noted lists what the form has no field for.
@@ -180,27 +181,27 @@ func (f *Room) about(ctx context.Context, piece store.Feedback) (store.Version, 
 func cardView(piece store.Feedback, about store.Version, alike store.Feedback, link string) bot.Message {
 	heading, by := verdictWords(piece.Verdict), givenBy(piece)
 	m := bot.Message{
-		Text: fmt.Sprintf("%s, %s: %s", heading, by, bot.Escape(bot.Cut(piece.Words, 300))),
+		Text: fmt.Sprintf("%s, %s: %s", heading, by, blocks.Escape(blocks.Cut(piece.Words, 300))),
 		Blocks: []slack.Block{
-			bot.Markdown(fmt.Sprintf("*%s* · %s", heading, by)),
-			bot.Quote(piece.Words),
+			blocks.Markdown(fmt.Sprintf("*%s* · %s", heading, by)),
+			blocks.Quote(piece.Words),
 		},
 	}
 	if !piece.Deleted.IsZero() { // those who joined it speak on
 		m.Text = fmt.Sprintf("%s. %s", heading, wordsGone)
-		m.Blocks = []slack.Block{bot.Markdown("*" + heading + "*"), bot.Context(wordsGone)}
+		m.Blocks = []slack.Block{blocks.Markdown("*" + heading + "*"), blocks.Context(wordsGone)}
 	}
 	if facts := cardFacts(piece, about); len(facts) > 0 {
-		m.Blocks = append(m.Blocks, bot.Words(strings.Join(facts, "\n")))
+		m.Blocks = append(m.Blocks, blocks.Words(strings.Join(facts, "\n")))
 	}
-	small := []string{piece.ID, bot.Time(piece.When())}
+	small := []string{piece.ID, blocks.Time(piece.When())}
 	if piece.Permalink != "" {
-		small = append(small, "taken from "+origin(piece.Permalink, piece.Said))
+		small = append(small, "taken from "+blocks.MessageBy(piece.Permalink, piece.Said))
 	}
 	if !piece.Edited.IsZero() {
-		small = append(small, "edited "+bot.Time(piece.Edited))
+		small = append(small, "edited "+blocks.Time(piece.Edited))
 	}
-	m.Blocks = append(m.Blocks, bot.Context(strings.Join(small, " · ")))
+	m.Blocks = append(m.Blocks, blocks.Context(strings.Join(small, " · ")))
 	work, gist := desk(piece, alike, link)
 	m.Text += gist
 	m.Blocks = append(append(m.Blocks, work...), cardActions(piece, alike))
@@ -213,7 +214,7 @@ const wordsGone = "Its words have been deleted."
 // givenBy says who gave a piece.
 func givenBy(piece store.Feedback) string {
 	if piece.Reporter == "" {
-		return "from " + bot.Escape(piece.Source)
+		return "from " + blocks.Escape(piece.Source)
 	}
 	return fmt.Sprintf("heard by <@%s>", piece.Reporter)
 }
@@ -242,31 +243,23 @@ func cardFacts(piece store.Feedback, about store.Version) []string {
 // cardActions is what can be done with a piece. Who may is checked when it is
 // done.
 func cardActions(piece, alike store.Feedback) slack.Block {
-	triage := bot.Button("feedback.triage", step(piece), "Triage…")
+	triage := blocks.Button("feedback.triage", step(piece), "Triage…")
 	triage.AccessibilityLabel = "Triage " + piece.ID
 	var all []slack.BlockElement
 	if piece.Status == store.FeedbackNew {
-		triage = bot.Primary(triage)
+		triage = blocks.Primary(triage)
 	}
 	if all = append(all, triage); alike.ID != "" {
-		all = append(all, bot.Button("feedback.join", piece.ID+" "+alike.ID, "Join with "+alike.ID))
+		all = append(all, blocks.Button("feedback.join", piece.ID+" "+alike.ID, "Join with "+alike.ID))
 	}
-	joins := bot.Choice{Text: "Join with another…", Value: bot.To("feedback.joinwith", piece.ID)}
+	joins := blocks.Choice{Text: "Join with another…", Value: blocks.To("feedback.joinwith", piece.ID)}
 	if piece.Behind > 0 {
-		joins = bot.Choice{Text: "Show every voice", Value: bot.To("feedback.voices", piece.ID)}
+		joins = blocks.Choice{Text: "Show every voice", Value: blocks.To("feedback.voices", piece.ID)}
 	}
-	return bot.Actions(append(all, bot.Overflow(joins,
-		bot.Choice{Text: "Edit…", Value: bot.To("feedback.edit", piece.ID)},
-		bot.Choice{Text: "Delete…", Value: bot.To("feedback.delete", piece.ID)},
+	return blocks.Actions(append(all, blocks.Overflow(joins,
+		blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", piece.ID)},
+		blocks.Choice{Text: "Delete…", Value: blocks.To("feedback.delete", piece.ID)},
 	))...)
-}
-
-func origin(permalink, author string) string {
-	link := fmt.Sprintf("<%s|this message>", bot.Escape(permalink))
-	if author == "" {
-		return link
-	}
-	return fmt.Sprintf("%s by <@%s>", link, author)
 }
 
 func verdictWords(v store.Verdict) string {

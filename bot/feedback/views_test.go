@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -30,7 +31,7 @@ func TestFormView(t *testing.T) {
 	suggested.suggested, suggested.carried.Permalink = true, ""
 	private := draft{words: "W", carried: carried{Permalink: full.carried.Permalink, Private: true}, note: "That message has <no> text."}
 	longest := draft{
-		words: strings.Repeat("😀", maxWords/2), asset: served(strings.Repeat("W", bot.MaxHeader)), verdict: store.Fails,
+		words: strings.Repeat("😀", maxWords/2), asset: served(strings.Repeat("W", blocks.MaxHeader)), verdict: store.Fails,
 		account: strings.Repeat("ש", maxName), suggested: true,
 		carried: carried{
 			Permalink: "https://hushwatt.slack.com/archives/" + strings.Repeat("C", 400), Said: "W" + strings.Repeat("0", 20), Private: true,
@@ -82,7 +83,7 @@ func TestCardView(t *testing.T) {
 		{"card_minimal", store.Feedback{ID: "F-1", Words: "W", Reporter: "U0RAJ", Created: noon}, store.Version{}},
 		{"card_version_gone", store.Feedback{ID: "F-2", Words: "W", Asset: "C-12", Version: 3, Reporter: "U0RAJ", Created: noon}, store.Version{}},
 		{"card_hostile", odd, store.Version{Title: hostile}},
-		{"card_longest", longest, store.Version{Title: strings.Repeat("W", bot.MaxHeader)}},
+		{"card_longest", longest, store.Version{Title: strings.Repeat("W", blocks.MaxHeader)}},
 		{"card_survey", store.Feedback{ID: "F-4", Words: "W", Source: "survey <!channel>", Respondent: "9f", Created: noon, Edited: noon}, store.Version{}},
 		{"card_deleted", store.Feedback{ID: "F-5", Verdict: store.Fails, Created: noon, Deleted: noon}, store.Version{}},
 		{"card_undone", store.Feedback{ID: "F-6", Created: noon, Deleted: noon, Undone: true}, store.Version{}},
@@ -137,7 +138,7 @@ func TestChoicesFitIntoAMenu(t *testing.T) {
 	t.Parallel()
 	for _, title := range []string{"Pricing", strings.Repeat("W", 150), hostile, "😀" + strings.Repeat("😀", 100)} {
 		require.Equal(t, "C-999999999@12", choice(*served(title)).Value)
-		roomtest.Modal(t, fmt.Sprintf("form_choice_%d", bot.Length(title)), must(formView(draft{asset: served(title)}, false)))
+		roomtest.Modal(t, fmt.Sprintf("form_choice_%d", blocks.Length(title)), must(formView(draft{asset: served(title)}, false)))
 	}
 }
 

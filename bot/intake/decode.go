@@ -11,7 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -94,7 +94,7 @@ func decode(body jsontext.Value, path string) (store.Lead, error) {
 	for name, value := range in.Attributes {
 		text, err := scalar(value)
 		if err != nil {
-			return lead, &fieldError{Fault{Field: join(path, "attributes."+cmp.Or(bot.Cut(name, maxName), `""`)), Message: err.Error()}}
+			return lead, &fieldError{Fault{Field: join(path, "attributes."+cmp.Or(blocks.Cut(name, maxName), `""`)), Message: err.Error()}}
 		}
 		if lead.Attributes == nil {
 			lead.Attributes = map[string]string{}
@@ -176,7 +176,7 @@ func dotted(p jsontext.Pointer) string {
 	for token := range p.Tokens() {
 		parts = append(parts, cmp.Or(token, `""`))
 	}
-	return bot.Cut(index.ReplaceAllString(strings.Join(parts, "."), "[$1]"), maxName)
+	return blocks.Cut(index.ReplaceAllString(strings.Join(parts, "."), "[$1]"), maxName)
 }
 
 func join(path, field string) string {

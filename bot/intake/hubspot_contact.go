@@ -13,7 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -90,7 +90,7 @@ func (p properties) read(values map[string]jsontext.Value, path string) error {
 				Value jsontext.Value `json:"value"`
 			}
 			if err := json.Unmarshal(value, &wrapped); err != nil {
-				return &fieldError{inJSON(err, join(path, bot.Cut(name, maxName)))}
+				return &fieldError{inJSON(err, join(path, blocks.Cut(name, maxName)))}
 			}
 			value = wrapped.Value
 		}
@@ -99,7 +99,7 @@ func (p properties) read(values map[string]jsontext.Value, path string) error {
 		}
 		text, err := scalar(value)
 		if err != nil {
-			return &fieldError{Fault{Field: join(path, bot.Cut(name, maxName)), Message: "is not valid JSON"}}
+			return &fieldError{Fault{Field: join(path, blocks.Cut(name, maxName)), Message: "is not valid JSON"}}
 		}
 		if text = strings.TrimSpace(text); text != "" {
 			p[name] = text
@@ -153,7 +153,7 @@ func (c hubSpotContact) lead(p properties) store.Lead {
 func (c hubSpotContact) touches() []store.Touch {
 	var all []store.Touch
 	for _, f := range c.Forms {
-		all = append(all, store.Touch{At: time.UnixMilli(f.At), Kind: "form", Title: bot.Cut(oneLine(f.Title), maxAttribute), URL: webAddress(f.URL)})
+		all = append(all, store.Touch{At: time.UnixMilli(f.At), Kind: "form", Title: blocks.Cut(oneLine(f.Title), maxAttribute), URL: webAddress(f.URL)})
 	}
 	return all
 }
@@ -168,7 +168,7 @@ func (p properties) touches() []store.Touch {
 	} {
 		at, title, page := p.take(t.at), p.take(t.title), p.take(t.url)
 		if when, ok := moment(at); ok && (title != "" || page != "") {
-			all = append(all, store.Touch{At: when, Kind: t.kind, Title: bot.Cut(oneLine(title), maxAttribute), URL: webAddress(page)})
+			all = append(all, store.Touch{At: when, Kind: t.kind, Title: blocks.Cut(oneLine(title), maxAttribute), URL: webAddress(page)})
 		}
 	}
 	return all
@@ -190,7 +190,7 @@ func (p properties) attributes() map[string]string {
 	all := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(p)) {
 		own := strings.HasPrefix(name, "hs_") && !slices.Contains(tellingProperties, name)
-		if !own && len(all) < maxAttributes && bot.Length(name) <= maxAttribute && bot.Length(p[name]) <= maxAttribute {
+		if !own && len(all) < maxAttributes && blocks.Length(name) <= maxAttribute && blocks.Length(p[name]) <= maxAttribute {
 			all[name] = oneLine(p[name])
 		}
 	}
@@ -245,4 +245,4 @@ func webAddress(text string) string {
 }
 
 // oneLine makes a line of a text that has several.
-func oneLine(text string) string { return strings.Join(strings.Fields(bot.Clean(text)), " ") }
+func oneLine(text string) string { return strings.Join(strings.Fields(blocks.Clean(text)), " ") }

@@ -3,9 +3,9 @@ package lead
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -85,6 +85,6 @@ func person(by string) string {
 	case store.ByCRM:
 		return "The CRM"
 	default:
-		return fmt.Sprintf("<@%s>", by)
+		return blocks.Mention(by)
 	}
 }

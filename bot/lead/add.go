@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -53,7 +54,7 @@ func (l *Room) askMake(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if r.Message == nil || strings.TrimSpace(r.Message.Text) == "" {
 		return nil, bot.Problemf("There are no words in this message to make a lead from. `/lead add` opens an empty form.")
 	}
-	from := origin{Link: r.Message.Link, At: postedAt(r.Message.TS), Said: bot.Cut(strings.Join(strings.Fields(bot.Clean(r.Message.Text)), " "), maxSaid)}
+	from := origin{Link: r.Message.Link, At: postedAt(r.Message.TS), Said: blocks.Cut(strings.Join(strings.Fields(blocks.Clean(r.Message.Text)), " "), maxSaid)}
 	data, err := json.Marshal(from)
 	if err != nil {
 		return nil, fmt.Errorf("the message of a lead: %w", err)
@@ -85,15 +86,15 @@ func addForm(in store.Lead, data string) *bot.Modal {
 		employees = strconv.Itoa(in.Employees)
 	}
 	return &bot.Modal{Name: "lead.add", Title: "Add a lead", Submit: "Add", Data: data, Blocks: []slack.Block{
-		bot.TextInput("name", "Name", in.Name, maxField, true),
-		bot.TextInput("company", "Company", in.Company, maxField, true),
-		bot.TextInput("email", "E-mail address", in.Email, maxField, true),
-		bot.TextInput("title", "What they do", in.Title, maxField, true),
-		bot.TextInput("employees", "Employees", employees, 9, true),
-		bot.TextInput("country", "Country, such as DE", in.Country, maxField, true),
-		bot.TextInput("url", "Link, such as a profile", in.URL, maxURL, true),
-		bot.TextArea("interest", "What they seem to want", in.Interest, maxInterest, true),
-		bot.Context("A name, a company or an e-mail address is enough. The same rules hold as for any other lead."),
+		blocks.TextInput("name", "Name", in.Name, maxField, true),
+		blocks.TextInput("company", "Company", in.Company, maxField, true),
+		blocks.TextInput("email", "E-mail address", in.Email, maxField, true),
+		blocks.TextInput("title", "What they do", in.Title, maxField, true),
+		blocks.TextInput("employees", "Employees", employees, 9, true),
+		blocks.TextInput("country", "Country, such as DE", in.Country, maxField, true),
+		blocks.TextInput("url", "Link, such as a profile", in.URL, maxURL, true),
+		blocks.TextArea("interest", "What they seem to want", in.Interest, maxInterest, true),
+		blocks.Context("A name, a company or an e-mail address is enough. The same rules hold as for any other lead."),
 	}}
 }
 
@@ -154,15 +155,15 @@ func addedWords(lead store.Lead, what store.Intake) string {
 	case what == store.IntakeForgotten:
 		return "Nothing was kept: this person asked to have their data removed."
 	case known && lead.Owner != "":
-		return fmt.Sprintf("%s is already with <@%s> since %s. %s", lead.ID, lead.Owner, bot.Time(lead.ClaimedAt), newsWords(what))
+		return fmt.Sprintf("%s is already with <@%s> since %s. %s", lead.ID, lead.Owner, blocks.Time(lead.ClaimedAt), newsWords(what))
 	case known:
-		return fmt.Sprintf("That is %s, known since %s: %s. %s", lead.ID, bot.Time(lead.Created), stateWords(lead), newsWords(what))
+		return fmt.Sprintf("That is %s, known since %s: %s. %s", lead.ID, blocks.Time(lead.Created), stateWords(lead), newsWords(what))
 	case lead.Owner != "":
 		return fmt.Sprintf("Thank you. %s is in, and is with <@%s>.", lead.ID, lead.Owner)
 	case lead.Status == store.LeadOpen:
 		return fmt.Sprintf("Thank you. %s is in, and is announced in <#%s>.", lead.ID, lead.Channel)
 	}
-	return fmt.Sprintf("Thank you. %s is kept for marketing to look at. Held: %s.", lead.ID, bot.Escape(strings.Join(lead.Reasons, "; ")))
+	return fmt.Sprintf("Thank you. %s is kept for marketing to look at. Held: %s.", lead.ID, blocks.Escape(strings.Join(lead.Reasons, "; ")))
 }
 
 func newsWords(what store.Intake) string {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -55,7 +56,7 @@ func (l *Room) whoIsAway(ctx context.Context) (*bot.Reply, error) {
 	lines := []string{"*Away, and given no leads in turn*"}
 	users := slices.SortedFunc(maps.Keys(away), func(a, b string) int { return away[a].Compare(away[b]) })
 	for _, user := range users {
-		lines = append(lines, fmt.Sprintf("• <@%s> until %s", user, bot.Time(away[user])))
+		lines = append(lines, fmt.Sprintf("• <@%s> until %s", user, blocks.Time(away[user])))
 	}
 	return bot.Say("%s\n%s", strings.Join(lines, "\n"), how), nil
 }
@@ -80,7 +81,7 @@ func readDay(text string, now time.Time) (time.Time, error) {
 	day, ok := dayOf(said, today)
 	switch {
 	case !ok:
-		return time.Time{}, bot.Problemf("I don't know the day “%s”. Write `until Monday`, `until 2026-12-01`, `today` or `for two weeks`.", bot.Escape(bot.Cut(text, 60)))
+		return time.Time{}, bot.Problemf("I don't know the day “%s”. Write `until Monday`, `until 2026-12-01`, `today` or `for two weeks`.", blocks.Escape(blocks.Cut(text, 60)))
 	case !day.After(today):
 		return time.Time{}, bot.Problemf("%s has been already. Write a day ahead, such as `until Monday`.", day.Format("Monday 2 January 2006"))
 	case day.After(today.AddDate(0, 0, maxAway)):

@@ -3,7 +3,7 @@ package lead
 import (
 	"github.com/slack-go/slack"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -11,36 +11,36 @@ import (
 
 // openActions are those of a lead that nobody has.
 func openActions(lead store.Lead) *slack.ActionBlock {
-	return bot.Actions(claimButton(lead), bot.Button("lead.return", lead.ID, "Return…"), more(lead, reassign, past))
+	return blocks.Actions(claimButton(lead), blocks.Button("lead.return", lead.ID, "Return…"), more(lead, reassign, past))
 }
 
 func claimButton(lead store.Lead) *slack.ButtonBlockElement {
-	claim := bot.Primary(bot.Button("lead.claim", lead.ID, "Claim"))
-	claim.AccessibilityLabel = bot.Cut("Claim the lead "+who(lead), bot.MaxButton)
+	claim := blocks.Primary(blocks.Button("lead.claim", lead.ID, "Claim"))
+	claim.AccessibilityLabel = blocks.Cut("Claim the lead "+who(lead), blocks.MaxButton)
 	return claim
 }
 
 // workedActions are those of a lead that somebody has, for everybody.
 func workedActions(lead store.Lead) *slack.ActionBlock {
 	if lead.Status == store.LeadClaimed && lead.ContactedAt.IsZero() {
-		return bot.Actions(more(lead, reassign, snooze, giveBack, past))
+		return blocks.Actions(more(lead, reassign, snooze, giveBack, past))
 	}
-	return bot.Actions(more(lead, reassign, giveBack, past))
+	return blocks.Actions(more(lead, reassign, giveBack, past))
 }
 
 // ownerActions are those of a lead's owner: what comes next first.
 func ownerActions(lead store.Lead) *slack.ActionBlock {
-	back := bot.Button("lead.return", lead.ID, "Return…")
+	back := blocks.Button("lead.return", lead.ID, "Return…")
 	next := func(action, text string) *slack.ButtonBlockElement {
-		return bot.Primary(bot.Button(action, lead.ID, text))
+		return blocks.Primary(blocks.Button(action, lead.ID, text))
 	}
 	switch {
 	case lead.Status == store.LeadAccepted:
-		return bot.Actions(next("lead.convert", "Convert…"), back, more(lead, giveBack, past))
+		return blocks.Actions(next("lead.convert", "Convert…"), back, more(lead, giveBack, past))
 	case !lead.ContactedAt.IsZero():
-		return bot.Actions(next("lead.accept", "Accept"), back, more(lead, convert, giveBack, past))
+		return blocks.Actions(next("lead.accept", "Accept"), back, more(lead, convert, giveBack, past))
 	default:
-		return bot.Actions(next("lead.contacted", "Contacted"), back, more(lead, accept, convert, snooze, giveBack, past))
+		return blocks.Actions(next("lead.contacted", "Contacted"), back, more(lead, accept, convert, snooze, giveBack, past))
 	}
 }
 
@@ -50,7 +50,7 @@ func endedActions(lead store.Lead, state string) *slack.SectionBlock {
 	if lead.Status == store.LeadConverted {
 		menu = more(lead, convertAgain, past)
 	}
-	return beside(bot.Markdown(state), menu)
+	return beside(blocks.Markdown(state), menu)
 }
 
 // entry is something in the menu of a lead's card.
@@ -72,14 +72,14 @@ const maxEntries = 5
 // more is the menu with some entries, and the way to the CRM where there is
 // one and room for it.
 func more(lead store.Lead, entries ...entry) *slack.OverflowBlockElement {
-	var choices []bot.Choice
+	var choices []blocks.Choice
 	for _, e := range entries {
-		choices = append(choices, bot.Choice{Text: e.text, Value: bot.To(e.action, lead.ID)})
+		choices = append(choices, blocks.Choice{Text: e.text, Value: blocks.To(e.action, lead.ID)})
 	}
 	if lead.URL != "" && len(choices) < maxEntries {
-		choices = append(choices, bot.Choice{Text: "Open in CRM", Value: bot.To("lead.crm", lead.ID), URL: lead.URL})
+		choices = append(choices, blocks.Choice{Text: "Open in CRM", Value: blocks.To("lead.crm", lead.ID), URL: lead.URL})
 	}
-	return bot.Overflow(choices...)
+	return blocks.Overflow(choices...)
 }
 
 // beside puts a menu or a button beside a text.

@@ -12,6 +12,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -53,12 +54,12 @@ var leadID = regexp.MustCompile(`^(?i)l-\d{1,9}$`)
 
 // look shows one lead. One that is held back is marketing's to look at.
 func (l *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	text := strings.TrimSpace(bot.Clean(r.Text))
+	text := strings.TrimSpace(blocks.Clean(r.Text))
 	if text == "" {
 		return l.mine(ctx, r)
 	}
 	if !leadID.MatchString(text) {
-		return nil, bot.Problemf("I don't know `/lead %s`. Try `/lead mine`, `/lead open` or a lead such as `/lead L-31`.", bot.Escape(bot.Cut(text, 60)))
+		return nil, bot.Problemf("I don't know `/lead %s`. Try `/lead mine`, `/lead open` or a lead such as `/lead L-31`.", blocks.Escape(blocks.Cut(text, 60)))
 	}
 	lead, err := l.Store.Lead(ctx, strings.ToUpper(text))
 	if errors.Is(err, store.ErrNotFound) {

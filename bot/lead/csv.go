@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -96,15 +96,15 @@ func (c CSV) readHeader(header []string) error {
 			return fmt.Errorf("column %d has no name", i+1)
 		case !isAttribute && !slices.Contains(columns, name):
 			return fmt.Errorf("the column %q is not known; name it %sNAME to keep it, map it (%s leaves it out), or use one of %s",
-				bot.Cut(name, 60), attributePrefix, LeaveOut, strings.Join(columns, ", "))
+				blocks.Cut(name, 60), attributePrefix, LeaveOut, strings.Join(columns, ", "))
 		case slices.Contains(header[:i], name):
-			return fmt.Errorf("the column %q appears twice", bot.Cut(name, 60))
+			return fmt.Errorf("the column %q appears twice", blocks.Cut(name, 60))
 		}
 		header[i] = name
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Columns)) {
 		if !mapped[name] {
-			return fmt.Errorf("there is no column %q to map", bot.Cut(name, 60))
+			return fmt.Errorf("there is no column %q to map", blocks.Cut(name, 60))
 		}
 	}
 	switch {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -45,7 +45,7 @@ func returnsDigest(leads []store.Lead) string {
 		lines[0] = "*Sales returned a lead.*"
 	}
 	for _, lead := range leads[:min(len(leads), digestNamed)] {
-		lines = append(lines, fmt.Sprintf("• %s: %s (%s)", lead.ID, bot.Escape(lead.Return.Reason), person(lead.Return.By)))
+		lines = append(lines, fmt.Sprintf("• %s: %s (%s)", lead.ID, blocks.Escape(lead.Return.Reason), person(lead.Return.By)))
 	}
 	if more := len(leads) - digestNamed; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -35,13 +36,13 @@ func heldView(leads []store.Lead, after, all int) *bot.Message {
 	if all == 1 {
 		title = "*One lead is held back.* It doesn't meet the rules, so sales doesn't see it."
 	}
-	m := &bot.Message{Text: title, Blocks: []slack.Block{bot.Markdown(title)}}
+	m := &bot.Message{Text: title, Blocks: []slack.Block{blocks.Markdown(title)}}
 	for _, lead := range leads {
-		line := fmt.Sprintf("*%s* %s · from %s · %s", lead.ID, bot.Escape(bot.Cut(who(lead), maxName)), bot.Escape(bot.Cut(lead.Source, maxName)), bot.Day(lead.Created))
+		line := fmt.Sprintf("*%s* %s · from %s · %s", lead.ID, blocks.Escape(blocks.Cut(who(lead), maxName)), blocks.Escape(blocks.Cut(lead.Source, maxName)), blocks.Day(lead.Created))
 		why := "Held: " + strings.Join(lead.Reasons, "; ")
-		m.Text += "\n• " + line + "\n   " + bot.Escape(bot.Cut(why, 300))
-		menu := bot.Overflow(bot.Choice{Text: "Promote…", Value: bot.To("lead.promote", lead.ID)}, bot.Choice{Text: "Look", Value: bot.To("lead.look", lead.ID)})
-		m.Blocks = append(m.Blocks, beside(bot.Markdown(line), menu), bot.Words(bot.Cut(why, 500)))
+		m.Text += "\n• " + line + "\n   " + blocks.Escape(blocks.Cut(why, 300))
+		menu := blocks.Overflow(blocks.Choice{Text: "Promote…", Value: blocks.To("lead.promote", lead.ID)}, blocks.Choice{Text: "Look", Value: blocks.To("lead.look", lead.ID)})
+		m.Blocks = append(m.Blocks, beside(blocks.Markdown(line), menu), blocks.Words(blocks.Cut(why, 500)))
 	}
 	m.Blocks = append(m.Blocks, earlier("lead.held", after+len(leads), all)...)
 	return m
@@ -57,14 +58,14 @@ func (l *Room) askPromote(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	}
 	route := l.Rules.Route(lead, l.Clock.Now())
 	return &bot.Reply{Modal: &bot.Modal{Name: "lead.promote", Title: "Promote " + lead.ID, Submit: "Promote", Data: lead.ID, Blocks: []slack.Block{
-		bot.Words(who(lead) + "\n" + background(lead)),
-		bot.TextArea("reason", "Why sales should have it all the same", "", maxDetail, false),
-		bot.Context(fmt.Sprintf("It goes the way of *%s*, to %s. Sales reads your reason on its card.", bot.Escape(orEveryone(route.Name)), bot.Escape(route.Channel))),
+		blocks.Words(who(lead) + "\n" + background(lead)),
+		blocks.TextArea("reason", "Why sales should have it all the same", "", maxDetail, false),
+		blocks.Context(fmt.Sprintf("It goes the way of *%s*, to %s. Sales reads your reason on its card.", blocks.Escape(orEveryone(route.Name)), blocks.Escape(route.Channel))),
 	}}}, nil
 }
 
 func (l *Room) promote(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	lead, err := l.Store.PromoteLead(ctx, r.Op, r.Data, r.User, bot.Clean(r.Form.Text("reason")), l.promoted(ctx), l.desk())
+	lead, err := l.Store.PromoteLead(ctx, r.Op, r.Data, r.User, blocks.Clean(r.Form.Text("reason")), l.promoted(ctx), l.desk())
 	if errors.Is(err, store.ErrConflict) {
 		return nil, notHeld(lead)
 	}
@@ -84,9 +85,9 @@ func notHeld(lead store.Lead) error {
 // wayView tells how a lead found its way to sales, where there is something to
 // tell.
 func wayView(lead store.Lead) []slack.Block {
-	var blocks []slack.Block
+	var body []slack.Block
 	if p := lead.Promotion; p != nil {
-		blocks = append(blocks, bot.Context(fmt.Sprintf("Promoted by <@%s>:", p.By)), bot.Words("“"+p.Reason+"”"))
+		body = append(body, blocks.Context(fmt.Sprintf("Promoted by <@%s>:", p.By)), blocks.Words("“"+p.Reason+"”"))
 	}
 	var notes []string
 	if lead.RouteNote != "" {
@@ -96,7 +97,7 @@ func wayView(lead store.Lead) []slack.Block {
 		notes = append(notes, fmt.Sprintf("Added by <@%s>.", lead.AddedBy))
 	}
 	if len(notes) > 0 {
-		blocks = append(blocks, bot.Context(strings.Join(notes, " ")))
+		body = append(body, blocks.Context(strings.Join(notes, " ")))
 	}
-	return blocks
+	return body
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -98,8 +99,8 @@ func TestWordsForWhoAdded(t *testing.T) {
 		{"announced", normal(), store.IntakeOpen, "Thank you. L-31 is in, and is announced in <#C0LEADS>."},
 		{"somebody's", claimed, store.IntakeOpen, "Thank you. L-31 is in, and is with <@U0RAJ>."},
 		{"held", in(normal(), store.LeadHeld), store.IntakeHeld, "Thank you. L-31 is kept for marketing to look at. Held: 20 employees or more; a score of 40 or more."},
-		{"known", claimed, store.IntakeUpdated, "L-31 is already with <@U0RAJ> since " + bot.Time(claimed.ClaimedAt) + ". What is new has been added."},
-		{"known and open", normal(), store.IntakeDuplicate, "That is L-31, known since " + bot.Time(noon) + ": open: nobody has claimed it. There was nothing new to add."},
+		{"known", claimed, store.IntakeUpdated, "L-31 is already with <@U0RAJ> since " + blocks.Time(claimed.ClaimedAt) + ". What is new has been added."},
+		{"known and open", normal(), store.IntakeDuplicate, "That is L-31, known since " + blocks.Time(noon) + ": open: nobody has claimed it. There was nothing new to add."},
 		{"forgotten", store.Lead{}, store.IntakeForgotten, "Nothing was kept: this person asked to have their data removed."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -29,16 +30,16 @@ func (l *Room) history(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 }
 
 func historyView(lead store.Lead, events []store.LeadEvent) *bot.Modal {
-	m := &bot.Modal{Name: "lead.history", Title: "History of " + lead.ID, Close: "Close", Blocks: []slack.Block{bot.Words(who(lead))}}
+	m := &bot.Modal{Name: "lead.history", Title: "History of " + lead.ID, Close: "Close", Blocks: []slack.Block{blocks.Words(who(lead))}}
 	shown := events[max(0, len(events)-historyShown):]
 	for _, e := range slices.Backward(shown) {
-		m.Blocks = append(m.Blocks, bot.Context(bot.Time(e.At)+" · "+eventWords(e)))
+		m.Blocks = append(m.Blocks, blocks.Context(blocks.Time(e.At)+" · "+eventWords(e)))
 		if e.Detail != "" {
-			m.Blocks = append(m.Blocks, bot.Words("“"+e.Detail+"”"))
+			m.Blocks = append(m.Blocks, blocks.Words("“"+e.Detail+"”"))
 		}
 	}
 	if more := len(events) - len(shown); more > 0 {
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("and %d earlier", more)))
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("and %d earlier", more)))
 	}
 	return m
 }
@@ -64,9 +65,9 @@ func eventWords(e store.LeadEvent) string {
 	case store.EventAccepted:
 		return by + " accepted this lead."
 	case store.EventReturned:
-		text := fmt.Sprintf("%s returned this lead: %s.", by, bot.Escape(e.Reason))
+		text := fmt.Sprintf("%s returned this lead: %s.", by, blocks.Escape(e.Reason))
 		if !e.Until.IsZero() {
-			text += " To be followed up on " + bot.Day(e.Until) + "."
+			text += " To be followed up on " + blocks.Day(e.Until) + "."
 		}
 		return text
 	case store.EventConverted:
@@ -74,7 +75,7 @@ func eventWords(e store.LeadEvent) string {
 	case store.EventDeal:
 		return by + " changed the deal."
 	case store.EventSnoozed:
-		return fmt.Sprintf("%s put this lead off until %s.", by, bot.Time(e.Until))
+		return fmt.Sprintf("%s put this lead off until %s.", by, blocks.Time(e.Until))
 	case store.EventReminded:
 		return owner + " was reminded to reach out."
 	case store.EventEscalated:
@@ -95,7 +96,7 @@ func openedWords(e store.LeadEvent) string {
 	}
 	text := person(e.By) + " had this lead announced"
 	if e.Reason != "" {
-		text += ": " + bot.Escape(e.Reason)
+		text += ": " + blocks.Escape(e.Reason)
 	}
 	return text + "."
 }

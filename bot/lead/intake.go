@@ -13,7 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -132,8 +132,8 @@ func tidy(field string, value *string, max int) error {
 		}
 		return &store.Invalid{Field: field, Message: "contains line breaks or control characters"}
 	}
-	*value = strings.TrimSpace(bot.Clean(text))
-	if bot.Length(*value) > max {
+	*value = strings.TrimSpace(blocks.Clean(text))
+	if blocks.Length(*value) > max {
 		return &store.Invalid{Field: field, Message: fmt.Sprintf("is too long: at most %d characters", max)}
 	}
 	return nil
@@ -166,8 +166,8 @@ func checkAttributes(in *store.Lead) error {
 		return &store.Invalid{Field: "attributes", Message: fmt.Sprintf("has %d entries: at most %d", len(in.Attributes), maxAttributes)}
 	}
 	for _, name := range slices.Sorted(maps.Keys(in.Attributes)) {
-		field, value := "attributes."+bot.Cut(name, 40), in.Attributes[name]
-		if name == "" || bot.Length(name) > maxField {
+		field, value := "attributes."+blocks.Cut(name, 40), in.Attributes[name]
+		if name == "" || blocks.Length(name) > maxField {
 			return &store.Invalid{Field: field, Message: fmt.Sprintf("needs a name of 1 to %d characters", maxField)}
 		}
 		if err := tidy(field, &value, maxField); err != nil {

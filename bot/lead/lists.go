@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -23,9 +24,9 @@ func mineView(leads []store.Lead, after, all int) *bot.Message {
 	}
 	m := listHead(fmt.Sprintf("*Your leads: %d*", all))
 	for _, lead := range leads {
-		line := fmt.Sprintf("%s\n%s, yours since %s", listName(lead), progress(lead), bot.Time(lead.ClaimedAt))
+		line := fmt.Sprintf("%s\n%s, yours since %s", listName(lead), progress(lead), blocks.Time(lead.ClaimedAt))
 		m.Text += "\n• " + line
-		m.Blocks = append(m.Blocks, beside(bot.Markdown(line), look(lead)))
+		m.Blocks = append(m.Blocks, beside(blocks.Markdown(line), look(lead)))
 	}
 	m.Blocks = append(m.Blocks, earlier("lead.mine", after+len(leads), all)...)
 	return m
@@ -38,23 +39,23 @@ func openView(leads []store.Lead, after, all int) *bot.Message {
 	}
 	m := listHead(fmt.Sprintf("*Leads that nobody has yet: %d*", all))
 	for _, lead := range leads {
-		line := listName(lead) + "\nIn " + fmt.Sprintf("<#%s> since %s", lead.Channel, bot.Time(lead.OpenedAt))
+		line := listName(lead) + "\nIn " + fmt.Sprintf("<#%s> since %s", lead.Channel, blocks.Time(lead.OpenedAt))
 		if !lead.Clock.Due.IsZero() {
-			line += ", to be claimed by " + bot.Time(lead.Clock.Due)
+			line += ", to be claimed by " + blocks.Time(lead.Clock.Due)
 		}
 		m.Text += "\n• " + line
-		m.Blocks = append(m.Blocks, bot.Markdown(line), bot.Actions(claimButton(lead), look(lead)))
+		m.Blocks = append(m.Blocks, blocks.Markdown(line), blocks.Actions(claimButton(lead), look(lead)))
 	}
 	m.Blocks = append(m.Blocks, earlier("lead.open", after+len(leads), all)...)
 	return m
 }
 
 func listHead(title string) *bot.Message {
-	return &bot.Message{Text: title, Blocks: []slack.Block{bot.Markdown(title)}}
+	return &bot.Message{Text: title, Blocks: []slack.Block{blocks.Markdown(title)}}
 }
 
 func listName(lead store.Lead) string {
-	return fmt.Sprintf("*%s* %s", lead.ID, bot.Escape(bot.Cut(who(lead), maxName)))
+	return fmt.Sprintf("*%s* %s", lead.ID, blocks.Escape(blocks.Cut(who(lead), maxName)))
 }
 
 // progress is how far somebody has come with a lead of theirs.
@@ -67,13 +68,13 @@ func progress(lead store.Lead) string {
 	case lead.Clock.Due.IsZero():
 		return "To be contacted"
 	}
-	return "To be contacted by " + bot.Time(lead.Clock.Due)
+	return "To be contacted by " + blocks.Time(lead.Clock.Due)
 }
 
 // look shows all of a lead of a list.
 func look(lead store.Lead) *slack.ButtonBlockElement {
-	b := bot.Button("lead.look", lead.ID, "Look")
-	b.AccessibilityLabel = bot.Cut("Look at the lead "+who(lead), bot.MaxButton)
+	b := blocks.Button("lead.look", lead.ID, "Look")
+	b.AccessibilityLabel = blocks.Cut("Look at the lead "+who(lead), blocks.MaxButton)
 	return b
 }
 
@@ -82,5 +83,5 @@ func earlier(action string, shown, all int) []slack.Block {
 	if shown >= all {
 		return nil
 	}
-	return []slack.Block{bot.Actions(bot.Button(action, fmt.Sprint(shown), "Earlier"))}
+	return []slack.Block{blocks.Actions(blocks.Button(action, fmt.Sprint(shown), "Earlier"))}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -78,7 +78,7 @@ func (l *Room) lost(o store.LeadOutcome) store.Return {
 			return back
 		}
 	}
-	back.Detail = bot.Cut(strings.TrimPrefix(o.Reason+": "+o.Detail, ": "), maxDetail)
+	back.Detail = blocks.Cut(strings.TrimPrefix(o.Reason+": "+o.Detail, ": "), maxDetail)
 	back.Detail = strings.TrimSuffix(back.Detail, ": ")
 	return back
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -27,7 +27,7 @@ const headLines = 4
 // by plain rules, and the person who asked sees the guess in a form. What is left
 // is what they said.
 func readPerson(text string) store.Lead {
-	text = strings.TrimSpace(bot.Clean(text))
+	text = strings.TrimSpace(blocks.Clean(text))
 	in := store.Lead{Email: strings.Trim(addressInText.FindString(text), ".")}
 	for _, link := range linkInText.FindAllString(text, -1) {
 		link = strings.TrimRight(link, ".,;:!?)")
@@ -41,7 +41,7 @@ func readPerson(text string) store.Lead {
 			said = append(said, whole)
 		}
 	}
-	in.Interest = bot.Cut(strings.TrimSpace(strings.Join(said, "\n")), maxInterest)
+	in.Interest = blocks.Cut(strings.TrimSpace(strings.Join(said, "\n")), maxInterest)
 	return in
 }
 
@@ -68,7 +68,7 @@ func headed(in *store.Lead, whole string, first bool) bool {
 // isWord tells words from what stands beside names: "•", "3rd+", "at", "2h".
 func isWord(text string) bool {
 	text = strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return bot.Length(text) > 2 && !strings.ContainsFunc(text, func(r rune) bool {
+	return blocks.Length(text) > 2 && !strings.ContainsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("'’-", r)
 	})
 }
@@ -84,7 +84,7 @@ func nameIn(line string) string {
 		head, _, _ = strings.Cut(head, part)
 	}
 	words := strings.Fields(head)
-	if len(words) < 2 || len(words) > 4 || bot.Length(head) > 80 {
+	if len(words) < 2 || len(words) > 4 || blocks.Length(head) > 80 {
 		return ""
 	}
 	for i, w := range words {

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -47,32 +48,32 @@ func (l *Room) returnsPage(ctx context.Context, counts []store.LeadCount, offset
 func returnsView(counts []store.LeadCount, leads []store.Lead, offset int, more bool) *bot.Message {
 	m := &bot.Message{Text: returnNumbers(counts)}
 	if offset == 0 {
-		m.Blocks = append(m.Blocks, bot.Markdown(m.Text))
+		m.Blocks = append(m.Blocks, blocks.Markdown(m.Text))
 	} else {
 		m.Text = "Earlier returns"
 	}
 	for _, lead := range leads {
 		m.Text += "\n• " + returnedLine(lead)
-		menu := bot.Overflow(bot.Choice{Text: "Rules it qualified by", Value: bot.To("lead.rules", lead.ID)},
-			bot.Choice{Text: "Send it elsewhere…", Value: bot.To("lead.send", lead.ID)}, bot.Choice{Text: past.text, Value: bot.To(past.action, lead.ID)})
-		m.Blocks = append(m.Blocks, beside(bot.Markdown(returnedLine(lead)), menu))
+		menu := blocks.Overflow(blocks.Choice{Text: "Rules it qualified by", Value: blocks.To("lead.rules", lead.ID)},
+			blocks.Choice{Text: "Send it elsewhere…", Value: blocks.To("lead.send", lead.ID)}, blocks.Choice{Text: past.text, Value: blocks.To(past.action, lead.ID)})
+		m.Blocks = append(m.Blocks, beside(blocks.Markdown(returnedLine(lead)), menu))
 		if lead.Return.Detail != "" {
-			m.Blocks = append(m.Blocks, bot.Words("“"+lead.Return.Detail+"”"))
+			m.Blocks = append(m.Blocks, blocks.Words("“"+lead.Return.Detail+"”"))
 		}
 	}
 	if len(leads) == 0 {
 		m.Text += "\nNo lead is back with marketing now."
-		m.Blocks = append(m.Blocks, bot.Context("No lead is back with marketing now."))
+		m.Blocks = append(m.Blocks, blocks.Context("No lead is back with marketing now."))
 	}
 	if more {
-		m.Blocks = append(m.Blocks, bot.Actions(bot.Button("lead.returns", fmt.Sprint(offset+len(leads)), "Earlier")))
+		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("lead.returns", fmt.Sprint(offset+len(leads)), "Earlier")))
 	}
 	return m
 }
 
 func returnedLine(lead store.Lead) string {
-	return fmt.Sprintf("*%s* %s · from %s · *%s* · %s, %s", lead.ID, bot.Escape(bot.Cut(who(lead), maxName)), bot.Escape(bot.Cut(lead.Source, maxName)),
-		bot.Escape(lead.Return.Reason), person(lead.Return.By), bot.Day(lead.ReturnedAt))
+	return fmt.Sprintf("*%s* %s · from %s · *%s* · %s, %s", lead.ID, blocks.Escape(blocks.Cut(who(lead), maxName)), blocks.Escape(blocks.Cut(lead.Source, maxName)),
+		blocks.Escape(lead.Return.Reason), person(lead.Return.By), blocks.Day(lead.ReturnedAt))
 }
 
 // maxSources is how many sources the numbers of returns tell apart.
@@ -88,7 +89,7 @@ func returnNumbers(counts []store.LeadCount) string {
 	for i, c := range counts {
 		total += c.Returned
 		if i < maxSources {
-			lines = append(lines, fmt.Sprintf("• %s: %d (%s)", bot.Escape(bot.Cut(c.Group, maxName)), c.Returned, reasonCounts(c.Reasons)))
+			lines = append(lines, fmt.Sprintf("• %s: %d (%s)", blocks.Escape(blocks.Cut(c.Group, maxName)), c.Returned, reasonCounts(c.Reasons)))
 		}
 	}
 	if total == 0 {
@@ -117,7 +118,7 @@ func reasonCounts(reasons map[string]int) string {
 	})
 	var parts []string
 	for _, c := range all {
-		parts = append(parts, fmt.Sprintf("%s %d", bot.Escape(c.reason), c.n))
+		parts = append(parts, fmt.Sprintf("%s %d", blocks.Escape(c.reason), c.n))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -135,10 +136,10 @@ func (l *Room) rules(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 func (l *Room) rulesView(lead store.Lead) *bot.Modal {
 	m := &bot.Modal{Name: "lead.rules", Title: "Rules of " + lead.ID, Close: "Close"}
 	if lead.Return != nil {
-		m.Blocks = append(m.Blocks, bot.Context("Returned: "+bot.Escape(lead.Return.Reason)))
+		m.Blocks = append(m.Blocks, blocks.Context("Returned: "+blocks.Escape(lead.Return.Reason)))
 	}
 	rule := func(title, when string) {
-		m.Blocks = append(m.Blocks, bot.Words(title), slack.NewRichTextBlock("", &slack.RichTextPreformatted{
+		m.Blocks = append(m.Blocks, blocks.Words(title), slack.NewRichTextBlock("", &slack.RichTextPreformatted{
 			Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{words(when)}}))
 	}
 	for _, q := range l.Rules.qualify {
@@ -153,7 +154,7 @@ func (l *Room) rulesView(lead store.Lead) *bot.Modal {
 	if route := l.Rules.Named(lead.Route); route.Name != "" {
 		rule("Route: "+route.Name, route.When)
 	}
-	m.Blocks = append(m.Blocks, bot.Context("They are in the configuration, under leads.qualify and leads.routes. `smarketer rules test` shows what a change would do to past leads."))
+	m.Blocks = append(m.Blocks, blocks.Context("They are in the configuration, under leads.qualify and leads.routes. `smarketer rules test` shows what a change would do to past leads."))
 	return m
 }
 
@@ -165,15 +166,15 @@ func (l *Room) askSend(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	var choices []bot.Choice
+	var choices []blocks.Choice
 	for i, route := range l.Rules.Routes() {
-		if i < bot.MaxChoices {
-			choices = append(choices, bot.Choice{Text: orEveryone(route.Name) + " in " + route.Channel, Value: fmt.Sprint(i)})
+		if i < blocks.MaxChoices {
+			choices = append(choices, blocks.Choice{Text: orEveryone(route.Name) + " in " + route.Channel, Value: fmt.Sprint(i)})
 		}
 	}
 	return &bot.Reply{Modal: &bot.Modal{Name: "lead.send", Title: "Send " + lead.ID, Submit: "Send", Data: lead.ID, Blocks: []slack.Block{
-		bot.Select("route", "Which way", "Choose a route", choices, "", false),
-		bot.Context("It is announced there, open to claim."),
+		blocks.Select("route", "Which way", "Choose a route", choices, "", false),
+		blocks.Context("It is announced there, open to claim."),
 	}}}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -42,16 +43,16 @@ func CheckReturnReasons(reasons []ReturnReason) (mistakes []*store.Invalid) {
 	bad := func(i int, field, message string) {
 		mistakes = append(mistakes, &store.Invalid{Field: fmt.Sprintf("return_reasons[%d].%s", i, field), Message: message})
 	}
-	if len(reasons) == 0 || len(reasons) > bot.MaxChoices {
-		return []*store.Invalid{{Field: "return_reasons", Message: fmt.Sprintf("must be from 1 to %d reasons", bot.MaxChoices)}}
+	if len(reasons) == 0 || len(reasons) > blocks.MaxChoices {
+		return []*store.Invalid{{Field: "return_reasons", Message: fmt.Sprintf("must be from 1 to %d reasons", blocks.MaxChoices)}}
 	}
 	for i, r := range reasons {
 		same := func(other ReturnReason) bool { return other.Name == r.Name }
 		switch {
 		case strings.TrimSpace(r.Name) == "":
 			bad(i, "name", "is missing: a few words such as no budget")
-		case bot.Length(r.choice()) > bot.MaxOption:
-			bad(i, "next", fmt.Sprintf("is too long: %d characters are the most, together with the name", bot.MaxOption))
+		case blocks.Length(r.choice()) > blocks.MaxOption:
+			bad(i, "next", fmt.Sprintf("is too long: %d characters are the most, together with the name", blocks.MaxOption))
 		case slices.ContainsFunc(reasons[:i], same):
 			bad(i, "name", "is the name of an earlier one; give each its own")
 		}
@@ -62,9 +63,9 @@ func CheckReturnReasons(reasons []ReturnReason) (mistakes []*store.Invalid) {
 // choice is what a rep chooses.
 func (r ReturnReason) choice() string {
 	if r.Next == "" {
-		return upperFirst(r.Name)
+		return blocks.UpperFirst(r.Name)
 	}
-	return upperFirst(r.Name) + ": " + r.Next
+	return blocks.UpperFirst(r.Name) + ": " + r.Next
 }
 
 // returnRoutes registers how leads go back to marketing, and on from there.
@@ -113,15 +114,15 @@ func (l *Room) mayReturn(ctx context.Context, user string, lead store.Lead) erro
 }
 
 func returnForm(lead store.Lead, reasons []ReturnReason) *bot.Modal {
-	var choices []bot.Choice
+	var choices []blocks.Choice
 	for _, r := range reasons {
-		choices = append(choices, bot.Choice{Text: r.choice(), Value: r.Name})
+		choices = append(choices, blocks.Choice{Text: r.choice(), Value: r.Name})
 	}
 	return &bot.Modal{Name: "lead.return", Title: "Return " + lead.ID, Submit: "Return", Data: lead.ID, Blocks: []slack.Block{
-		bot.Select("reason", "Why", "Choose a reason", choices, "", false),
-		bot.TextArea("detail", "In a line, for marketing to learn from", "", maxDetail, false),
-		bot.DateInput("follow_up", "Follow up on", true),
-		bot.Context("Marketing hears of it and reads your words. With a date, you are reminded on that day, and marketing keeps in touch until then."),
+		blocks.Select("reason", "Why", "Choose a reason", choices, "", false),
+		blocks.TextArea("detail", "In a line, for marketing to learn from", "", maxDetail, false),
+		blocks.DateInput("follow_up", "Follow up on", true),
+		blocks.Context("Marketing hears of it and reads your words. With a date, you are reminded on that day, and marketing keeps in touch until then."),
 	}}
 }
 
@@ -131,7 +132,7 @@ func (l *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
-	back := store.Return{Reason: r.Form.Text("reason"), Detail: bot.Cut(bot.Clean(r.Form.Text("detail")), maxDetail), By: r.User}
+	back := store.Return{Reason: r.Form.Text("reason"), Detail: blocks.Cut(blocks.Clean(r.Form.Text("detail")), maxDetail), By: r.User}
 	i := slices.IndexFunc(l.Returns, func(known ReturnReason) bool { return known.Name == back.Reason })
 	switch {
 	case i < 0:
@@ -156,7 +157,7 @@ func (l *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	}
 	text := fmt.Sprintf("%s is back with marketing, with your reason.", lead.ID)
 	if reason.Next != "" {
-		text += " Next: " + bot.Escape(reason.Next) + "."
+		text += " Next: " + blocks.Escape(reason.Next) + "."
 	}
 	return bot.Say("%s", text), nil
 }

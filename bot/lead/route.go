@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -75,7 +76,7 @@ func (l *Room) crmOwner(ctx context.Context, email string) (user, why string) {
 	}
 	away, err := l.Store.Away(ctx)
 	if err == nil && !away[user].IsZero() {
-		return "", fmt.Sprintf("Its owner in the CRM, <@%s>, is away until %s.", user, bot.Time(away[user]))
+		return "", fmt.Sprintf("Its owner in the CRM, <@%s>, is away until %s.", user, blocks.Time(away[user]))
 	}
 	return user, "Its owner in the CRM."
 }
@@ -99,7 +100,7 @@ func (l *Room) faults(ctx context.Context, in store.Lead, what string, faulty []
 	var all []store.RuleFault
 	for _, fault := range faulty {
 		f := store.RuleFault{Rule: what + " " + fault}
-		m := bot.Message{Text: fmt.Sprintf("The %s “%s” in the configuration. It failed for %s. %s I tell you this once a day.", what, bot.Escape(fault), in.ID, then)}
+		m := bot.Message{Text: fmt.Sprintf("The %s “%s” in the configuration. It failed for %s. %s I tell you this once a day.", what, blocks.Escape(fault), in.ID, then)}
 		body, err := m.Encode()
 		if err != nil {
 			continue // there is no text that can't be encoded

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -50,7 +51,7 @@ func (l *Room) waits(ctx context.Context, t store.Timer) error {
 		switch step {
 		case store.StepRemind:
 			return items(store.Item{Channel: lead.Owner}, fmt.Sprintf("%s waits for you to reach out, at the latest by %s. Once you have, press *Contacted* on its card.",
-				lead.ID, bot.Time(lead.Clock.Due)))
+				lead.ID, blocks.Time(lead.Clock.Due)))
 		case store.StepChannel:
 			return items(store.Item{Under: lead.Ref(), Broadcast: true}, waiting(lead))
 		case store.StepManager:
@@ -91,7 +92,7 @@ func waiting(lead store.Lead) string {
 func (l *Room) followUp(ctx context.Context, t store.Timer) error {
 	return l.Store.FollowUpLead(ctx, t, func(lead store.Lead) ([]store.Item, error) {
 		text := fmt.Sprintf("You returned %s on %s (%s) and wanted to follow up today. See it with `/lead %s`.",
-			lead.ID, bot.Day(lead.ReturnedAt), bot.Escape(lead.Return.Reason), lead.ID)
+			lead.ID, blocks.Day(lead.ReturnedAt), blocks.Escape(lead.Return.Reason), lead.ID)
 		if lead.Return.By == store.ByCRM {
 			return items(store.Item{Channel: lead.Channel, Under: lead.Ref()}, "It is the day to follow up on this lead.")
 		}

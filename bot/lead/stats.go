@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -26,7 +27,7 @@ func (l *Room) statsRoutes(rt *bot.Router) {
 const statsDays = 30
 
 func (l *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	days, by, err := statsOf(bot.Clean(r.Text))
+	days, by, err := statsOf(blocks.Clean(r.Text))
 	if err != nil {
 		return nil, err
 	}
@@ -77,21 +78,21 @@ func statsView(counts []store.LeadCount, days int, by store.LeadGrouping) *bot.M
 	if len(counts) == 0 {
 		return &bot.Message{Text: title + ": nothing happened yet."}
 	}
-	blocks := []slack.Block{bot.Header(title)}
+	body := []slack.Block{blocks.Header(title)}
 	text, shown := title, 0
 	for _, c := range counts {
 		lines := strings.Join(statsLines(c, by), "\n")
-		if bot.Length(text)+bot.Length(lines) > maxStats {
+		if blocks.Length(text)+blocks.Length(lines) > maxStats {
 			break
 		}
 		text, shown = text+"\n"+lines, shown+1
-		blocks = append(blocks, bot.Markdown(lines))
+		body = append(body, blocks.Markdown(lines))
 	}
 	note := "Each thing counts on the day it happened (UTC). Times are right to within a tenth."
 	if more := len(counts) - shown; more > 0 {
 		note = fmt.Sprintf("%d more with fewer leads are not shown. ", more) + note
 	}
-	return &bot.Message{Text: text + "\n" + note, Blocks: append(blocks, bot.Context(note))}
+	return &bot.Message{Text: text + "\n" + note, Blocks: append(body, blocks.Context(note))}
 }
 
 // maxGroup is how much of the name of a source, a route or a reason is shown,
@@ -105,7 +106,7 @@ func statsLines(c store.LeadCount, by store.LeadGrouping) []string {
 	case by == store.ByOwner:
 		lines = append(lines, fmt.Sprintf("*<@%s>*", c.Group))
 	case by != store.AllLeads:
-		lines = append(lines, "*"+bot.Escape(bot.Cut(cmp.Or(c.Group, "no "+string(by)), maxGroup))+"*")
+		lines = append(lines, "*"+blocks.Escape(blocks.Cut(cmp.Or(c.Group, "no "+string(by)), maxGroup))+"*")
 	}
 	all, funnel := c.Announced, fmt.Sprintf("%d announced · %s", c.Announced, share(c.Claimed, c.Announced, "claimed"))
 	if by == store.ByOwner { // few have an owner when they are announced
@@ -153,7 +154,7 @@ func reasonsLine(reasons map[string]int) string {
 	})
 	var parts []string
 	for _, name := range names[:min(len(names), maxReasons)] {
-		parts = append(parts, fmt.Sprintf("%s %d", bot.Escape(bot.Cut(name, maxGroup)), reasons[name]))
+		parts = append(parts, fmt.Sprintf("%s %d", blocks.Escape(blocks.Cut(name, maxGroup)), reasons[name]))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 	"smarketer/store/search"
 )
@@ -67,8 +67,8 @@ var touchKinds = map[string]touchWords{
 func touched(t store.Touch, newest bool) []slack.RichTextSectionElement {
 	w, ok := touchKinds[strings.ToLower(t.Kind)]
 	if !ok {
-		kind := bot.Cut(bot.Clean(t.Kind), maxTouch)
-		w = touchWords{upperFirst(kind) + ": ", upperFirst(kind), kind + ": ", kind}
+		kind := blocks.Cut(blocks.Clean(t.Kind), maxTouch)
+		w = touchWords{blocks.UpperFirst(kind) + ": ", blocks.UpperFirst(kind), kind + ": ", kind}
 	}
 	switch {
 	case t.Title == "" && newest:
@@ -83,7 +83,7 @@ func touched(t store.Touch, newest bool) []slack.RichTextSectionElement {
 }
 
 func titled(t store.Touch) slack.RichTextSectionElement {
-	title := "“" + bot.Cut(bot.Clean(t.Title), maxTouch) + "”"
+	title := "“" + blocks.Cut(blocks.Clean(t.Title), maxTouch) + "”"
 	if t.URL != "" {
 		return slack.NewRichTextSectionLinkElement(t.URL, title, nil)
 	}
@@ -118,7 +118,7 @@ func (l *Room) fitting(ctx context.Context, lead store.Lead) ([]store.Served, er
 		wants = append(wants, t.Title)
 	}
 	wants = append(wants, lead.Title, lead.Industry)
-	text := bot.Cut(strings.TrimSpace(strings.Join(wants, " ")), maxWants)
+	text := blocks.Cut(strings.TrimSpace(strings.Join(wants, " ")), maxWants)
 	if text == "" {
 		return nil, nil
 	}
@@ -137,7 +137,7 @@ func (l *Room) fitting(ctx context.Context, lead store.Lead) ([]store.Served, er
 func copyView(fitting []store.Served) *slack.SectionBlock {
 	lines := []string{"*Approved copy that fits*"}
 	for _, a := range fitting {
-		lines = append(lines, fmt.Sprintf("• `%s` %s (%s)", a.ID, bot.Escape(bot.Cut(a.Version.Title, maxTouch)), a.Kind))
+		lines = append(lines, fmt.Sprintf("• `%s` %s (%s)", a.ID, blocks.Escape(blocks.Cut(a.Version.Title, maxTouch)), a.Kind))
 	}
-	return bot.Markdown(strings.Join(lines, "\n") + "\nGet one with `/content " + fitting[0].ID + "`.")
+	return blocks.Markdown(strings.Join(lines, "\n") + "\nGet one with `/content " + fitting[0].ID + "`.")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -42,20 +43,20 @@ func (l *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 
 // forgottenCard is what is left of a lead whose data was removed.
 func forgottenCard(lead store.Lead) bot.Message {
-	text := fmt.Sprintf("%s was removed %s.", lead.ID, bot.Escape(strings.Join(lead.Reasons, ", ")))
-	return bot.Message{Text: text, Blocks: []slack.Block{bot.Context(text)}, UpdateOnly: true}
+	text := fmt.Sprintf("%s was removed %s.", lead.ID, blocks.Escape(strings.Join(lead.Reasons, ", ")))
+	return bot.Message{Text: text, Blocks: []slack.Block{blocks.Context(text)}, UpdateOnly: true}
 }
 
 // movedCard is what is left in a channel that a lead has left.
 func movedCard(lead store.Lead) bot.Message {
 	text := fmt.Sprintf("%s has moved to <#%s>.", lead.ID, lead.Channel)
-	return bot.Message{Text: text, Blocks: []slack.Block{bot.Context(text)}, UpdateOnly: true}
+	return bot.Message{Text: text, Blocks: []slack.Block{blocks.Context(text)}, UpdateOnly: true}
 }
 
 // goneCard is what is left with somebody who had a lead.
 func goneCard(lead store.Lead) bot.Message {
 	text := fmt.Sprintf("%s is no longer yours. It is %s.", lead.ID, stateWords(lead))
-	return bot.Message{Text: text, Blocks: []slack.Block{bot.Context(text)}, UpdateOnly: true}
+	return bot.Message{Text: text, Blocks: []slack.Block{blocks.Context(text)}, UpdateOnly: true}
 }
 
 // channelCard is a lead's card for everybody. Once somebody has the lead, it
@@ -75,48 +76,48 @@ func channelCard(lead store.Lead, fit []store.Served, now time.Time) bot.Message
 	if lead.Status == store.LeadOpen {
 		m.Blocks = append(m.Blocks, openActions(lead))
 	}
-	m.Blocks = append(m.Blocks, bot.Context(footer(lead)))
+	m.Blocks = append(m.Blocks, blocks.Context(footer(lead)))
 	return m
 }
 
 // spoken is a lead for notifications and screen readers, which don't read
 // blocks.
 func spoken(lead store.Lead) string {
-	text := bot.Escape(who(lead)) + "\n" + bot.Escape(background(lead))
+	text := blocks.Escape(who(lead)) + "\n" + blocks.Escape(background(lead))
 	if lead.Interest != "" {
-		text += "\nWants: " + bot.Escape(bot.Cut(lead.Interest, 500))
+		text += "\nWants: " + blocks.Escape(blocks.Cut(lead.Interest, 500))
 	}
 	return text
 }
 
 // details is all that helps to decide on a lead.
 func details(lead store.Lead, fit []store.Served, now time.Time) []slack.Block {
-	blocks := append([]slack.Block{bot.Header(who(lead)), bot.Words(background(lead))}, wayView(lead)...)
+	body := append([]slack.Block{blocks.Header(who(lead)), blocks.Words(background(lead))}, wayView(lead)...)
 	if lead.Interest != "" {
-		blocks = append(blocks, bot.Words("Wants: "+lead.Interest))
+		body = append(body, blocks.Words("Wants: "+lead.Interest))
 	}
 	if len(lead.Touches) > 0 {
-		blocks = append(blocks, story(lead.Touches, now))
+		body = append(body, story(lead.Touches, now))
 	}
 	if lead.Cycle > 1 && lead.Return != nil {
-		blocks = append(blocks, bot.Context(fmt.Sprintf("Returned before, on %s: %s.", bot.Day(lead.ReturnedAt), bot.Escape(lead.Return.Reason))))
+		body = append(body, blocks.Context(fmt.Sprintf("Returned before, on %s: %s.", blocks.Day(lead.ReturnedAt), blocks.Escape(lead.Return.Reason))))
 	}
 	if len(fit) > 0 {
-		blocks = append(blocks, copyView(fit))
+		body = append(body, copyView(fit))
 	}
-	return blocks
+	return body
 }
 
 // closedCard is a lead that somebody has, or that has ended.
 func closedCard(lead store.Lead) bot.Message {
-	state := upperFirst(stateWords(lead))
-	m := bot.Message{Text: fmt.Sprintf("%s: %s", bot.Escape(who(lead)), state)}
+	state := blocks.UpperFirst(stateWords(lead))
+	m := bot.Message{Text: fmt.Sprintf("%s: %s", blocks.Escape(who(lead)), state)}
 	if lead.Status.Ended() {
-		m.Blocks = []slack.Block{bot.Words(who(lead)), endedActions(lead, state)}
+		m.Blocks = []slack.Block{blocks.Words(who(lead)), endedActions(lead, state)}
 	} else {
-		m.Blocks = []slack.Block{bot.Words(who(lead)), bot.Markdown(state), workedActions(lead)}
+		m.Blocks = []slack.Block{blocks.Words(who(lead)), blocks.Markdown(state), workedActions(lead)}
 	}
-	m.Blocks = append(m.Blocks, bot.Context(footer(lead)))
+	m.Blocks = append(m.Blocks, blocks.Context(footer(lead)))
 	return m
 }
 
@@ -137,14 +138,14 @@ func ownerCard(lead store.Lead, fit []store.Served, now time.Time) bot.Message {
 		return closedCard(lead)
 	}
 	yours := lead.ID + " is yours."
-	m := bot.Message{Text: yours + " " + spoken(lead), Blocks: []slack.Block{bot.Markdown("*" + yours + "* " + nextStep(lead, now))}}
+	m := bot.Message{Text: yours + " " + spoken(lead), Blocks: []slack.Block{blocks.Markdown("*" + yours + "* " + nextStep(lead, now))}}
 	m.Blocks = append(m.Blocks, details(lead, fit, now)...)
 	if lead.Email != "" {
-		m.Text += "\nE-mail: " + bot.Escape(lead.Email)
+		m.Text += "\nE-mail: " + blocks.Escape(lead.Email)
 		m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", slack.NewRichTextSection(
 			words("E-mail: "), slack.NewRichTextSectionLinkElement("mailto:"+lead.Email, lead.Email, nil))))
 	}
-	m.Blocks = append(m.Blocks, ownerActions(lead), bot.Context(footer(lead)+crmLink(lead)))
+	m.Blocks = append(m.Blocks, ownerActions(lead), blocks.Context(footer(lead)+crmLink(lead)))
 	return m
 }
 
@@ -156,11 +157,11 @@ func nextStep(lead store.Lead, now time.Time) string {
 	case !lead.ContactedAt.IsZero():
 		return "You have been in touch. Accept it if it is worth pursuing, or return it with a reason."
 	case lead.Snoozed.After(now):
-		return fmt.Sprintf("It is put off until %s.", bot.Time(lead.Snoozed))
+		return fmt.Sprintf("It is put off until %s.", blocks.Time(lead.Snoozed))
 	case lead.Clock.Due.IsZero():
 		return "Good luck with it."
 	default:
-		return fmt.Sprintf("Please reach out by %s.", bot.Time(lead.Clock.Due))
+		return fmt.Sprintf("Please reach out by %s.", blocks.Time(lead.Clock.Due))
 	}
 }
 
@@ -171,7 +172,7 @@ func takenView(lead store.Lead, user string) *bot.Message {
 	case lead.Owner == user:
 		text = fmt.Sprintf("%s is yours already.", lead.ID)
 	case lead.Status == store.LeadClaimed:
-		text = fmt.Sprintf("<@%s> was faster: %s has been theirs since %s.", lead.Owner, lead.ID, bot.Time(lead.ClaimedAt))
+		text = fmt.Sprintf("<@%s> was faster: %s has been theirs since %s.", lead.Owner, lead.ID, blocks.Time(lead.ClaimedAt))
 	}
 	return &bot.Message{Text: text}
 }
@@ -222,8 +223,8 @@ func background(lead store.Lead) string {
 
 // crmLink leads to the lead in the CRM: its owner's menu has no room for it.
 func crmLink(lead store.Lead) string {
-	link := fmt.Sprintf(" · <%s|open in CRM>", bot.Escape(lead.URL))
-	if lead.URL == "" || bot.Length(footer(lead)+link) > bot.MaxContext {
+	link := fmt.Sprintf(" · <%s|open in CRM>", blocks.Escape(lead.URL))
+	if lead.URL == "" || blocks.Length(footer(lead)+link) > blocks.MaxContext {
 		return "" // a link that is cut leads nowhere
 	}
 	return link
@@ -232,9 +233,9 @@ func crmLink(lead store.Lead) string {
 // footer is the small print of a card: its ID, where it comes from, and the
 // time left.
 func footer(lead store.Lead) string {
-	parts := []string{lead.ID, "from " + bot.Escape(lead.Source), "came in " + bot.Time(lead.Created)}
+	parts := []string{lead.ID, "from " + blocks.Escape(lead.Source), "came in " + blocks.Time(lead.Created)}
 	if lead.Status == store.LeadOpen && !lead.Clock.Due.IsZero() {
-		parts = append(parts, "to be claimed by "+bot.Time(lead.Clock.Due))
+		parts = append(parts, "to be claimed by "+blocks.Time(lead.Clock.Due))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -270,14 +271,7 @@ func stateWords(lead store.Lead) string {
 		text = "back with marketing, to be warmed up"
 	}
 	if lead.Return != nil {
-		text += ": " + bot.Escape(lead.Return.Reason)
-	}
-	return text
-}
-
-func upperFirst(text string) string {
-	for i, r := range text {
-		return strings.ToUpper(string(r)) + text[i+len(string(r)):]
+		text += ": " + blocks.Escape(lead.Return.Reason)
 	}
 	return text
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -48,7 +49,7 @@ func odd() store.Lead {
 
 // maximal has every field as long as it may come in.
 func maximal(words string) store.Lead {
-	fill := func(n int) string { return bot.Cut(strings.Repeat(words, n), n) }
+	fill := func(n int) string { return blocks.Cut(strings.Repeat(words, n), n) }
 	l := store.Lead{
 		ID: "L-999999999", ExternalID: fill(maxField), Source: fill(maxField), Email: strings.Repeat("a", maxField-10) + "@x.example", Name: fill(maxField),
 		Title: fill(maxField), Company: fill(maxField), Domain: fill(maxField), Country: fill(maxField), Industry: fill(maxField), Employees: maxEmployees,
@@ -171,7 +172,7 @@ func TestListView(t *testing.T) {
 	}
 	long := openView(many, 0, 1000)
 	roomtest.Message(t, "list_open_longest", long)
-	require.Less(t, bot.Length(long.Text), 4000, "longer messages are hard to read, says Slack")
+	require.Less(t, blocks.Length(long.Text), 4000, "longer messages are hard to read, says Slack")
 }
 
 func TestStory(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -49,7 +50,7 @@ func (l *Room) mineNow(ctx context.Context, r *bot.Request, do string) (store.Le
 }
 
 // putOff are the ways to put a lead off, by the working days.
-var putOff = []bot.Choice{{Text: "Two hours", Value: "0"}, {Text: "The next working day", Value: "1"},
+var putOff = []blocks.Choice{{Text: "Two hours", Value: "0"}, {Text: "The next working day", Value: "1"},
 	{Text: "In two working days", Value: "2"}, {Text: "In three working days", Value: "3"}}
 
 // shortSnooze is the shortest time to put a lead off, in working time.
@@ -69,8 +70,8 @@ func (l *Room) askSnooze(ctx context.Context, r *bot.Request) (*bot.Reply, error
 		times = "twice"
 	}
 	return &bot.Reply{Modal: &bot.Modal{Name: "lead.snooze", Title: "Put off " + lead.ID, Submit: "Put off", Data: lead.ID, Blocks: []slack.Block{
-		bot.Select("until", "Until when", "Choose", putOff, "0", false),
-		bot.Context(fmt.Sprintf("Its time to be contacted stands still until then. You can do this %s.", times)),
+		blocks.Select("until", "Until when", "Choose", putOff, "0", false),
+		blocks.Context(fmt.Sprintf("Its time to be contacted stands still until then. You can do this %s.", times)),
 	}}}, nil
 }
 
@@ -95,7 +96,7 @@ func (l *Room) snooze(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err := notYours(lead, err, "put off"); err != nil {
 		return nil, err
 	}
-	return bot.Say("%s is put off until %s.", lead.ID, bot.Time(lead.Snoozed)), nil
+	return bot.Say("%s is put off until %s.", lead.ID, blocks.Time(lead.Snoozed)), nil
 }
 
 func (l *Room) askReassign(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -106,11 +107,11 @@ func (l *Room) askReassign(ctx context.Context, r *bot.Request) (*bot.Reply, err
 	if err := l.mayReassign(ctx, r.User, lead); err != nil {
 		return nil, err
 	}
-	blocks := []slack.Block{bot.Person("to", "Who is to have it", "Choose somebody in sales")}
+	body := []slack.Block{blocks.Person("to", "Who is to have it", "Choose somebody in sales")}
 	if turns := l.owners(lead); len(turns) > 0 {
-		blocks = append(blocks, bot.Context("Who takes turns on its route: "+strings.Join(turns, ", ")+"."))
+		body = append(body, blocks.Context("Who takes turns on its route: "+strings.Join(turns, ", ")+"."))
 	}
-	return &bot.Reply{Modal: &bot.Modal{Name: "lead.reassign", Title: "Reassign " + lead.ID, Submit: "Reassign", Data: lead.ID, Blocks: blocks}}, nil
+	return &bot.Reply{Modal: &bot.Modal{Name: "lead.reassign", Title: "Reassign " + lead.ID, Submit: "Reassign", Data: lead.ID, Blocks: body}}, nil
 }
 
 // owners names those who take turns on a lead's route.
@@ -175,10 +176,10 @@ func (l *Room) askConvert(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 		amount = money(lead.Deal.Cents)
 	}
 	return &bot.Reply{Modal: &bot.Modal{Name: "lead.convert", Title: "Convert " + lead.ID, Submit: "Save", Data: lead.ID, Blocks: []slack.Block{
-		bot.TextInput("amount", "Amount", amount, maxAmount, true),
-		bot.TextInput("currency", "Currency, such as EUR", currency, 3, true),
-		bot.TextInput("stage", "Stage", lead.Deal.Stage, maxStage, true),
-		bot.Context("The CRM is told, and can keep these up to date by itself."),
+		blocks.TextInput("amount", "Amount", amount, maxAmount, true),
+		blocks.TextInput("currency", "Currency, such as EUR", currency, 3, true),
+		blocks.TextInput("stage", "Stage", lead.Deal.Stage, maxStage, true),
+		blocks.Context("The CRM is told, and can keep these up to date by itself."),
 	}}}, nil
 }
 
@@ -187,7 +188,7 @@ func (l *Room) convert(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	deal := store.Deal{Cents: cents, Currency: strings.ToUpper(r.Form.Text("currency")), Stage: bot.Clean(r.Form.Text("stage"))}
+	deal := store.Deal{Cents: cents, Currency: strings.ToUpper(r.Form.Text("currency")), Stage: blocks.Clean(r.Form.Text("stage"))}
 	lead, err := l.Store.ConvertLead(ctx, r.Op, r.Data, r.User, deal, l.desk())
 	if errors.Is(err, store.ErrConflict) && lead.Owner == r.User {
 		return bot.Say("%s is %s already.", lead.ID, stateWords(lead)), nil
@@ -246,7 +247,7 @@ func dealWords(d store.Deal) string {
 		parts = append(parts, d.Currency+" "+money(d.Cents))
 	}
 	if d.Stage != "" {
-		parts = append(parts, bot.Escape(d.Stage))
+		parts = append(parts, blocks.Escape(d.Stage))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -31,6 +32,7 @@ func (s *Room) Routes(rt *bot.Router) {
 	rt.Command(bot.Umbrella+" status", "", "How Smarketer itself is doing", s.show).Only(store.Admin)
 	rt.Action("deadletter.retry", s.retry).Only(store.Admin)
 	rt.Action("deadletter.discard", s.discard).Only(store.Admin)
+	rt.Action("timer.retry", s.retryTimer).Only(store.Admin)
 }
 
 // shown is how many dead letters are listed.
@@ -55,7 +57,7 @@ func (s *Room) message(ctx context.Context) (*bot.Message, error) {
 	pieces, loaded := s.Library()
 	lines := []string{
 		"*Smarketer is up*",
-		"• Slack: " + count(s.Connections(), "connection") + " from the process that answered you",
+		"• Slack: " + blocks.Count(s.Connections(), "1 connection", "connections") + " from the process that answered you",
 		fmt.Sprintf("• Redis: answers, in %s", took.Round(100*time.Microsecond)),
 		"• Search: " + librarySize(pieces, loaded),
 		"• To deliver: " + s.waiting(health),
@@ -68,21 +70,21 @@ func (s *Room) message(ctx context.Context) (*bot.Message, error) {
 	}
 	lines = append(lines, webhooks...)
 	text := strings.Join(lines, "\n")
-	m := &bot.Message{Text: text, Blocks: []slack.Block{bot.Markdown(text)}}
+	m := &bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text)}}
 	for _, l := range letters {
-		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), bot.Markdown(letterLine(l)), bot.Actions(
-			labelled(bot.Button("deadletter.retry", l.ID, "Send again"), "Send message "+l.ID+" again"),
-			labelled(bot.Button("deadletter.discard", l.ID, "Discard"), "Discard message "+l.ID),
+		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Markdown(letterLine(l)), blocks.Actions(
+			labelled(blocks.Button("deadletter.retry", l.ID, "Send again"), "Send message "+l.ID+" again"),
+			labelled(blocks.Button("deadletter.discard", l.ID, "Discard"), "Discard message "+l.ID),
 		))
 	}
 	if total > len(letters) {
-		m.Blocks = append(m.Blocks, bot.Context(fmt.Sprintf("and %d older ones", total-len(letters))))
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("and %d older ones", total-len(letters))))
 	}
-	return m, nil
+	return m, s.addDeadTimers(ctx, m)
 }
 
 func labelled(b *slack.ButtonBlockElement, label string) *slack.ButtonBlockElement {
-	b.AccessibilityLabel = bot.Cut(label, bot.MaxButton)
+	b.AccessibilityLabel = blocks.Cut(label, blocks.MaxButton)
 	return b
 }
 
@@ -90,26 +92,18 @@ func librarySize(pieces int, loaded bool) string {
 	if !loaded {
 		return "still loading the library"
 	}
-	return "knows " + count(pieces, "approved piece")
+	return "knows " + blocks.Count(pieces, "1 approved piece", "approved pieces")
 }
 
 func (s *Room) waiting(h store.OutboxHealth) string {
 	if h.Waiting == 0 {
 		return "nothing waits"
 	}
-	text := count(h.Waiting, "message") + " in " + count(h.Channels, "channel")
+	text := blocks.Count(h.Waiting, "1 message", "messages") + " in " + blocks.Count(h.Channels, "1 channel", "channels")
 	if !h.Oldest.IsZero() {
-		text += fmt.Sprintf(", the oldest since %s", bot.Time(h.Oldest))
+		text += fmt.Sprintf(", the oldest since %s", blocks.Time(h.Oldest))
 	}
 	return text
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func deadCount(total int) string {
@@ -122,19 +116,9 @@ func deadCount(total int) string {
 func letterLine(l store.DeadLetter) string {
 	what := "a message"
 	if l.Card != "" {
-		what = "the card of " + bot.Escape(strings.TrimPrefix(l.Card[strings.Index(l.Card, ":")+1:], ":"))
+		what = "the card of " + blocks.Escape(strings.TrimPrefix(l.Card[strings.Index(l.Card, ":")+1:], ":"))
 	}
-	return fmt.Sprintf("*%s* for %s, since %s\nReason: `%s`", upperFirst(what), place(l.Channel), bot.Time(l.At), bot.Escape(l.Reason))
-}
-
-func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
-// place names where a message goes.
-func place(channel string) string {
-	if strings.HasPrefix(channel, "U") || strings.HasPrefix(channel, "W") {
-		return "<@" + channel + ">"
-	}
-	return "<#" + channel + ">"
+	return fmt.Sprintf("*%s* for %s, since %s\nReason: `%s`", blocks.UpperFirst(what), blocks.Place(l.Channel), blocks.Time(l.At), blocks.Escape(l.Reason))
 }
 
 func (s *Room) retry(ctx context.Context, r *bot.Request) (*bot.Reply, error) {

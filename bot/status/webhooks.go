@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/store"
 )
 
@@ -25,18 +25,18 @@ func webhookState(w store.WebhookState) string {
 	text := "nothing told yet"
 	switch {
 	case w.Failing():
-		text = fmt.Sprintf("failing since %s (%s)", bot.Time(w.Since), bot.Escape(w.Error))
+		text = fmt.Sprintf("failing since %s (%s)", blocks.Time(w.Since), blocks.Escape(w.Error))
 	case !w.Told.IsZero():
-		text = "works, last told " + bot.Time(w.Told)
+		text = "works, last told " + blocks.Time(w.Told)
 	}
 	if w.Waiting > 0 {
-		text += fmt.Sprintf(", %s to try again", count(w.Waiting, "event"))
+		text += fmt.Sprintf(", %s to try again", blocks.Count(w.Waiting, "1 event", "events"))
 	}
 	if w.Dead > 0 {
-		text += fmt.Sprintf(", %s given up: `smarketer webhooks replay %s` sends them again", count(w.Dead, "event"), w.Name)
+		text += fmt.Sprintf(", %s given up: `smarketer webhooks replay %s` sends them again", blocks.Count(w.Dead, "1 event", "events"), w.Name)
 	}
 	if !w.Missed.IsZero() {
-		text += fmt.Sprintf(". On %s it was found that events had been lost, because it was down for too long: please compare both sides", bot.Time(w.Missed))
+		text += fmt.Sprintf(". On %s it was found that events had been lost, because it was down for too long: please compare both sides", blocks.Time(w.Missed))
 	}
 	return text
 }

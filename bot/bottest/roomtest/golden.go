@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/bot/blocks"
 	"smarketer/bot/slacksim"
 )
 
@@ -48,10 +49,10 @@ func Valid(t *testing.T, body []byte) {
 func Modal(t *testing.T, name string, m *bot.Modal) {
 	t.Helper()
 	view := map[string]any{
-		"type": "modal", "callback_id": m.Name, "title": bot.PlainText(m.Title), "blocks": m.Blocks, "private_metadata": m.Data,
+		"type": "modal", "callback_id": m.Name, "title": blocks.PlainText(m.Title), "blocks": m.Blocks, "private_metadata": m.Data,
 	}
 	if m.Submit != "" {
-		view["submit"] = bot.PlainText(m.Submit)
+		view["submit"] = blocks.PlainText(m.Submit)
 	}
 	body, err := json.Marshal(view)
 	require.NoError(t, err)

@@ -56,7 +56,7 @@ func (p *Program) listen(s Settings, r *rooms, registry *prometheus.Registry) er
 }
 
 func (p *Program) connected() error {
-	if p.bot.Connections() == 0 {
+	if p.socket.Connections() == 0 {
 		return errors.New("no connection to Slack is open")
 	}
 	return nil

@@ -13,13 +13,16 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"smarketer/bot"
+	"smarketer/bot/directory"
 	"smarketer/store"
 )
 
 // members names who has which role.
-func (c Config) members() map[store.Role]bot.Members {
-	of := func(r roleConfig) bot.Members { return bot.Members{Users: r.Users, Usergroups: r.Usergroups} }
-	return map[store.Role]bot.Members{
+func (c Config) members() map[store.Role]directory.Members {
+	of := func(r roleConfig) directory.Members {
+		return directory.Members{Users: r.Users, Usergroups: r.Usergroups}
+	}
+	return map[store.Role]directory.Members{
 		store.Sales: of(c.Roles.Sales), store.Marketing: of(c.Roles.Marketing), store.Admin: of(c.Roles.Admin),
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"smarketer/bot"
+	"smarketer/bot/directory"
 	"smarketer/bot/lead"
 	"smarketer/store"
 )
@@ -26,7 +26,8 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w (the token tells which workspace this is)", err)
 	}
-	return store.New(rdb, team, p.env.Clock), p.Close, nil
+	st = store.New(rdb, team, p.env.Clock)
+	return st, p.Close, st.Open(ctx)
 }
 
 // OpenLeads opens the lead room for a command that needs no bot. What it
@@ -37,12 +38,12 @@ func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*le
 		return nil, nil, err
 	}
 	clock := clockwork.NewRealClock()
-	directory := bot.NewDirectory(s.slackClient(&http.Client{Timeout: slackWithin}), clock, c.members())
-	channels, err := directory.ResolveChannels(ctx, c.channelNames())
+	dir := directory.New(s.slackClient(&http.Client{Timeout: slackWithin}), clock, c.members())
+	channels, err := dir.ResolveChannels(ctx, c.channelNames())
 	if err != nil {
 		return nil, nil, err
 	}
-	room, err := leadRoom(c, st, directory, channels, Environment{Clock: clock, Log: log})
+	room, err := leadRoom(c, st, dir, channels, Environment{Clock: clock, Log: log})
 	return room, done, err
 }
 
@@ -75,8 +76,8 @@ func Diagnose(ctx context.Context, s Settings, c Config) ([]string, error) {
 		return findings, fmt.Errorf("SLACK_APP_TOKEN: %w", err)
 	}
 	findings = append(findings, "ok       Slack accepts the app-level token")
-	directory := bot.NewDirectory(api, p.env.Clock, c.members())
-	if _, err := directory.ResolveChannels(ctx, c.channelNames()); err != nil {
+	dir := directory.New(api, p.env.Clock, c.members())
+	if _, err := dir.ResolveChannels(ctx, c.channelNames()); err != nil {
 		return findings, err
 	}
 	findings = append(findings, "ok       every channel in the configuration is there")

@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"smarketer/bot"
+	"smarketer/bot/directory"
 	"smarketer/bot/webhook"
 	"smarketer/store"
 )
@@ -86,13 +86,13 @@ func (c Config) endpoints(getenv func(string) string) ([]webhook.Endpoint, error
 }
 
 // tellOthers opens what tells other systems of events.
-func (p *Program) tellOthers(c Config, people *bot.Addresses, registry *prometheus.Registry) error {
+func (p *Program) tellOthers(c Config, dir *directory.Directory, registry *prometheus.Registry) error {
 	endpoints, err := c.endpoints(p.env.Getenv)
 	if err != nil {
 		return err
 	}
 	p.sender, err = webhook.New(webhook.Config{
-		Store: p.Store, Endpoints: endpoints, Email: people.Of, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Store: p.Store, Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
 	})
 	return err
 }

@@ -17,9 +17,11 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/content"
 	"smarketer/bot/deliver"
+	"smarketer/bot/directory"
 	"smarketer/bot/feedback"
 	"smarketer/bot/intake"
 	"smarketer/bot/lead"
+	"smarketer/bot/socket"
 	"smarketer/bot/status"
 	"smarketer/bot/webhook"
 	"smarketer/prompts"
@@ -54,7 +56,7 @@ type Program struct {
 	env      Environment
 	address  string // of the workspace
 	themes   *themes.Index
-	bot      *bot.Bot
+	socket   *socket.Client
 	worker   *deliver.Worker
 	index    *search.Index
 	library  content.Library
@@ -87,15 +89,18 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 		return err
 	}
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
-	directory := bot.NewDirectory(api, p.env.Clock, c.members())
-	channels, err := directory.ResolveChannels(ctx, c.channelNames())
+	if err := p.Store.Open(ctx); err != nil {
+		return err
+	}
+	dir := directory.New(api, p.env.Clock, c.members())
+	channels, err := dir.ResolveChannels(ctx, c.channelNames())
 	if err != nil {
 		return err
 	}
 	if err := p.openSearch(); err != nil {
 		return err
 	}
-	rooms, err := p.rooms(s, c, directory, channels)
+	rooms, err := p.rooms(s, c, dir, channels)
 	if err != nil {
 		return err
 	}
@@ -106,12 +111,13 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	registry := prometheus.NewRegistry()
 	p.worker = deliver.New(deliver.Config{
 		Store: p.Store, API: api, Renderer: router, Pace: p.env.Pace, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
-		Admins: func(ctx context.Context) ([]string, error) { return directory.People(ctx, store.Admin) },
+		Admins: func(ctx context.Context) ([]string, error) { return dir.People(ctx, store.Admin) },
 	})
-	p.bot = bot.New(bot.Config{
-		API: api, HTTP: client, Router: router, HasRole: directory.HasRole, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+	p.socket = socket.New(socket.Config{
+		API: api, HTTP: client, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Dispatcher: bot.NewDispatcher(bot.DispatcherConfig{Router: router, HasRole: dir.HasRole, Clock: p.env.Clock, Log: p.env.Log, Registry: registry}),
 	})
-	if err := p.tellOthers(c, bot.NewAddresses(api, p.env.Clock), registry); err != nil {
+	if err := p.tellOthers(c, dir, registry); err != nil {
 		return err
 	}
 	return p.listen(s, rooms, registry)
@@ -125,8 +131,8 @@ type rooms struct {
 	status   status.Room
 }
 
-func (p *Program) rooms(s Settings, c Config, directory *bot.Directory, channels map[string]string) (*rooms, error) {
-	leads, err := leadRoom(c, p.Store, directory, channels, p.env)
+func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels map[string]string) (*rooms, error) {
+	leads, err := leadRoom(c, p.Store, dir, channels, p.env)
 	if err != nil {
 		return nil, err
 	}
@@ -142,13 +148,13 @@ func (p *Program) rooms(s Settings, c Config, directory *bot.Directory, channels
 	}
 	r := &rooms{
 		feedback: feedback.Room{
-			Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: directory.HasRole, WithNames: directory.WithNames,
+			Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
 			Themes: p.themes, Hours: c.workingHours(), Clock: p.env.Clock, Workspace: p.address, Words: words,
 		},
-		content: content.Room{Store: p.Store, Search: p.index, Counter: p.counter, Log: p.env.Log, Desk: p.contentDesk(c, directory, channels)},
+		content: content.Room{Store: p.Store, Search: p.index, Counter: p.counter, Log: p.env.Log, Desk: p.contentDesk(c, dir, channels)},
 		lead:    *leads,
 		status: status.Room{
-			Store: p.Store, Connections: func() int { return p.bot.Connections() }, Clock: p.env.Clock,
+			Store: p.Store, Connections: func() int { return p.socket.Connections() }, Clock: p.env.Clock,
 			Library:  func() (int, bool) { return p.index.Len(), p.index.Ready() },
 			Webhooks: func(ctx context.Context) ([]store.WebhookState, error) { return c.webhookStates(ctx, p.Store) },
 		},
@@ -166,21 +172,21 @@ func (p *Program) rooms(s Settings, c Config, directory *bot.Directory, channels
 }
 
 // contentDesk is what the content room needs to have copy approved.
-func (p *Program) contentDesk(c Config, directory *bot.Directory, channels map[string]string) content.Desk {
+func (p *Program) contentDesk(c Config, dir *directory.Directory, channels map[string]string) content.Desk {
 	return content.Desk{
-		Channel: channels[c.Channels.Content], HasRole: directory.HasRole, People: directory.People, ByEmail: directory.ByEmail,
+		Channel: channels[c.Channels.Content], HasRole: dir.HasRole, People: dir.People, ByEmail: dir.ByEmail,
 		ReviewEvery: c.ReviewEvery, DecideWithin: time.Duration(c.Content.DecideWithin), Hours: c.workingHours(), Clock: p.env.Clock,
 	}
 }
 
-func leadRoom(c Config, s *store.Store, directory *bot.Directory, channels map[string]string, env Environment) (*lead.Room, error) {
+func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[string]string, env Environment) (*lead.Room, error) {
 	rules, err := c.Rules()
 	if err != nil {
 		return nil, err
 	}
 	return &lead.Room{
-		Store: s, Rules: rules, Channels: channels, HasRole: directory.HasRole, Clock: env.Clock, Log: env.Log,
-		People: directory.People, ByEmail: directory.ByEmail, Retention: time.Duration(c.Leads.Retention), Returns: c.Leads.ReturnReasons,
+		Store: s, Rules: rules, Channels: channels, HasRole: dir.HasRole, Clock: env.Clock, Log: env.Log,
+		People: dir.People, ByEmail: dir.ByEmail, Retention: time.Duration(c.Leads.Retention), Returns: c.Leads.ReturnReasons,
 	}, nil
 }
 
@@ -252,7 +258,7 @@ func (p *Program) Run(ctx context.Context) error {
 	})
 	served := make(chan error, 1)
 	go func() { served <- p.http.Serve(p.listener) }()
-	err := p.bot.Run(ctx)
+	err := p.socket.Run(ctx)
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), slackWithin)
 	defer cancel()
 	err = errors.Join(err, p.http.Shutdown(last))
@@ -282,7 +288,7 @@ func (p *Program) SearchKey(text string) string { return p.index.Key(search.Pars
 func (p *Program) Searchable() int { return p.index.Len() }
 
 // Ready reports whether the program is connected and search is loaded.
-func (p *Program) Ready() bool { return p.bot.Connections() > 0 && p.index.Ready() }
+func (p *Program) Ready() bool { return p.socket.Connections() > 0 && p.index.Ready() }
 
 // Close frees what New opened.
 func (p *Program) Close() error {

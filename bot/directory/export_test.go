@@ -1,0 +1,9 @@
+package directory
+
+// Lifetimes that tests count on.
+const (
+	AskAgain  = askAgain
+	RolesFor  = rolesFor
+	OwnerFor  = ownerFor
+	PersonFor = personFor
+)

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestEncodeKeepsWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, before string
+		doc          any
+		want         string
+	}{
+		{"nothing before", ``, note{ID: "N-1"}, `{"id":"N-1"}`},
+		{"nothing unknown", `{"id":"N-1","text":"a"}`, note{ID: "N-1"}, `{"id":"N-1"}`},
+		{"a field", `{"id":"N-1","text":"a","new":[1,{"x":2}]}`, note{ID: "N-1", Text: "b"}, `{"id":"N-1","new":[1,{"x":2}],"text":"b"}`},
+		{"a large number", `{"id":"N-1","new":12345678901234567890}`, note{ID: "N-1"}, `{"id":"N-1","new":12345678901234567890}`},
+		{"a field that is taken away", `{"id":"N-1","n":5,"new":1}`, note{ID: "N-1"}, `{"id":"N-1","new":1}`},
+		{"in an element that stays", `{"id":"N-1","list":[{"text":"a","new":1},{"text":"b","new":2}]}`,
+			note{ID: "N-1", List: []line{{"c"}, {"b"}}}, `{"id":"N-1","list":[{"text":"c"},{"new":2,"text":"b"}]}`},
+		{"by a pointer", `{"id":"N-1","new":1}`, &note{ID: "N-1"}, `{"id":"N-1","new":1}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Encode(c.doc, c.before)
+			require.NoError(t, err)
+			require.JSONEq(t, c.want, got)
+		})
+	}
+}
+
+// newerNote is a note as a later version writes it.
+type newerNote struct {
+	note
+	Extra map[string]string `json:"extra,omitempty"`
+	Since *int64            `json:"since,omitempty"`
+}
+
+func TestAnOlderReplicaDropsNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`[a-z"<&é ]{0,6}`)
+		newer := newerNote{note: note{ID: "N-1", Text: text.Draw(t, "text"), N: rapid.Int().Draw(t, "n")},
+			Extra: rapid.MapOf(text, text).Draw(t, "extra"), Since: rapid.Ptr(rapid.Int64(), true).Draw(t, "since")}
+		stored, err := json.Marshal(newer)
+		require.NoError(t, err)
+
+		var older note
+		_, err = decode(string(stored), &older)
+		require.NoError(t, err)
+		older.N, older.Text = rapid.Int().Draw(t, "new n"), text.Draw(t, "new text")
+		written, err := Encode(older, string(stored))
+		require.NoError(t, err)
+
+		var read newerNote
+		require.NoError(t, json.Unmarshal([]byte(written), &read))
+		if len(newer.Extra) == 0 {
+			newer.Extra = read.Extra // an empty one isn't written
+		}
+		newer.note = older
+		require.Equal(t, newer, read)
+	})
+}
+
+func TestARecordKeepsItsUnknownFields(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	putNote(t, s, note{ID: "N-1", Text: "a"})
+	require.NoError(t, s.rdb.HSet(t.Context(), s.Record("note:N-1"), "doc", `{"id":"N-1","text":"a","new":1}`).Err())
+	change := func(write func(tx *Tx, n note)) string {
+		_, err := s.Update(t.Context(), "", func(tx *Tx) error {
+			var n note
+			if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
+				return err
+			}
+			n.N++
+			write(tx, n)
+			return nil
+		})
+		require.NoError(t, err)
+		return s.rdb.HGet(t.Context(), s.Record("note:N-1"), "doc").Val()
+	}
+	require.JSONEq(t, `{"id":"N-1","text":"a","n":1,"new":1}`, change(func(tx *Tx, n note) { tx.Put("note:N-1", n) }))
+	require.JSONEq(t, `{"id":"N-1","text":"a","n":2}`, change(func(tx *Tx, n note) { tx.Replace("note:N-1", n) }), "for what is deleted")
+}

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestOpenWritesTheVersion(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	require.NoError(t, s.Open(t.Context()))
+	require.Equal(t, map[string]string{"version": "2", "min": "1"}, everything(t, s).Hashes["schema"])
+	require.NoError(t, s.Open(t.Context()), "and again")
+}
+
+func TestAnOlderProgramRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	newer := []migration{migrations[0], {to: 3, needs: 2, run: nothing}, {to: 4, needs: 3, run: nothing}}
+	require.NoError(t, s.open(t.Context(), 3, newer[:2]))
+	require.NoError(t, s.Open(t.Context()), "version 3 may overlap with version 2")
+	require.Equal(t, "3", everything(t, s).Hashes["schema"]["version"], "and stays")
+
+	require.NoError(t, s.open(t.Context(), 4, newer))
+	err := s.Open(t.Context())
+	require.ErrorContains(t, err, "this Smarketer is too old for what is stored: it understands version 2, and Redis holds version 4")
+}
+
+func nothing(context.Context, *Store) error { return nil }
+
+func TestOneOfManyMigrates(t *testing.T) {
+	t.Parallel()
+	s, _ := newStoreWith(t, nil)
+	var ran atomic.Int64
+	var entered sync.WaitGroup
+	entered.Add(1)
+	steps := []migration{migrations[0], {to: 3, needs: 1, run: func(ctx context.Context, _ *Store) error {
+		ran.Add(1)
+		entered.Wait() // all have started
+		return nil
+	}}}
+	const replicas = 8
+	done := make(chan error, replicas)
+	var started sync.WaitGroup
+	for range replicas {
+		started.Add(1)
+		other := New(s.rdb, teamOf(s), realClock)
+		go func() {
+			started.Done()
+			done <- other.open(t.Context(), 3, steps)
+		}()
+	}
+	started.Wait()
+	entered.Done()
+	for range replicas {
+		require.NoError(t, <-done)
+	}
+	require.EqualValues(t, 1, ran.Load())
+}
+
+func TestAMigrationThatWasBrokenOffRunsAgain(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	broken := errors.New("and here it died")
+	tries := 0
+	steps := []migration{migrations[0], {to: 3, needs: 1, run: func(context.Context, *Store) error {
+		if tries++; tries == 1 {
+			return broken
+		}
+		return nil
+	}}}
+	require.ErrorIs(t, s.open(t.Context(), 3, steps), broken)
+	require.Equal(t, "2", everything(t, s).Hashes["schema"]["version"])
+	require.NoError(t, s.open(t.Context(), 3, steps))
+	require.Equal(t, "3", everything(t, s).Hashes["schema"]["version"])
+}
