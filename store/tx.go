@@ -325,6 +325,10 @@ func (s *Store) Redis() redis.UniversalClient { return s.rdb }
 // "sm:{T123}:lead:status:open". Each domain builds its own in one file.
 func (s *Store) Key(name string) string { return s.keys.root + name }
 
+// Key is the key of this workspace with a name, for a repair, which knows keys
+// without their root; see [Store.Key].
+func (tx *Tx) Key(name string) string { return tx.store.Key(name) }
+
 // Record is the key of a record: a HASH with doc (JSON), rev (counts writes) and
 // the places of its cards; see [cardField].
 func (s *Store) Record(ref string) string { return s.keys.record(ref) }
