@@ -12,6 +12,8 @@ import (
 	"smarketer/bot/content"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // Load brings the sample company's copy, feedback and leads into the store.
@@ -59,7 +61,7 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	if err != nil {
 		return err
 	}
-	var pieces []store.Feedback
+	var pieces []feedback.Piece
 	if err := json.Unmarshal(text, &pieces); err != nil {
 		return err
 	}
@@ -69,16 +71,16 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	for i, f := range pieces {
 		f.ExternalID = fmt.Sprintf("sample-%d", i+1) // by which what an earlier run brought in is known
 		if f.Asset != "" {                           // the file names assets by their slugs
-			if f.Asset, err = p.Store.AssetBySlug(ctx, f.Asset); err != nil {
+			if f.Asset, err = p.Assets.AssetBySlug(ctx, f.Asset); err != nil {
 				return err
 			}
 			f.Version = 1
 		}
-		known, err := p.Store.AddFeedback(ctx, "", f, p.FeedbackChannel)
-		if errors.Is(err, store.ErrDuplicate) && known.Reporter == "" {
+		known, err := p.Feedback.Add(ctx, "", f, p.FeedbackChannel)
+		if errors.Is(err, errs.ErrDuplicate) && known.Reporter == "" {
 			err = p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: known.Ref()})
 		}
-		if err != nil && !errors.Is(err, store.ErrDuplicate) {
+		if err != nil && !errors.Is(err, errs.ErrDuplicate) {
 			return err
 		}
 	}
@@ -87,26 +89,26 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 
 // showAgain has the cards of what the sample's reporters said in earlier runs
 // posted again, since the simulated Slack forgets its messages when it ends.
-func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) error {
-	var earlier []store.Feedback
+func showAgain(ctx context.Context, p *app.Program, pieces []feedback.Piece) error {
+	var earlier []feedback.Piece
 	asked := map[string]bool{}
 	for _, f := range pieces {
 		if asked[f.Reporter] || f.Reporter == "" {
 			continue
 		}
 		asked[f.Reporter] = true
-		known, err := p.Store.FeedbackBy(ctx, f.Reporter, 20)
+		known, err := p.Feedback.ByReporter(ctx, f.Reporter, 20)
 		if err != nil {
 			return err
 		}
 		earlier = append(earlier, known...)
 	}
-	slices.SortFunc(earlier, func(a, b store.Feedback) int { return a.Created.Compare(b.Created) })
+	slices.SortFunc(earlier, func(a, b feedback.Piece) int { return a.Created.Compare(b.Created) })
 	for _, f := range earlier {
 		if f.Words == "" { // a one-click verdict has no card
 			continue
 		}
-		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: store.FeedbackRef(f.ID)}); err != nil {
+		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: f.Ref()}); err != nil {
 			return err
 		}
 	}

@@ -7,27 +7,28 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // maxReason bounds a reason, a question and an answer, in characters.
 const maxReason = 1000
 
-var decisions = map[store.FeedbackStatus]string{
-	store.FeedbackTriaged:  "We're looking into it",
-	store.FeedbackPlanned:  "We plan to act on it",
-	store.FeedbackActioned: "Done: something came of it",
-	store.FeedbackDeclined: "Declined",
+var decisions = map[feedback.Status]string{
+	feedback.Triaged:  "We're looking into it",
+	feedback.Planned:  "We plan to act on it",
+	feedback.Actioned: "Done: something came of it",
+	feedback.Declined: "Declined",
 }
 
 // triageView is the form by which marketing decides on a piece. newer is the
 // version that may have come of it, nil for none.
-func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
+func triageView(piece feedback.Piece, newer *content.Served) *bot.Modal {
 	var choices []blocks.Choice
 	for _, to := range piece.Status.To() {
 		choices = append(choices, blocks.Choice{Text: decisions[to], Value: string(to)})
 	}
-	if piece.Reporter != "" && !piece.Status.Settled() {
+	if piece.Reporter != "" && !piece.Status.Closed() {
 		choices = append(choices, blocks.Choice{Text: "It needs detail: ask who gave it", Value: ask})
 	}
 	came := blocks.Choice{}
@@ -38,7 +39,7 @@ func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
 		Name: "feedback.triaged", Title: "Triage " + piece.ID, Submit: "Save", Data: step(piece),
 		Blocks: []slack.Block{
 			listWords(piece),
-			blocks.Context(fmt.Sprintf("It is %s now. %s", statusWords(piece.Status), hearWords(piece))),
+			blocks.Context(fmt.Sprintf("It is %s now. %s", statusWords(piece.Status), toldWords(piece))),
 			blocks.Select("decision", "What is to come of it?", "Choose", choices, "", false),
 			blocks.TextArea("words", "Reason, or what you want to know", "", maxReason, true),
 			blocks.Search("asset", "asset.pick", "When it is done: which message came of it?", "Search approved copy", came, true),
@@ -46,49 +47,49 @@ func triageView(piece store.Feedback, newer *store.Served) *bot.Modal {
 	}
 }
 
-// hearWords says who hears of a decision.
-func hearWords(piece store.Feedback) string {
+// toldWords says who is told of a decision.
+func toldWords(piece feedback.Piece) string {
 	switch {
-	case piece.Behind > 0 && piece.Reporter != "":
-		return fmt.Sprintf("Everyone behind its %d pieces hears what you decide; a question goes to <@%s> alone.", piece.Behind+1, piece.Reporter)
-	case piece.Behind > 0:
-		return fmt.Sprintf("Everyone behind its %d pieces hears what you decide.", piece.Behind+1)
+	case piece.Members > 0 && piece.Reporter != "":
+		return fmt.Sprintf("Everyone behind its %d pieces hears what you decide; a question goes to <@%s> alone.", piece.Members+1, piece.Reporter)
+	case piece.Members > 0:
+		return fmt.Sprintf("Everyone behind its %d pieces hears what you decide.", piece.Members+1)
 	case piece.Reporter == "":
 		return "It came from outside, so nobody here is told."
 	}
 	return fmt.Sprintf("<@%s> hears what you decide.", piece.Reporter)
 }
 
-func statusWords(s store.FeedbackStatus) string {
+func statusWords(s feedback.Status) string {
 	switch s {
-	case store.FeedbackTriaged:
+	case feedback.Triaged:
 		return "being looked into"
-	case store.FeedbackActioned:
+	case feedback.Actioned:
 		return "done"
 	}
 	return string(s)
 }
 
 // doneWords confirm a step to whoever took it.
-func doneWords(piece store.Feedback) string {
+func doneWords(piece feedback.Piece) string {
 	last := piece.Steps[len(piece.Steps)-1]
 	if last.Question != "" {
 		return fmt.Sprintf("I've asked <@%s>. The answer comes onto the card of %s.", piece.Reporter, piece.ID)
 	}
 	text := fmt.Sprintf("%s is %s.", piece.ID, statusWords(piece.Status))
-	if piece.Reporter != "" || piece.Behind > 0 {
+	if piece.Reporter != "" || piece.Members > 0 {
 		text += " Who gave it hears of it."
 	}
 	return text
 }
 
 // standsView tells how a piece stands that can't be moved as somebody wanted.
-func standsView(piece store.Feedback) *bot.Message {
+func standsView(piece feedback.Piece) *bot.Message {
 	text := fmt.Sprintf("%s is %s.", piece.ID, statusWords(piece.Status))
 	switch {
-	case piece.Joined != "":
-		text = fmt.Sprintf("%s is joined with %s. Triage that one; it counts for both.", piece.ID, piece.Joined)
-	case !piece.Deleted.IsZero():
+	case piece.Primary != "":
+		text = fmt.Sprintf("%s is joined with %s. Triage that one; it counts for both.", piece.ID, piece.Primary)
+	case piece.IsDeleted():
 		text = fmt.Sprintf("%s has been deleted.", piece.ID)
 	case len(piece.Steps) > 0:
 		last := piece.Steps[len(piece.Steps)-1]
@@ -102,7 +103,7 @@ func standsView(piece store.Feedback) *bot.Message {
 
 // lateView tells who decided second how the piece stands, and gives back what
 // they wrote.
-func lateView(piece store.Feedback, lost store.Step) *bot.Message {
+func lateView(piece feedback.Piece, lost feedback.Step) *bot.Message {
 	m := standsView(piece)
 	m.Text = "Somebody was faster, so nothing of yours was saved. " + m.Text
 	if words := lost.Reason + lost.Question; words != "" {
@@ -113,10 +114,10 @@ func lateView(piece store.Feedback, lost store.Step) *bot.Message {
 
 // desk is what a card shows of how marketing deals with the piece, and the
 // gist of that for screen readers.
-func desk(piece, alike store.Feedback, link string) (body []slack.Block, gist string) {
-	if piece.Behind > 0 {
-		gist = " · " + voicesWords(piece)
-		body = append(body, blocks.Markdown(fmt.Sprintf("*%s*, joined in this card", voicesWords(piece))))
+func desk(piece, alike feedback.Piece, link string) (body []slack.Block, gist string) {
+	if piece.Members > 0 {
+		gist = " · " + groupWords(piece)
+		body = append(body, blocks.Markdown(fmt.Sprintf("*%s*, joined in this card", groupWords(piece))))
 	}
 	if alike.ID != "" {
 		gist += " · looks like " + alike.ID
@@ -143,7 +144,7 @@ func desk(piece, alike store.Feedback, link string) (body []slack.Block, gist st
 const maxSaid = 8
 
 // askedAndAnswered is what marketing asked about a piece, and the answers.
-func askedAndAnswered(piece store.Feedback) []slack.Block {
+func askedAndAnswered(piece feedback.Piece) []slack.Block {
 	var said []slack.Block
 	for _, s := range piece.Steps {
 		if s.Question != "" {
@@ -156,13 +157,13 @@ func askedAndAnswered(piece store.Feedback) []slack.Block {
 	return said[max(len(said)-maxSaid, 0):]
 }
 
-func voicesWords(piece store.Feedback) string {
-	return fmt.Sprintf("%s from %s", blocks.Count(piece.Behind+1, "1 piece", "pieces"), blocks.Count(piece.People, "1 person", "people"))
+func groupWords(piece feedback.Piece) string {
+	return fmt.Sprintf("%s from %s", blocks.Count(piece.Members+1, "1 piece", "pieces"), blocks.Count(piece.People, "1 person", "people"))
 }
 
 // resultWords names a version of an asset: "C-12, version 4".
 func resultWords(ref string) string {
-	asset, version, ok := store.ParseVersionRef(ref)
+	asset, version, ok := content.ParseVersionRef(ref)
 	if !ok {
 		return blocks.Escape(ref)
 	}
@@ -171,17 +172,17 @@ func resultWords(ref string) string {
 
 // pointerView is what is left of the card of a piece that is joined with
 // another: where to, and what was asked about it, which may be answered still.
-func pointerView(piece store.Feedback, link string) bot.Message {
-	text := fmt.Sprintf("%s, %s, is joined with %s.", piece.ID, givenBy(piece), blocks.Linked(piece.Joined, link))
+func pointerView(piece feedback.Piece, link string) bot.Message {
+	text := fmt.Sprintf("%s, %s, is joined with %s.", piece.ID, givenBy(piece), blocks.Linked(piece.Primary, link))
 	body := append([]slack.Block{blocks.Context(text)}, askedAndAnswered(piece)...)
 	return bot.Message{Text: text, Blocks: append(body, blocks.Actions(blocks.Overflow(
-		blocks.Choice{Text: "Split from " + piece.Joined, Value: blocks.To("feedback.split", piece.ID)},
+		blocks.Choice{Text: "Split from " + piece.Primary, Value: blocks.To("feedback.split", piece.ID)},
 		blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", piece.ID)},
 		blocks.Choice{Text: "Delete…", Value: blocks.To("feedback.delete", piece.ID)},
 	)))}
 }
 
-func joinView(piece, like store.Feedback) *bot.Modal {
+func joinView(piece, like feedback.Piece) *bot.Modal {
 	return &bot.Modal{
 		Name: "feedback.joined", Title: "Join " + piece.ID, Submit: "Join", Data: piece.ID,
 		Blocks: []slack.Block{
@@ -192,24 +193,24 @@ func joinView(piece, like store.Feedback) *bot.Modal {
 	}
 }
 
-// voicesView lists every voice joined in a piece.
-func voicesView(head store.Feedback, behind []store.Feedback) *bot.Modal {
-	m := &bot.Modal{Name: "feedback.voices", Title: "Voices in " + head.ID, Close: "Close"}
-	for _, f := range append([]store.Feedback{head}, behind...) {
-		if !f.Deleted.IsZero() {
+// membersView lists a primary piece and those joined to it.
+func membersView(primary feedback.Piece, members []feedback.Piece) *bot.Modal {
+	m := &bot.Modal{Name: "feedback.voices", Title: "Voices in " + primary.ID, Close: "Close"}
+	for _, f := range append([]feedback.Piece{primary}, members...) {
+		if f.IsDeleted() {
 			m.Blocks = append(m.Blocks, blocks.Context(f.ID+" · deleted"))
 			continue
 		}
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("*%s* · %s · %s", f.ID, givenBy(f), blocks.Day(f.When()))), blocks.Quote(blocks.Cut(f.Words, 500)))
 	}
-	if head.Behind > len(behind) {
-		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("And %d more.", head.Behind-len(behind))))
+	if primary.Members > len(members) {
+		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("And %d more.", primary.Members-len(members))))
 	}
 	return m
 }
 
 // answerView is the form for an answer.
-func answerView(value string, piece store.Feedback, asked store.Step) *bot.Modal {
+func answerView(value string, piece feedback.Piece, asked feedback.Step) *bot.Modal {
 	return &bot.Modal{
 		Name: "feedback.answered", Title: "About " + piece.ID, Submit: "Send", Data: value,
 		Blocks: []slack.Block{

@@ -7,7 +7,9 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // menuSize is how many pieces the menu offers; Slack takes 100.
@@ -17,10 +19,10 @@ const menuSize = 20
 // before anything is typed those that the person used last.
 func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	typed := blocks.Cut(strings.TrimSpace(blocks.Clean(r.Text)), maxQuery)
-	var offer []store.Served
+	var offer []content.Served
 	var err error
 	if typed == "" {
-		if offer, err = f.Store.RecentUses(ctx, r.User, menuSize); err != nil {
+		if offer, err = f.Assets.RecentUses(ctx, r.User, menuSize); err != nil {
 			return nil, err
 		}
 	}
@@ -41,7 +43,7 @@ func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	return reply, nil
 }
 
-func choice(a store.Served) blocks.Choice {
+func choice(a content.Served) blocks.Choice {
 	return blocks.Choice{Text: a.ID + " · " + a.Version.Title, Value: a.VersionRef()}
 }
 
@@ -52,12 +54,12 @@ var (
 
 // worked counts a one-click "Worked" under a piece.
 func (f *Room) worked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	asset, version, ok := store.ParseVersionRef(r.Value)
+	asset, version, ok := content.ParseVersionRef(r.Value)
 	if !ok {
 		return nil, errWhichPiece
 	}
-	piece := store.Feedback{Asset: asset, Version: version, Verdict: store.Works, Reporter: r.User}
-	if _, err := f.Store.Version(ctx, asset, version); errors.Is(err, store.ErrNotFound) {
+	piece := feedback.Piece{Asset: asset, Version: version, Verdict: content.Works, Reporter: r.User}
+	if _, err := f.Assets.Version(ctx, asset, version); errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceGone
 	} else if err != nil {
 		return nil, err
@@ -67,20 +69,20 @@ func (f *Room) worked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 
 // fails opens the form for a piece that didn't work.
 func (f *Room) fails(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	asset, version, ok := store.ParseVersionRef(r.Value)
+	asset, version, ok := content.ParseVersionRef(r.Value)
 	if !ok {
 		return nil, errWhichPiece
 	}
-	var piece store.Served
+	var piece content.Served
 	var err error
-	if piece.Asset, err = f.Store.Asset(ctx, asset); err == nil {
-		piece.Version, err = f.Store.Version(ctx, asset, version)
+	if piece.Asset, err = f.Assets.Asset(ctx, asset); err == nil {
+		piece.Version, err = f.Assets.Version(ctx, asset, version)
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceGone
 	}
 	if err != nil {
 		return nil, err
 	}
-	return open(formView(draft{asset: &piece, verdict: store.Fails}, false))
+	return open(formView(draft{asset: &piece, verdict: content.Fails}, false))
 }

@@ -8,11 +8,12 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // receiptView tells who gave a piece that it has arrived.
-func receiptView(f store.Feedback, note string) *bot.Message {
+func receiptView(f feedback.Piece, note string) *bot.Message {
 	text := fmt.Sprintf("Thank you. Marketing has it as *%s*.", f.ID)
 	if note != "" {
 		text += " " + note
@@ -24,8 +25,8 @@ func receiptView(f store.Feedback, note string) *bot.Message {
 }
 
 // clickView is the receipt of a verdict without words.
-func clickView(f store.Feedback) *bot.Message {
-	went := map[store.Verdict]string{store.Works: "worked for you", store.Mixed: "went down mixed", store.Fails: "didn't work for you"}[f.Verdict]
+func clickView(f feedback.Piece) *bot.Message {
+	went := map[content.Verdict]string{content.Works: "worked for you", content.Mixed: "went down mixed", content.Fails: "didn't work for you"}[f.Verdict]
 	return withUndo(fmt.Sprintf("Noted: %s %s. Thank you. It is *%s*.", f.Asset, went, f.ID), f.ID)
 }
 
@@ -38,8 +39,8 @@ func withUndo(text, id string) *bot.Message {
 	}}
 }
 
-// voicedView tells a person that their verdict on a version counts already.
-func voicedView(f store.Feedback) *bot.Message {
+// saidView tells a person that their verdict on a version counts already.
+func saidView(f feedback.Piece) *bot.Message {
 	text := fmt.Sprintf("You've already said how %s went down: *%s*. To say more, add detail to it, or use `/feedback %s …`.", f.Asset, f.ID, f.Asset)
 	return &bot.Message{Text: text, Blocks: []slack.Block{
 		blocks.Markdown(text), blocks.Actions(blocks.Button("feedback.edit", f.ID, "Add detail")),
@@ -47,7 +48,7 @@ func voicedView(f store.Feedback) *bot.Message {
 }
 
 // tooLateView says how to delete what can't be undone any more.
-func tooLateView(f store.Feedback) *bot.Message {
+func tooLateView(f feedback.Piece) *bot.Message {
 	text := fmt.Sprintf("The minute in which %s could be undone is over. You can still change or delete it, now or from `/feedback mine`.", f.ID)
 	return &bot.Message{Text: text, Blocks: []slack.Block{
 		blocks.Markdown(text),
@@ -71,7 +72,7 @@ func tooLongView(words string) *bot.Message {
 }
 
 // goneView stands where the card of a piece was.
-func goneView(f store.Feedback) bot.Message {
+func goneView(f feedback.Piece) bot.Message {
 	text := fmt.Sprintf("%s was deleted. Its verdict still counts.", f.ID)
 	switch {
 	case f.Undone:

@@ -9,7 +9,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/feedback"
 	"smarketer/store/themes"
 )
 
@@ -33,7 +33,7 @@ func themesView(p patterns) *bot.Message {
 		m.Blocks = append(m.Blocks, blocks.Markdown(text))
 	}
 	add(fmt.Sprintf("%s: %s", countWords(r.Count), sourcesWords(r.Sources)))
-	quote := func(pieces []store.Feedback) {
+	quote := func(pieces []feedback.Piece) {
 		for _, f := range pieces {
 			m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(f.Words, listedWords)))
 		}
@@ -77,7 +77,7 @@ func themeLine(s spoken) string {
 		count themes.Count
 	}{{"fails", t.Fails}, {"mixed", t.Mixed}, {"works", t.Works}} {
 		if v.count.Pieces > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", v.name, v.count.Voices))
+			parts = append(parts, fmt.Sprintf("%s %d", v.name, v.count.People))
 		}
 	}
 	if len(t.Sources) > 1 {
@@ -88,13 +88,13 @@ func themeLine(s spoken) string {
 
 // countWords say both how many people and how many pieces.
 func countWords(c themes.Count) string {
-	return fmt.Sprintf("%s in %s", blocks.Count(c.Voices, "1 person", "people"), blocks.Count(c.Pieces, "1 piece", "pieces"))
+	return fmt.Sprintf("%s in %s", blocks.Count(c.People, "1 person", "people"), blocks.Count(c.Pieces, "1 piece", "pieces"))
 }
 
 func sourcesWords(all []themes.Source) string {
 	var parts []string
 	for _, s := range all[:min(len(all), 5)] {
-		parts = append(parts, fmt.Sprintf("%s %d/%d", blocks.Escape(blocks.Cut(s.Name, 40)), s.Voices, s.Pieces))
+		parts = append(parts, fmt.Sprintf("%s %d/%d", blocks.Escape(blocks.Cut(s.Name, 40)), s.People, s.Pieces))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -109,9 +109,9 @@ func rowsWords(rows []themes.Row, titles map[string]string, counts func(themes.R
 				continue
 			}
 			is, isnt := counts(row)
-			part := fmt.Sprintf("%s %s *%d*/%d", blocks.Escape(blocks.Cut(rowName(row, titles), 60)), this, is.Voices, is.Pieces)
+			part := fmt.Sprintf("%s %s *%d*/%d", blocks.Escape(blocks.Cut(rowName(row, titles), 60)), this, is.People, is.Pieces)
 			if isnt.Pieces > 0 {
-				part += fmt.Sprintf(", %s %d/%d", other, isnt.Voices, isnt.Pieces)
+				part += fmt.Sprintf(", %s %d/%d", other, isnt.People, isnt.Pieces)
 			}
 			parts = append(parts, part)
 		}
@@ -130,7 +130,7 @@ func rowName(row themes.Row, titles map[string]string) string {
 }
 
 // themeView lists pieces of a theme.
-func themeView(r themes.Report, s spoken, found []store.Feedback, links []string, from int) *bot.Message {
+func themeView(r themes.Report, s spoken, found []feedback.Piece, links []string, from int) *bot.Message {
 	title := fmt.Sprintf("“%s”: %s in %d days", blocks.Cut(s.phrase, 60), countWords(s.theme.All), r.Days)
 	m := &bot.Message{Text: "*" + blocks.Escape(title) + "*", Blocks: []slack.Block{blocks.Header(title)}}
 	for i, f := range found {

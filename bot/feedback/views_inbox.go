@@ -8,7 +8,9 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
+	"smarketer/store/feedback/feedbackrepo"
 )
 
 // listedWords is how much of a piece a list shows, in characters.
@@ -18,7 +20,7 @@ const listedWords = 300
 type page struct {
 	text       string // the filters as typed
 	from, next string // places in the inbox
-	found      []store.Feedback
+	found      []feedback.Piece
 	links      []string
 	waiting    int // how many pieces are new in all
 }
@@ -60,8 +62,8 @@ func emptyInbox(p page, small string) *bot.Message {
 
 // triageButton stands beside a piece; nil for one that is triaged with
 // another.
-func triageButton(f store.Feedback) slack.BlockElement {
-	if f.Joined != "" {
+func triageButton(f feedback.Piece) slack.BlockElement {
+	if f.Primary != "" {
 		return nil
 	}
 	b := blocks.Button("feedback.triage", step(f), "Triage…")
@@ -79,44 +81,44 @@ func beside(line string, element slack.BlockElement) *slack.SectionBlock {
 }
 
 // listLine is the first line of a piece in a list.
-func listLine(f store.Feedback, link string) string {
+func listLine(f feedback.Piece, link string) string {
 	parts := []string{"*" + blocks.Linked(f.ID, link) + "*", verdictWords(f.Verdict)}
 	if f.Asset != "" {
-		parts = append(parts, resultWords(store.VersionRef(f.Asset, f.Version)))
+		parts = append(parts, resultWords(content.VersionRef(f.Asset, f.Version)))
 	}
 	if f.Competitor != "" {
 		parts = append(parts, blocks.Escape(f.Competitor))
 	}
-	if f.Deleted.IsZero() {
+	if !f.IsDeleted() {
 		parts = append(parts, givenBy(f))
 	}
 	parts = append(parts, blocks.Day(f.When()), standing(f))
-	if f.Behind > 0 {
-		parts = append(parts, voicesWords(f))
+	if f.Members > 0 {
+		parts = append(parts, groupWords(f))
 	}
 	return strings.Join(parts, " · ")
 }
 
 // standing says in a word or two how a piece stands.
-func standing(f store.Feedback) string {
+func standing(f feedback.Piece) string {
 	switch {
-	case f.Joined != "":
-		return "joined with " + f.Joined
+	case f.Primary != "":
+		return "joined with " + f.Primary
 	case f.Click && f.Words == "":
 		return "counted on the message"
 	}
 	return statusWords(f.Status)
 }
 
-func listWords(f store.Feedback) slack.Block {
-	if !f.Deleted.IsZero() {
+func listWords(f feedback.Piece) slack.Block {
+	if f.IsDeleted() {
 		return blocks.Context(wordsGone)
 	}
 	return blocks.Quote(blocks.Cut(f.Words, listedWords))
 }
 
 // mineView lists what a person gave, and what came of it.
-func mineView(found []store.Feedback, from, total int) *bot.Message {
+func mineView(found []feedback.Piece, from, total int) *bot.Message {
 	if len(found) == 0 {
 		return &bot.Message{Text: "You haven't given any feedback yet. One line is enough: `/feedback + C-12 the CFO loved it`."}
 	}
@@ -125,7 +127,7 @@ func mineView(found []store.Feedback, from, total int) *bot.Message {
 		m.Text += fmt.Sprintf("\n• %s, %s: %s", f.ID, verdictWords(f.Verdict), blocks.Escape(blocks.Cut(f.Words, 100))) + " · " + became(f)
 		line := fmt.Sprintf("*%s* · %s · %s", f.ID, verdictWords(f.Verdict), blocks.Day(f.When()))
 		if f.Asset != "" {
-			line += " · " + resultWords(store.VersionRef(f.Asset, f.Version))
+			line += " · " + resultWords(content.VersionRef(f.Asset, f.Version))
 		}
 		m.Blocks = append(m.Blocks, beside(line, blocks.Overflow(
 			blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", f.ID)},
@@ -143,9 +145,9 @@ func mineView(found []store.Feedback, from, total int) *bot.Message {
 }
 
 // became says what came of a piece.
-func became(f store.Feedback) string {
+func became(f feedback.Piece) string {
 	text := blocks.UpperFirst(standing(f))
-	if f.Joined != "" {
+	if f.Primary != "" {
 		text += ", which says the same; it is " + statusWords(f.Status)
 	}
 	if len(f.Steps) == 0 {
@@ -162,9 +164,9 @@ func became(f store.Feedback) string {
 	return text
 }
 
-// digestView reminds marketing of what nobody has looked at. It holds nobody's
+// reminderView reminds marketing of what nobody has looked at. It holds nobody's
 // words.
-func digestView(n store.Neglected, links []string) bot.Message {
+func reminderView(n feedbackrepo.Overdue, links []string) bot.Message {
 	title := fmt.Sprintf("%s nobody has looked at for two working days or more", blocks.Count(n.Total, "1 piece of feedback that", "pieces of feedback that"))
 	ids := make([]string, len(n.Oldest))
 	for i, f := range n.Oldest {

@@ -1,52 +1,19 @@
 package feedback
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/slack-go/slack"
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
-
-// told is all that a reporter is told of a step of their piece.
-type told struct {
-	piece  store.Feedback
-	number int // of the step, from 1
-	step   store.Step
-	was    store.Version // the version that the piece is about, when that is known
-	came   store.Version // the version that came of it, when one did
-}
-
-// stepCard renders the card by which a reporter hears of a step: part names
-// it, "step-2".
-func (f *Room) stepCard(ctx context.Context, piece store.Feedback, part string) (bot.Message, error) {
-	n, err := strconv.Atoi(strings.TrimPrefix(part, "step-"))
-	if err != nil || n < 1 || n > len(piece.Steps) {
-		return bot.Message{}, fmt.Errorf("%s has no card %q: %w", piece.ID, part, store.ErrNotFound)
-	}
-	t := told{piece: piece, number: n, step: piece.Steps[n-1]}
-	if asset, version, ok := store.ParseVersionRef(t.step.Result); ok {
-		if t.came, err = f.Store.Version(ctx, asset, version); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return bot.Message{}, err
-		}
-		if asset == piece.Asset && version != piece.Version {
-			if t.was, err = f.about(ctx, piece); err != nil {
-				return bot.Message{}, err
-			}
-		}
-	}
-	return stepView(t), nil
-}
 
 // stepView tells a reporter what marketing did with their piece.
 func stepView(t told) bot.Message {
-	words := hearing(t)
+	words := stepWords(t)
 	m := bot.Message{
 		Text:   fmt.Sprintf("%s You said: %s", words, blocks.Escape(blocks.Cut(t.piece.Words, 300))),
 		Blocks: []slack.Block{blocks.Markdown(words), blocks.Context("You said:"), blocks.Quote(blocks.Cut(t.piece.Words, maxReason))},
@@ -65,31 +32,31 @@ func stepView(t told) bot.Message {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Primary(blocks.Button("feedback.answer", fmt.Sprintf("%s %d", t.piece.ID, t.number), "Answer"))))
 	}
 	if t.step.Result != "" {
-		came(&m, t)
+		addResult(&m, t)
 	}
 	return m
 }
 
-// hearing is a step in one line.
-func hearing(t told) string {
+// stepWords are a step in one line.
+func stepWords(t told) string {
 	by, id := fmt.Sprintf("<@%s>", t.step.By), "*"+t.piece.ID+"*"
 	if t.step.Question != "" {
 		return fmt.Sprintf("%s has a question about your feedback %s.", by, id)
 	}
 	switch t.step.Status {
-	case store.FeedbackPlanned:
+	case feedback.Planned:
 		return fmt.Sprintf("%s plans to act on your feedback %s.", by, id)
-	case store.FeedbackActioned:
+	case feedback.Actioned:
 		return fmt.Sprintf("Your feedback %s changed something: %s says it is done.", id, by)
-	case store.FeedbackDeclined:
+	case feedback.Declined:
 		return fmt.Sprintf("%s has decided not to act on your feedback %s.", by, id)
 	}
 	return fmt.Sprintf("%s is looking into your feedback %s.", by, id)
 }
 
-// came shows what came of a piece: the line before and after, and what to use
+// addResult shows what came of a piece: the line before and after, and what to use
 // now.
-func came(m *bot.Message, t told) {
+func addResult(m *bot.Message, t told) {
 	if t.was.Number > 0 && t.came.Number > 0 {
 		if block, spoken := blocks.Diff(t.was.Body, t.came.Body); block != nil {
 			m.Text += "\nWhat changed: " + blocks.Escape(spoken)
@@ -100,7 +67,7 @@ func came(m *bot.Message, t told) {
 	if t.came.Title != "" {
 		use += ": " + blocks.Escape(t.came.Title)
 	}
-	asset, _, _ := store.ParseVersionRef(t.step.Result)
+	asset, _, _ := content.ParseVersionRef(t.step.Result)
 	use += fmt.Sprintf(". See it with `/content %s`.", asset)
 	m.Text += "\n" + use
 	m.Blocks = append(m.Blocks, blocks.Markdown(use))

@@ -4,63 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"github.com/jonboulle/clockwork"
-
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/prompts"
-	"smarketer/store"
-	"smarketer/store/hours"
-	"smarketer/store/search"
 )
-
-// Searcher finds the assets that a line may be about.
-type Searcher interface {
-	Search(q search.Query) search.Results
-	Ready() bool
-}
-
-// Model reads a line for what it gives away. It may be nil: then plain rules
-// do.
-type Model interface {
-	ExtractFeedback(ctx context.Context, line string, candidates []prompts.Candidate) (prompts.FeedbackHints, error)
-}
-
-// Room takes feedback in and shows it to marketing.
-type Room struct {
-	Store   *store.Store
-	Search  Searcher
-	Model   Model
-	Channel string // ID of the channel where feedback is shown
-	HasRole func(ctx context.Context, user string, role store.Role) (bool, error)
-	// WithNames writes names in place of the IDs in a captured message; it may
-	// be nil.
-	WithNames func(ctx context.Context, text string) string
-
-	Words     *search.Reader
-	Themes    Themes
-	Hours     hours.Hours
-	Clock     clockwork.Clock
-	Workspace string // its address: "https://acme.slack.com/"
-}
-
-// Routes registers what the room does.
-func (f *Room) Routes(rt *bot.Router) {
-	rt.Command("/feedback", "<what you heard> | + C-12 <what you heard>", "Tell marketing what landed and what didn't: + worked, ~ mixed, - didn't", f.begin)
-	rt.Shortcut("feedback.capture", "Log field feedback", f.capture)
-	rt.Submit("feedback.form", f.submit)
-	rt.Options("asset.pick", f.pick)
-	rt.Action("feedback.worked", f.worked)
-	rt.Action("feedback.fails", f.fails)
-	rt.Action("feedback.undo", f.undo)
-	rt.Action("feedback.edit", f.edit)
-	rt.Submit("feedback.edited", f.edited)
-	rt.Action("feedback.delete", f.askDelete)
-	rt.Submit("feedback.deleted", f.deleted)
-	rt.Card("feedback", f.card)
-	rt.Timer(store.EmptiedTimer, f.Store.EmptyCards)
-	f.triageRoutes(rt)
-}
 
 // Limits of what is written, in characters.
 const (
