@@ -79,10 +79,13 @@ func ReadNumber(text, code string) (Amount, error) {
 // "12.000,50". Of points and commas the last parts off the decimals, unless three
 // digits follow it. Those are decimals only in a currency that has three, after a
 // point that is the only one, or after a mark unlike the ones before it: in KWD
-// "12.500" and "1.000,500" have decimals, "12,500" has none. Errors are as in
-// ReadNumber.
+// "12.500" and "1.000,500" have decimals, "12,500" has none. No text is no money. Errors are
+// as in ReadNumber.
 func ReadAmount(text, code string) (Amount, error) {
 	text = strings.NewReplacer(" ", "", "\u00a0", "", "'", "").Replace(text)
+	if text == "" {
+		return 0, nil
+	}
 	whole, fraction := text, ""
 	if at := strings.LastIndexAny(text, ".,"); at >= 0 {
 		digits := len(text) - at - 1

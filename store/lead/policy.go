@@ -62,6 +62,7 @@ type Words struct {
 type Lacks struct {
 	Account   string // e-mail address of the owner in the CRM, "" for none
 	Marketing bool
+	Fault     string // with Marketing, of what it is to hear: the [Fault.Name]
 	Admins    bool
 }
 
@@ -129,7 +130,7 @@ func (p Policy) FaultMessages(l Lead, f Fault) ([]Message, error) {
 		return nil, nil
 	}
 	if p.Marketing == nil {
-		return nil, &Lacks{Marketing: true}
+		return nil, &Lacks{Marketing: true, Fault: f.Name()}
 	}
 	body, err := p.Words.Fault(l, f)
 	if err != nil {

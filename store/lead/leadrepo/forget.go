@@ -307,3 +307,7 @@ func (r *Repo) forgetOld(ctx context.Context, status lead.Status, before time.Ti
 	}
 	return gone, nil
 }
+
+// EndRetention takes the timer away by which old leads are removed: there is no
+// limit any more.
+func (r *Repo) EndRetention(ctx context.Context, t store.Timer) error { return r.store.DropTimer(ctx, t) }

@@ -13,7 +13,9 @@ import (
 // TakeIn stores a lead that came in, or adds what is new to the one that is
 // known by the same source and external ID, or else by the same e-mail address.
 // One that qualifies is announced in the same commit. The error may be a
-// [lead.Lacks]: then nothing is stored.
+// [lead.Lacks]: then nothing is stored, and the lead that comes with it has the ID
+// that it is to have; in.ID says so when it is taken in once more, and is "" the
+// first time.
 //
 // op is the dedupe key of the request of a person, "" for a program. The error is
 // [errs.ErrDuplicate], with the lead, when that was carried out before.
@@ -27,13 +29,17 @@ func (r *Repo) TakeIn(ctx context.Context, op string, in lead.Lead, p lead.Polic
 		}
 	}
 
-	newID := "" // given once, when it is known that the lead is new
+	newID := in.ID // given once, when it is known that the lead is new
 	id, err := r.store.Update(ctx, op, func(tx *store.Tx) (err error) {
 		l, what, err = r.takeIn(ctx, tx, in, &newID, p)
 		return err
 	})
 	if errors.Is(err, errNothingNew) {
 		return l, what, nil
+	}
+	if _, lacks := errors.AsType[*lead.Lacks](err); lacks {
+		in.ID = newID
+		return in, "", err
 	}
 	if errors.Is(err, errs.ErrDuplicate) { // carried out meanwhile
 		l, readErr := r.Lead(ctx, id)

@@ -10,19 +10,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
 	"smarketer/store/hours"
 )
 
 var rulesNow = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-func acmeLead() store.Lead {
-	return store.Lead{
+func acmeLead() Lead {
+	return Lead{
 		ID: "L-31", ExternalID: "crm-9", Source: "website", Email: "rosa@acme.example", Name: "Rosa Diaz", Title: "Head of Operations",
 		Company: "Acme", Domain: "acme.example", Country: "DE", Industry: "retail", Employees: 120, Score: 71.5,
 		Interest: "pricing", OwnerEmail: "raj@ours.example", URL: "https://crm.example/9",
 		Attributes: map[string]string{"plan": "trial", "seats": "40"},
-		Touches: []store.Touch{
+		Touches: []Touch{
 			{At: rulesNow.Add(-72 * time.Hour), Kind: "webinar", Title: "Stock without tears"},
 			{At: rulesNow.Add(-36 * time.Hour), Kind: "form", Title: "Pricing", URL: "https://ours.example/pricing"},
 		},
@@ -88,7 +87,7 @@ func TestRuleConditionsOnABareLead(t *testing.T) {
 		`lead.employees > 0`:               false,
 		`lead.email == "" or lead.score>0`: true,
 	} {
-		decision := mustCompile(t, oneRule(when)).Qualify(store.Lead{}, rulesNow)
+		decision := mustCompile(t, oneRule(when)).Qualify(Lead{}, rulesNow)
 		require.Empty(t, decision.Faulty, when)
 		require.Equal(t, want, decision.Qualified, when)
 	}
@@ -145,15 +144,15 @@ func TestRoute(t *testing.T) {
 	failed.Faulty = []string{"by seats: can't be worked out for this lead (at character 1)"}
 	for _, test := range []struct {
 		name   string
-		change func(*store.Lead)
+		change func(*Lead)
 		want   Route
 	}{
-		{"the first that matches, with all that it says", func(l *store.Lead) { l.Employees = 2000 }, Route{
+		{"the first that matches, with all that it says", func(l *Lead) { l.Employees = 2000 }, Route{
 			Name: "enterprise", When: "lead.employees >= 1000", Channel: "#enterprise", Assign: AssignRoundRobin, Manager: "U0ADA", Hours: inBerlin,
 			Owners: []Owner{{OwnerSpec{User: "U0RAJ", Weight: 2}, inBerlin}}, SLA: SLA{Claim: 5 * time.Minute, Contact: 2 * time.Hour}}},
-		{"what a route leaves out", func(*store.Lead) {}, german},
-		{"none matches", func(l *store.Lead) { l.Country = "" }, Route{Channel: "#leads", Assign: AssignClaim, SLA: usual}},
-		{"one fails", func(l *store.Lead) { l.Attributes["seats"] = "many" }, failed},
+		{"what a route leaves out", func(*Lead) {}, german},
+		{"none matches", func(l *Lead) { l.Country = "" }, Route{Channel: "#leads", Assign: AssignClaim, SLA: usual}},
+		{"one fails", func(l *Lead) { l.Attributes["seats"] = "many" }, failed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -241,8 +240,8 @@ func TestRulesAtTheirWorst(t *testing.T) {
 	when := "count(touches, " + strings.Repeat(`.title matches "(a|aa)+$" or `, 30) + "false) == 0"
 	lead := acmeLead()
 	lead.Touches = nil
-	for range store.MaxTouches {
-		lead.Touches = append(lead.Touches, store.Touch{Title: strings.Repeat("a", 200) + "!"})
+	for range MaxTouches {
+		lead.Touches = append(lead.Touches, Touch{Title: strings.Repeat("a", 200) + "!"})
 	}
 	require.True(t, mustCompile(t, oneRule(when)).Qualify(lead, rulesNow).Qualified)
 }
@@ -277,7 +276,7 @@ func FuzzCompileRules(f *testing.F) {
 			require.NotEmpty(t, ruleErr.Message)
 			return
 		}
-		for _, lead := range []store.Lead{acmeLead(), {}} {
+		for _, lead := range []Lead{acmeLead(), {}} {
 			decision := rules.Qualify(lead, rulesNow)
 			require.Equal(t, 1, len(decision.Passed)+len(decision.Held))
 			require.Equal(t, decision.Qualified, rules.Route(lead, rulesNow).Name == "r", "the same condition, the same answer")
