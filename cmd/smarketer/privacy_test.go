@@ -16,6 +16,7 @@ import (
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
 	"smarketer/store/feedback"
+	"smarketer/store/people"
 )
 
 // office is a workspace as an operator sees it: its store, and the settings by
@@ -57,7 +58,7 @@ func TestAPersonIsShownAndForgotten(t *testing.T) {
 	}
 	code, out, errors := privacy("export", "ada@brackenmoor.example")
 	require.Zero(t, code, errors)
-	var data store.PersonData
+	var data people.Data
 	require.NoError(t, json.Unmarshal([]byte(out), &data))
 	require.Equal(t, "Ada Stone", data.Leads[0].Lead.Name)
 	require.Equal(t, "F-1", data.Mentions[0].Where)

@@ -5,6 +5,7 @@ import (
 	"smarketer/store/content/contentrepo"
 	"smarketer/store/feedback/feedbackrepo"
 	"smarketer/store/lead/leadrepo"
+	"smarketer/store/people"
 	"smarketer/store/turns/turnrepo"
 )
 
@@ -14,11 +15,14 @@ type Repos struct {
 	Assets   *contentrepo.Repo
 	Feedback *feedbackrepo.Repo
 	Leads    *leadrepo.Repo
+	People   *people.Repo
 }
 
 // NewRepos returns the repositories of a workspace.
 func NewRepos(s *store.Store) Repos {
 	turns := turnrepo.New(s)
-	assets := contentrepo.New(s, turns)
-	return Repos{Turns: turns, Assets: assets, Feedback: feedbackrepo.New(s, assets), Leads: leadrepo.New(s, turns)}
+	r := Repos{Turns: turns, Assets: contentrepo.New(s, turns), Leads: leadrepo.New(s, turns)}
+	r.Feedback = feedbackrepo.New(s, r.Assets)
+	r.People = people.New(s, r.Leads, r.Assets, r.Feedback)
+	return r
 }
