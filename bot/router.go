@@ -146,6 +146,21 @@ func (rt *Router) Timer(name string, do TimerFunc) {
 	rt.timers[name] = do
 }
 
+// Names lists what the router knows, by kind, in order: requests under the names
+// of their kinds ("command", "action"…), cards and timers under "card" and
+// "timer".
+func (rt *Router) Names() map[string][]string {
+	all := map[string][]string{
+		"card":  slices.Sorted(maps.Keys(rt.cards)),
+		"timer": slices.Sorted(maps.Keys(rt.timers)),
+	}
+	for kind, routes := range rt.routes {
+		all[string(kind)] = slices.Sorted(maps.Keys(routes))
+	}
+
+	return all
+}
+
 // RenderCard renders a card ("lead:L-31", "feedback:F-7/planned") for the
 // channel or the person that it is shown to.
 func (rt *Router) RenderCard(ctx context.Context, card, where string) (Message, error) {

@@ -3,11 +3,8 @@ package bot_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
@@ -18,27 +15,13 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
+	"smarketer/bot/bottest/golden"
 	"smarketer/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var update = flag.Bool("update", false, "write golden files anew")
-
-// https://docs.slack.dev/reference/app-manifest.
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
-}
-
+// told answers with the route that was taken, and what it got.
 func told(name string) bot.Handler {
 	return func(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 		return bot.Say("%s got [%s] [%s]", name, r.Text, r.Value), nil
@@ -116,7 +99,7 @@ func TestHelp(t *testing.T) {
 	reply, err := dispatcher(company()).Handler(r)(t.Context(), r)
 	require.NoError(t, err)
 	text := reply.Message.Text
-	golden(t, "help.golden", text)
+	golden.Text(t, "help.golden", text)
 	require.LessOrEqual(t, blocks.Length(text), 4000)
 }
 
@@ -125,7 +108,7 @@ func TestManifest(t *testing.T) {
 	m := company().Manifest()
 	body, err := json.MarshalIndent(m, "", "  ")
 	require.NoError(t, err)
-	golden(t, "manifest.golden", string(body)+"\n")
+	golden.Text(t, "manifest.golden", string(body)+"\n")
 	checkManifest(t, m)
 }
 

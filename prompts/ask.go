@@ -44,6 +44,7 @@ func ask[T any](ctx context.Context, c *Client, t task[T]) (T, error) {
 	case err != nil:
 		level, outcome = slog.LevelWarn, "bad answer"
 	}
+
 	attrs := []slog.Attr{
 		slog.String("task", t.name), slog.String("model", c.model), slog.String("outcome", outcome),
 		slog.Duration("duration", c.clock.Since(started)), slog.Int("attempts", talk.attempts),
@@ -53,10 +54,14 @@ func ask[T any](ctx context.Context, c *Client, t task[T]) (T, error) {
 	if err != nil {
 		attrs = append(attrs, slog.String("reason", err.Error()))
 	}
+
 	c.log.LogAttrs(ctx, level, "asked the language model", attrs...)
+
 	return answer, err
 }
 
+// converse sends what has been said until an answer passes the check, at most one
+// repair included. What goes wrong with the model wraps ErrUnavailable or ErrBadAnswer.
 func converse[T any](ctx context.Context, c *Client, talk *conversation, check func(*T) error) (T, error) {
 	var none T
 	for repaired := false; ; repaired = true {
@@ -64,6 +69,7 @@ func converse[T any](ctx context.Context, c *Client, talk *conversation, check f
 		if err != nil {
 			return none, err
 		}
+
 		answer, err := decode[T](said)
 		if err == nil {
 			err = check(&answer)
@@ -71,13 +77,16 @@ func converse[T any](ctx context.Context, c *Client, talk *conversation, check f
 		if err == nil {
 			return answer, nil
 		}
+
 		if repaired {
 			return none, fmt.Errorf("%w: %w", ErrBadAnswer, err)
 		}
+
 		complaint, err := render("repair", err.Error())
 		if err != nil {
 			return none, err
 		}
+
 		talk.say(openai.ChatMessageRoleAssistant, said)
 		talk.say(openai.ChatMessageRoleUser, complaint)
 	}
@@ -94,17 +103,21 @@ func decode[T any](answer string) (T, error) {
 	if start < 0 || end < start {
 		return none, errNotTheObject
 	}
+
 	d := json.NewDecoder(strings.NewReader(answer[start : end+1]))
 	d.DisallowUnknownFields()
 	err := d.Decode(&value)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		return none, fmt.Errorf("field %q has the wrong type", wrong.Field)
 	}
+
 	if err != nil {
 		return none, errNotTheObject
 	}
+
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return none, errNotTheObject
 	}
+
 	return value, nil
 }

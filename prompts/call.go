@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"github.com/sashabaranov/go-openai"
+
+	"smarketer/store/backoff"
 )
 
 const (
 	maxRetries = 2                      // of one call
-	firstPause = 500 * time.Millisecond // before the first retry, when the server names no time; then doubled
+	firstPause = 500 * time.Millisecond // before the first retry, give or take half, when the server names no time; then doubled
 	maxAnswer  = 16 << 10               // bytes of what the model says
 )
 
@@ -68,6 +70,7 @@ func (t *conversation) request(model string) openai.ChatCompletionRequest {
 			Type: openai.ChatCompletionResponseFormatTypeJSONObject,
 		}
 	}
+
 	return req
 }
 
@@ -88,15 +91,18 @@ func (c *Client) complete(ctx context.Context, talk *conversation) (string, erro
 			talk.completionTokens += resp.Usage.CompletionTokens
 			return answerIn(resp)
 		}
+
 		status := statusOf(err)
 		if talk.format < plainText && (status == http.StatusBadRequest || status == http.StatusUnprocessableEntity) {
 			talk.format++
 			continue
 		}
+
 		reason, again := failure(status, err)
 		if !again || retries == maxRetries || !c.pause(ctx, resp.Header(), retries) {
 			return "", reason
 		}
+
 		retries++
 	}
 }
@@ -116,6 +122,7 @@ func answerIn(resp openai.ChatCompletionResponse) (string, error) {
 	if len(resp.Choices) == 0 {
 		return "", fmt.Errorf("%w: the response holds no choice", ErrBadAnswer)
 	}
+
 	choice := resp.Choices[0]
 	switch {
 	case choice.Message.Refusal != "":
@@ -131,6 +138,7 @@ func answerIn(resp openai.ChatCompletionResponse) (string, error) {
 	case len(choice.Message.Content) > maxAnswer:
 		return "", fmt.Errorf("%w: it is longer than %d bytes", ErrBadAnswer, maxAnswer)
 	}
+
 	return choice.Message.Content, nil
 }
 
@@ -140,9 +148,11 @@ func statusOf(err error) int {
 	if e, ok := errors.AsType[*openai.RequestError](err); ok {
 		return e.HTTPStatusCode
 	}
+
 	if e, ok := errors.AsType[*openai.APIError](err); ok {
 		return e.HTTPStatusCode
 	}
+
 	return 0
 }
 
@@ -153,18 +163,22 @@ func failure(status int, err error) (reason error, again bool) {
 		again = status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= 500
 		return fmt.Errorf("%w: the server answered %d%s", ErrUnavailable, status, errorCode(err)), again
 	}
+
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return fmt.Errorf("%w: the response is larger than %d bytes", ErrBadAnswer, maxResponse), false
 	}
+
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		// Without the URL, which may hold a key.
 		return fmt.Errorf("%w: %w", ErrUnavailable, e.Err), true
 	}
+
 	_, syntax := errors.AsType[*json.SyntaxError](err)
 	_, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
 	if syntax || mistyped {
 		return fmt.Errorf("%w: the response isn't a chat completion", ErrBadAnswer), false
 	}
+
 	return fmt.Errorf("%w: %w", ErrUnavailable, err), true
 }
 
@@ -177,25 +191,29 @@ func errorCode(err error) string {
 	if !ok {
 		return ""
 	}
+
 	code, ok := e.Code.(string)
 	if !ok || !plainCode.MatchString(code) {
 		return ""
 	}
+
 	return " (" + code + ")"
 }
 
-// pause waits before a retry, for as long as the server asks. It returns false
-// when the task's deadline would come first.
+// pause waits before a retry, for as long as the server asks or else longer each
+// time; retries counts those already made. It returns false when the task's
+// deadline would come first, or when ctx ends.
 func (c *Client) pause(ctx context.Context, header http.Header, retries int) bool {
-	wait := firstPause << retries
-	wait = wait/2 + rand.N(wait/2)
+	wait := backoff.Policy{Min: firstPause, Max: firstPause << (maxRetries - 1)}.After(retries + 1)
 	if asked, ok := retryAfter(header, c.clock.Now()); ok {
 		// A little later, so that all who wait don't come at once.
 		wait = asked + rand.N(firstPause)
 	}
+
 	if deadline, ok := ctx.Deadline(); ok && wait >= c.clock.Until(deadline) {
 		return false
 	}
+
 	select {
 	case <-c.clock.After(wait):
 		return true
@@ -210,8 +228,10 @@ func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second, true
 	}
+
 	if at, err := http.ParseTime(value); err == nil {
 		return max(0, at.Sub(now)), true
 	}
+
 	return 0, false
 }

@@ -59,9 +59,11 @@ func New(cfg Config) (*Client, error) {
 	if cfg.APIKey == "" && cfg.BaseURL == "" {
 		return nil, errors.New("no language model: set an API key, or the base URL of an OpenAI-compatible server")
 	}
+
 	if cfg.Timeout < 0 {
 		return nil, fmt.Errorf("language model timeout %v: must not be negative", cfg.Timeout)
 	}
+
 	apiConfig := openai.DefaultConfig(cfg.APIKey)
 	if cfg.BaseURL != "" {
 		// The URL isn't quoted in the error: it may hold a password.
@@ -71,10 +73,12 @@ func New(cfg Config) (*Client, error) {
 		}
 		apiConfig.BaseURL = cfg.BaseURL
 	}
+
 	apiConfig.HTTPClient = limitedClient{cmp.Or(cfg.HTTPClient, &http.Client{})}
 	if cfg.Clock == nil {
 		cfg.Clock = clockwork.NewRealClock()
 	}
+
 	return &Client{
 		api:     openai.NewClientWithConfig(apiConfig),
 		model:   cmp.Or(cfg.Model, DefaultModel),

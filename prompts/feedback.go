@@ -36,13 +36,13 @@ type Candidate struct {
 // FeedbackHints is what a model read out of a rep's line; every field may be
 // empty. A model wrote them: show them as suggestions that the rep can change.
 type FeedbackHints struct {
-	Asset      string           `json:"asset"` // ID of one of the candidates
-	Verdict    content.Verdict    `json:"verdict"`
+	Asset      string              `json:"asset"` // ID of one of the candidates
+	Verdict    content.Verdict     `json:"verdict"`
 	Importance feedback.Importance `json:"importance"`
-	Account    string           `json:"account"`    // words of the line
-	Competitor string           `json:"competitor"` // words of the line
-	Persona    string           `json:"persona"`    // at most 40 characters
-	Stage      string           `json:"stage"`      // at most 40 characters
+	Account    string              `json:"account"`    // words of the line
+	Competitor string              `json:"competitor"` // words of the line
+	Persona    string              `json:"persona"`    // at most 40 characters
+	Stage      string              `json:"stage"`      // at most 40 characters
 }
 
 //go:embed extract_feedback.schema.json
@@ -61,10 +61,12 @@ func (c *Client) ExtractFeedback(ctx context.Context, line string, candidates []
 	if err := checkFeedbackInput(line, candidates); err != nil {
 		return FeedbackHints{}, err
 	}
+
 	t, err := feedbackTask(line, candidates)
 	if err != nil {
 		return FeedbackHints{}, err
 	}
+
 	return ask(ctx, c, t)
 }
 
@@ -72,12 +74,15 @@ func checkFeedbackInput(line string, candidates []Candidate) error {
 	if strings.TrimSpace(line) == "" {
 		return errors.New("line: is empty")
 	}
+
 	if n := utf8.RuneCountInString(line); n > MaxLine {
 		return fmt.Errorf("line: has %d characters, may have %d", n, MaxLine)
 	}
+
 	if len(candidates) > MaxCandidates {
 		return fmt.Errorf("candidates: there are %d, may be %d", len(candidates), MaxCandidates)
 	}
+
 	return nil
 }
 
@@ -86,6 +91,7 @@ func feedbackTask(line string, candidates []Candidate) (task[FeedbackHints], err
 	for _, candidate := range candidates {
 		texts = append(texts, candidate.Title)
 	}
+
 	private := newMask(texts...)
 	data := struct {
 		Fence      string
@@ -96,14 +102,17 @@ func feedbackTask(line string, candidates []Candidate) (task[FeedbackHints], err
 		candidate.Title = private.hide(strings.Join(strings.Fields(candidate.Title), " "))
 		data.Candidates = append(data.Candidates, candidate)
 	}
+
 	system, err := render("extract_feedback.system", data)
 	if err != nil {
 		return task[FeedbackHints]{}, err
 	}
+
 	user, err := render("extract_feedback.user", data)
 	if err != nil {
 		return task[FeedbackHints]{}, err
 	}
+
 	return task[FeedbackHints]{
 		name: "extract_feedback", system: system, user: user, schema: feedbackSchema,
 		check: func(h *FeedbackHints) error {
@@ -118,12 +127,15 @@ func (h *FeedbackHints) tidy(private *mask) {
 	for _, field := range []*string{&h.Asset, &h.Account, &h.Competitor, &h.Persona, &h.Stage} {
 		*field = private.restore(strings.TrimSpace(*field))
 	}
+
 	if h.Verdict == noneWord {
 		h.Verdict = ""
 	}
+
 	if h.Importance == noneWord {
 		h.Importance = ""
 	}
+
 	if h.Asset == noneWord {
 		h.Asset = ""
 	}
@@ -135,12 +147,15 @@ func (h *FeedbackHints) check(line string, candidates []Candidate) error {
 	if h.Asset != "" && !slices.ContainsFunc(candidates, func(c Candidate) bool { return c.ID == h.Asset }) {
 		wrong = append(wrong, errors.New(`"asset" must be the ID of one of the candidates, or ""`))
 	}
+
 	if !feedback.ValidVerdict(h.Verdict) {
 		wrong = append(wrong, errors.New(`"verdict" must be "works", "mixed", "fails" or "none"`))
 	}
+
 	if !feedback.ValidImportance(h.Importance) {
 		wrong = append(wrong, errors.New(`"importance" must be "nice-to-have", "important", "dealbreaker" or "none"`))
 	}
+
 	for _, field := range []struct {
 		name, value string
 		longest     int
@@ -154,12 +169,15 @@ func (h *FeedbackHints) check(line string, candidates []Candidate) error {
 		if utf8.RuneCountInString(field.value) > field.longest {
 			wrong = append(wrong, fmt.Errorf("%q must have at most %d characters", field.name, field.longest))
 		}
+
 		if strings.ContainsFunc(field.value, unicode.IsControl) {
 			wrong = append(wrong, fmt.Errorf("%q must be on one line", field.name))
 		}
+
 		if field.verbatim && !strings.Contains(line, field.value) {
 			wrong = append(wrong, fmt.Errorf(`%q must be copied from the rep's line exactly as it stands there, or be ""`, field.name))
 		}
 	}
+
 	return errors.Join(wrong...)
 }

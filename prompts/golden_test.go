@@ -3,29 +3,15 @@ package prompts
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/sashabaranov/go-openai"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/golden"
+	"smarketer/store"
 	"smarketer/store/content"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-func requireGolden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(got), "run the tests with -update if this change is meant")
-}
 
 func TestPromptGolden(t *testing.T) {
 	t.Parallel()
@@ -44,7 +30,7 @@ func TestPromptGolden(t *testing.T) {
 			t.Parallel()
 			task, err := feedbackTask(tc.line, tc.candidates)
 			require.NoError(t, err)
-			requireGolden(t, name+".golden", []byte("[system]\n"+task.system+"\n\n[user]\n"+task.user+"\n"))
+			golden.Text(t, name+".golden", "[system]\n"+task.system+"\n\n[user]\n"+task.user+"\n")
 		})
 	}
 }
@@ -64,7 +50,7 @@ func TestRequestGolden(t *testing.T) {
 		var body bytes.Buffer
 		require.NoError(t, json.Indent(&body, requests[i].body, "", "  "))
 		body.WriteByte('\n')
-		requireGolden(t, "feedback_request_"+name+".golden", body.Bytes())
+		golden.Text(t, "feedback_request_"+name+".golden", body.String())
 	}
 }
 

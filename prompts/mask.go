@@ -29,27 +29,33 @@ func newMask(texts ...string) *mask {
 	return &mask{source: strings.Join(texts, "\n"), standIns: map[string]string{}}
 }
 
+// hide returns a text with stand-ins for its addresses and numbers.
 func (m *mask) hide(text string) string {
 	text = emailAddress.ReplaceAllStringFunc(text, func(s string) string { return m.standIn("email", s) })
 	return telephoneNumber.ReplaceAllStringFunc(text, func(s string) string { return m.standIn("phone", s) })
 }
 
+// standIn returns the stand-in for a value: a new one, of this kind, for a value
+// that has none.
 func (m *mask) standIn(kind, value string) string {
 	if s, ok := m.standIns[value]; ok {
 		return s
 	}
+
 	for {
 		m.last++
 		s := fmt.Sprintf("[%s-%d]", kind, m.last)
 		if strings.Contains(m.source, s) {
 			continue // somebody typed just this
 		}
+
 		m.standIns[value] = s
 		m.restorer = append(m.restorer, s, value)
 		return s
 	}
 }
 
+// restore returns a text with what the stand-ins stand for.
 func (m *mask) restore(text string) string {
 	return strings.NewReplacer(m.restorer...).Replace(text)
 }

@@ -36,5 +36,6 @@ func fence(texts ...string) string {
 			longest = max(longest, run)
 		}
 	}
+
 	return strings.Repeat("~", longest+1)
 }

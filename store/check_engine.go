@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // knownKeys are the keys that somebody answers for.
@@ -38,10 +40,31 @@ func (d *Dump) CheckEngine() {
 	for _, key := range d.allKeys() {
 		d.checkKey(key)
 	}
-	for token, text := range d.Hashes[k.faults()] {
-		d.Fault("Redis refused a part of the change %s: %s", token, text)
+	d.checkRefused()
+}
+
+// checkRefused reports what Redis refused of changes. Once nothing else is wrong,
+// what it led to has been mended, and the note can go.
+func (d *Dump) checkRefused() {
+	key, whole := d.keys.faults(), len(d.faults) == 0
+	for _, token := range sortedKeys(d.Hashes[key]) {
+		text := d.Hashes[key][token]
+		f := Fault{Means: "a change was made by half; what that led to is among the other faults, or was mended since"}
+		if whole {
+			f.Mend = func(_ context.Context, tx *Tx) error {
+				tx.Expect(tx.Key(key), token, text)
+				tx.Do("HDEL", tx.Key(key), token)
+				return nil
+			}
+		}
+		at, what, _ := strings.Cut(text, " ")
+		d.report(f, "Redis refused a part of the change %s at %s: %s", token, verbatim(ParseMillis(at).Format(time.RFC3339)), verbatim(what))
 	}
 }
+
+// meansOrphan is what follows from a key whose record is gone. It is left alone,
+// since it may be all that is left of the record.
+const meansOrphan = "it is never shown, and forgetting a person doesn't reach it"
 
 func (d *Dump) checkKey(key string) {
 	isKnown := slices.Contains(d.known.exact, key) ||
@@ -49,21 +72,31 @@ func (d *Dump) checkKey(key string) {
 	for begin, record := range d.known.of {
 		if id, ok := strings.CutPrefix(key, begin); ok {
 			if isKnown = true; d.Hashes[record+id] == nil {
-				d.Fault("%s belongs to a record that doesn't exist", key)
+				d.report(Fault{Means: meansOrphan}, "%s belongs to a record that doesn't exist", key)
 			}
 		}
 	}
 	if !isKnown {
-		d.Fault("nobody knows the key %s", key)
+		d.report(Fault{Means: "another version of Smarketer or another program wrote it; it is left alone"}, "nobody knows the key %s", key)
 	}
 }
 
-// checkTimersTried makes sure that tries are counted of timers that are set.
+// checkTimersTried makes sure that tries are counted of timers that are set. A
+// replica from before tries were counted takes timers away without them.
 func (d *Dump) checkTimersTried() {
-	for timer := range d.Hashes[d.keys.timerTries()] {
-		if _, set := d.ZSets[d.keys.due()][timer]; !set {
-			d.Fault("tries are counted of the timer %s, which is not set", timer)
+	key := d.keys.timerTries()
+	for _, timer := range sortedKeys(d.Hashes[key]) {
+		if _, set := d.ZSets[d.keys.due()][timer]; set {
+			continue
 		}
+		text := d.Hashes[key][timer]
+		mend := func(_ context.Context, tx *Tx) error {
+			tx.ExpectScore(tx.Key(d.keys.due()), timer, "")
+			tx.Expect(tx.Key(key), timer, text)
+			tx.Do("HDEL", tx.Key(key), timer)
+			return nil
+		}
+		d.report(Fault{Means: meansLeftOver, Mend: mend}, "tries are counted of the timer %s, which is not set", timer)
 	}
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -18,15 +17,6 @@ func (d *Dump) checkKeys() {
 	for begin, record := range map[string]string{k.leadHistory(""): LeadRef(""), k.leadNames(""): LeadRef(""), k.gapPeople(""): GapRef(""),
 		k.gapAskers(""): GapRef(""), k.behind(""): FeedbackRef(""), k.joinedVoices(""): FeedbackRef("")} {
 		d.KnowsOf(begin, record)
-	}
-	for _, key := range d.allKeys() {
-		if rest, ok := strings.CutPrefix(key, k.webhook("")); ok {
-			name, _, _ := strings.Cut(rest, ":")
-			d.Knows(key)
-			if d.Hashes[k.webhook(name)] == nil {
-				d.Fault("%s belongs to an endpoint that was never told anything", key)
-			}
-		}
 	}
 }
 

@@ -6,29 +6,6 @@ import (
 	"strings"
 )
 
-// checkWebhooks makes sure that each event that an endpoint has not taken is
-// either to be tried again or given up.
-func (d *Dump) checkWebhooks() {
-	prefix := d.keys.webhook("")
-	for key := range d.Hashes {
-		name, ok := strings.CutPrefix(key, prefix)
-		if !ok || strings.HasSuffix(name, ":events") {
-			continue
-		}
-		waiting, dead := d.ZSets[d.keys.webhookRetry(name)], d.ZSets[d.keys.webhookDead(name)]
-		events := d.Hashes[d.keys.webhookEvents(name)]
-		for id := range events {
-			_, waits := waiting[id]
-			if _, given := dead[id]; waits == given {
-				d.Fault("%s: the event %s waits (%t) and is given up (%t)", key, id, waits, given)
-			}
-		}
-		if len(events) != len(waiting)+len(dead) {
-			d.Fault("%s: there are %d events, %d of them wait and %d are given up", key, len(events), len(waiting), len(dead))
-		}
-	}
-}
-
 // checkLeadStats makes sure that the numbers of all leads are those of all
 // sources and those of all routes.
 func (d *Dump) checkLeadStats() {

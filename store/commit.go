@@ -31,9 +31,12 @@ var errStale = errors.New("decide anew")
 // Redis doesn't undo what a script did before one of its commands failed. So
 // before the first write the script makes sure that every key is of the type
 // that its commands need, which is the only way in which these commands fail on
-// sound data; how much a command may carry was bounded by [Tx.Do]. What fails
-// all the same (a counter that holds text) is passed over, noted in the faults
-// for `smarketer doctor --deep`, and the rest of the change is done.
+// sound data; how much a command may carry was bounded by [Tx.Do]. A Redis that
+// can't write at all (its memory or disk is full, or it is a replica) refuses the
+// first write, which ends the script: it adds something, since a full memory
+// refuses only that. What fails after it all the same (a counter that holds text)
+// is passed over, noted in the faults for `smarketer doctor --deep`, and the rest
+// of the change is done.
 //
 //	KEYS  1      its mark (op:…)
 //	      2..11  the outbox (see keys.outbox)
@@ -43,7 +46,8 @@ var errStale = errors.New("decide anew")
 //	      15…    what the commands below name
 //	ARGV  1 token of this call   2 result to note   3 lifetime of the mark, ms
 //	      4 now, ms   5 number of expectations   then for each:
-//	        kind ("field" or "due"), key number, field or member, value ("" for absent)
+//	        kind, key number, name, value ("" for absent): "field" is a field of a HASH,
+//	        "score" a member of a ZSET, "first" the first member of a ZSET that begins so
 //	      then commands, each: number of words, name, key number, arguments…
 //	        "SEND" (channel, card, body) puts an item into the outbox
 //	        "NOTE" (kind, reference) appends to the feed
@@ -58,22 +62,28 @@ if mark then
   if string.sub(mark, 1, cut - 1) == ARGV[1] then return {'done', result} end
   return {'again', result}
 end
+local function holds(kind, key, name, want)
+  if kind == 'field' then return redis.call('HGET', key, name) end
+  if kind == 'first' then return redis.call('ZRANGEBYLEX', key, '[' .. name, '(' .. name .. '\255', 'LIMIT', 0, 1)[1] end
+  local score = redis.call('ZSCORE', key, name)
+  if score and tonumber(score) == tonumber(want) then return want end
+  return score
+end
 local at = 6
 for _ = 1, tonumber(ARGV[5]) do
   local key, name, want = KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2], ARGV[at + 3]
-  local have
-  if ARGV[at] == 'due' then have = redis.call('ZSCORE', key, name) else have = redis.call('HGET', key, name) end
-  if (have or '') ~= want then return {'stale'} end
+  if (holds(ARGV[at], key, name, want) or '') ~= want then return {'stale'} end
   at = at + 4
 end
 
 local types = {HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', ZREM = 'zset', ZINCRBY = 'zset',
-  ZREMRANGEBYRANK = 'zset', ZREMRANGEBYSCORE = 'zset', SADD = 'set', SREM = 'set', SET = 'string', NOTE = 'stream',
+  ZREMRANGEBYRANK = 'zset', ZREMRANGEBYSCORE = 'zset', SADD = 'set', SREM = 'set', SET = 'string', INCRBY = 'string', NOTE = 'stream',
   SEND = 'string', DEL = '', EXPIRE = '', PEXPIRE = ''}
 local outbox = {[3] = 'zset', [4] = 'zset', [5] = 'hash', [7] = 'hash', [8] = 'hash'}
 local checked = {}
 local function wrong(key, want)
   if checked[key] == want then return nil end
+  if checked[key] then return {'refused', KEYS[key] .. ' is used as a ' .. checked[key] .. ' and as a ' .. want} end
   checked[key] = want
   local have = redis.call('TYPE', KEYS[key])['ok']
   if have == 'none' or have == want then return nil end
@@ -93,8 +103,10 @@ while at <= #ARGV do
   at = at + words + 1
 end
 
--- The first write is the only one that unsound data makes fail by itself.
+-- These end the script when they fail, and then nothing was done.
 local last = sends > 0 and redis.call('INCRBY', KEYS[2], sends) - sends
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
+
 local faults = {}
 local function call(name, key, ...)
   local got = redis.pcall(name, key, ...)
@@ -125,7 +137,6 @@ while at <= #ARGV do
   end
   at = at + words + 1
 end
-redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
 if #faults > 0 then redis.pcall('HSET', KEYS[14], ARGV[1], ARGV[4] .. ' ' .. table.concat(faults, '; ')) end
 return {'done', ARGV[2]}
 `)

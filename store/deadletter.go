@@ -29,7 +29,7 @@ type DeadLetter struct {
 var archiveScript = redis.NewScript(takeOut + `
 if ARGV[6] == '1' then redis.call('HDEL', KEYS[8], id) end
 redis.call('ZADD', KEYS[10], id, id .. '|' .. channel .. '|' .. ARGV[4] .. '|' .. ARGV[5])
-goOn(math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[6], channel) or 0)))
+goOn(math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[6], channel) or 0) or 0))
 return 1
 `)
 
@@ -87,7 +87,7 @@ if not letter or string.sub(letter, 1, #id + 1) ~= id .. '|' then return 0 end
 redis.call('ZREM', KEYS[10], letter)
 if ARGV[3] == '1' then
   local channel = string.match(letter, '^[^|]*|([^|]*)|')
-  local at = math.max(tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[6], channel) or 0))
+  local at = math.max(tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[6], channel) or 0) or 0)
   redis.call('ZADD', KEYS[2], 0, channel .. '|' .. id)
   redis.call('ZADD', KEYS[3], 'NX', string.format('%.0f', at), channel)
 else

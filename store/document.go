@@ -3,7 +3,9 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 )
@@ -18,6 +20,9 @@ func decode(body string, doc any) (unknown bool, err error) {
 	strict := json.NewDecoder(strings.NewReader(body))
 	strict.DisallowUnknownFields()
 	if strict.Decode(doc) == nil {
+		if _, err := strict.Token(); !errors.Is(err, io.EOF) {
+			return false, errors.New("something follows the document")
+		}
 		return false, nil
 	}
 	return true, json.Unmarshal([]byte(body), doc)
@@ -45,18 +50,17 @@ func Encode(doc any, before string) (string, error) {
 	}
 
 	var was, had, is any
-	for text, into := range map[string]*any{before: &was, string(understood): &had, string(body): &is} {
-		if err := decodeAny(text, into); err != nil {
-			return "", err
-		}
+	err = errors.Join(decodeAny([]byte(before), &was), decodeAny(understood, &had), decodeAny(body, &is))
+	if err != nil {
+		return "", err
 	}
 	body, err = json.Marshal(keepUnknown(was, had, is))
 	return string(body), err
 }
 
 // decodeAny reads a document as it is, without changing its numbers.
-func decodeAny(text string, into *any) error {
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+func decodeAny(text []byte, into *any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
 		return fmt.Errorf("read a document: %w", err)
@@ -73,27 +77,35 @@ func keepUnknown(was, had, is any) any {
 		understood, _ := had.(map[string]any)
 		for name, value := range before {
 			part, ok := understood[name]
+			here, taken := now[name]
 			switch {
+			case taken: // also what was left out because it was zero
+				now[name] = keepUnknown(value, part, here)
 			case !ok:
-				if _, taken := now[name]; !taken {
-					now[name] = value
-				}
-			case now[name] != nil:
-				now[name] = keepUnknown(value, part, now[name])
+				now[name] = value
 			}
 		}
 
 	case []any:
 		before, _ := was.([]any)
 		understood, _ := had.([]any)
+		places := map[string][]int{} // those that are alike stay in their order
+		for j := range min(len(understood), len(before)) {
+			text := encodeAny(understood[j])
+			places[text] = append(places[text], j)
+		}
 		for i, element := range now {
-			for j := range min(len(understood), len(before)) {
-				if reflect.DeepEqual(element, understood[j]) {
-					now[i] = before[j]
-					break
-				}
+			text := encodeAny(element)
+			if at := places[text]; len(at) > 0 {
+				now[i], places[text] = before[at[0]], at[1:]
 			}
 		}
 	}
 	return is
+}
+
+// encodeAny writes what decodeAny has read; what is the same is written the same.
+func encodeAny(value any) string {
+	text, _ := json.Marshal(value) // it was JSON before
+	return string(text)
 }

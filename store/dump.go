@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,40 +19,10 @@ type Dump struct {
 	Sets    map[string][]string
 	Strings map[string]string
 
-	keys   keys // without the root, too
-	faults []Fault
-	known  knownKeys
-}
-
-// Fault is a contradiction in what is stored.
-type Fault struct {
-	What error
-	// Mend, when not nil, mends it: what is missing is added, what doesn't belong
-	// is removed. It may be run while others change the workspace, since it rests
-	// on what it reads.
-	Mend func(ctx context.Context, tx *Tx) error
-}
-
-// Fault notes a contradiction.
-func (d *Dump) Fault(format string, args ...any) {
-	d.faults = append(d.faults, Fault{What: fmt.Errorf(format, args...)})
-}
-
-// Mendable notes a contradiction that can be mended safely.
-func (d *Dump) Mendable(mend func(ctx context.Context, tx *Tx) error, format string, args ...any) {
-	d.faults = append(d.faults, Fault{fmt.Errorf(format, args...), mend})
-}
-
-// Faults are those that were noted so far.
-func (d *Dump) Faults() []Fault { return d.faults }
-
-// Err joins all faults; nil when there is none.
-func (d *Dump) Err() error {
-	all := make([]error, len(d.faults))
-	for i, f := range d.faults {
-		all[i] = f.What
-	}
-	return errors.Join(all...)
+	keys    keys // without the root, too
+	faults  []Fault
+	known   knownKeys
+	indexes []indexes
 }
 
 // ReadDump reads the whole workspace but marks and feed. It is slow, takes as
@@ -65,6 +33,9 @@ func (s *Store) ReadDump(ctx context.Context) (*Dump, error) {
 	err := s.walk(ctx, func(node redis.Cmdable, batch []string) error { return d.read(ctx, node, s.keys.root, batch) })
 	return d, err
 }
+
+// Size is how many keys were read.
+func (d *Dump) Size() int { return len(d.Hashes) + len(d.ZSets) + len(d.Sets) + len(d.Strings) }
 
 func newDump() *Dump {
 	return &Dump{Hashes: map[string]map[string]string{}, ZSets: map[string]map[string]float64{},
@@ -224,8 +195,11 @@ func Records[T any](d *Dump, begin string) map[string]T {
 			d.Fault("%s holds no such record, but %q: %w", ref, named.ID, err)
 			continue
 		}
-		if n, err := strconv.Atoi(number); err != nil || n < 1 || n > given {
-			d.Fault("%s has a number that was never given out (the last was %d)", ref, given)
+		if n, err := strconv.Atoi(number); err != nil || n < 1 {
+			d.Fault("%s has no number", ref)
+		} else if n > given {
+			d.report(Fault{Mend: raise(d.keys.sequence(letter), n), Means: "the next record may get the same number, and then can't be stored"},
+				"%s has a number that was never given out (the last was %d)", ref, given)
 		}
 		if rev, err := strconv.Atoi(hash["rev"]); err != nil || rev < 1 {
 			d.Fault("%s has the revision %q", ref, hash["rev"])
@@ -238,63 +212,4 @@ func Records[T any](d *Dump, begin string) map[string]T {
 		all[named.ID] = doc
 	}
 	return all
-}
-
-// Index is what an index should hold: by key, members and what belongs to each.
-type Index map[string]map[string]string
-
-// Add notes that a member belongs to a key, and what belongs to it, "" in a ZSET.
-func (x Index) Add(key, member, value string) {
-	if x[key] == nil {
-		x[key] = map[string]string{}
-	}
-	x[key][member] = value
-}
-
-// Compare finds every difference between an index and what it should hold.
-func (d *Dump) Compare(key string, want, have map[string]string) {
-	for _, member := range slices.Sorted(maps.Keys(want)) {
-		if value, ok := have[member]; !ok {
-			d.Fault("%s lacks %q", key, member)
-		} else if value != want[member] {
-			d.Fault("%s has %q for %q instead of %q", key, value, member, want[member])
-		}
-	}
-	for _, member := range slices.Sorted(maps.Keys(have)) {
-		if _, ok := want[member]; !ok {
-			d.Fault("%s has %q, which doesn't belong there", key, member)
-		}
-	}
-}
-
-// CompareZSets compares the ZSETs that should be there, and those whose keys
-// begin so.
-func (d *Dump) CompareZSets(want Index, begins ...string) {
-	for key := range d.ZSets {
-		for _, begin := range begins {
-			if strings.HasPrefix(key, begin) && want[key] == nil {
-				want[key] = map[string]string{}
-			}
-		}
-	}
-	for key, members := range want {
-		have := map[string]string{}
-		for m := range d.ZSets[key] {
-			have[m] = ""
-		}
-		d.Compare(key, members, have)
-	}
-}
-
-// CompareHashes compares the HASHes that should be there, and those whose keys
-// begin so.
-func (d *Dump) CompareHashes(want Index, begin string) {
-	for key := range d.Hashes {
-		if strings.HasPrefix(key, begin) && want[key] == nil {
-			want[key] = map[string]string{}
-		}
-	}
-	for key, fields := range want {
-		d.Compare(key, fields, d.Hashes[key])
-	}
 }

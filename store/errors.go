@@ -40,7 +40,7 @@ func unreachable(err error) bool {
 	var netErr net.Error
 	_, moved := redis.IsMovedError(err) // the cluster is being rearranged
 	return errors.As(err, &netErr) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, redis.ErrPoolTimeout) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, redis.ErrPoolTimeout) ||
 		redis.IsLoadingError(err) || redis.IsClusterDownError(err) || redis.IsReadOnlyError(err) ||
 		redis.IsMasterDownError(err) || redis.IsTryAgainError(err) || moved || cannotWrite(err)
 }

@@ -19,16 +19,9 @@ type Change struct {
 	Ref    string // "asset:C-12"
 }
 
-// FeedHead is the place of the newest entry of the feed.
+// FeedHead is the place of the newest entry of the feed, "0-0" when there is none.
 func (s *Store) FeedHead(ctx context.Context) (string, error) {
-	last, err := s.rdb.XRevRangeN(ctx, s.keys.feed(), "+", "-", 1).Result()
-	if err != nil {
-		return "", Wrap("read the feed", err)
-	}
-	if len(last) == 0 {
-		return "0-0", nil
-	}
-	return last[0].ID, nil
+	return s.FeedUpTo(ctx, "+")
 }
 
 // FeedAfter reads up to limit entries after a place in the feed, waiting up to
@@ -56,6 +49,19 @@ func (s *Store) FeedAfter(ctx context.Context, cursor string, limit int, wait ti
 		changes = append(changes, Change{Cursor: m.ID, Kind: kind, Ref: ref})
 	}
 	return changes, nil
+}
+
+// FeedUpTo is the last place in the feed up to a place or a time in ms, which need
+// not be in it: "0-0" when there is none.
+func (s *Store) FeedUpTo(ctx context.Context, place string) (string, error) {
+	last, err := s.rdb.XRevRangeN(ctx, s.keys.feed(), place, "-", 1).Result()
+	if err != nil {
+		return "", Wrap("read the feed", err)
+	}
+	if len(last) == 0 {
+		return "0-0", nil
+	}
+	return last[0].ID, nil
 }
 
 // feedReaches makes sure that the entry at cursor is still in the feed.

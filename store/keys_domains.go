@@ -155,20 +155,6 @@ func (k keys) leadStats(by LeadGrouping, day time.Time) string {
 	return k.root + "lead:stats:" + string(by) + ":" + day.UTC().Format(time.DateOnly)
 }
 
-// webhook is a HASH: how an endpoint that is told of events is doing: lease
-// (a token), until, cursor, fails, since, error, rest, told, missed.
-func (k keys) webhook(name string) string { return k.root + "webhook:" + name }
-
-// webhookEvents is a HASH: feed entry → event (JSON) that an endpoint has not
-// taken; each is in webhookRetry or in webhookDead.
-func (k keys) webhookEvents(name string) string { return k.webhook(name) + ":events" }
-
-// webhookRetry is a ZSET by time: events to be tried again.
-func (k keys) webhookRetry(name string) string { return k.webhook(name) + ":retry" }
-
-// webhookDead is a ZSET by time: events given up, the newest [deadKept].
-func (k keys) webhookDead(name string) string { return k.webhook(name) + ":dead" }
-
 // identityField is the field of leadIdentity for what a sender calls a lead.
 func identityField(source, externalID string) string {
 	return "id\x00" + strings.ToLower(source) + "\x00" + externalID

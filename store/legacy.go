@@ -68,7 +68,7 @@ func (tx *Tx) wake(timer string, at time.Time) {
 	tx.Do("ZADD", tx.store.keys.due(), at.UnixMilli(), timer)
 }
 
-func (tx *Tx) calm(timer string) { tx.Do("ZREM", tx.store.keys.due(), timer) }
+func (tx *Tx) calm(timer string) { tx.cancel(timer) }
 
 func (tx *Tx) settle(t Timer) { tx.finish(t) }
 

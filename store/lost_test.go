@@ -148,6 +148,7 @@ func TestErrorsOfTheConnection(t *testing.T) {
 		{"end of file", io.EOF, true, true},
 		{"cut off", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, true, true},
 		{"no answer in time", context.DeadlineExceeded, true, true},
+		{"broken off by the caller", context.Canceled, true, true},
 		{"restarting", redisError("LOADING Redis is loading the dataset in memory"), true, true},
 		{"a replica", redisError("READONLY You can't write against a read only replica."), true, true},
 		{"moving about", redisError("MOVED 1234 127.0.0.1:7001"), true, true},
@@ -167,7 +168,7 @@ func TestErrorsOfTheConnection(t *testing.T) {
 		})
 	}
 	require.NoError(t, wrap("read", nil))
-	require.Equal(t, "touches[3].at must be a date", fmt.Sprint(&Invalid{"touches[3].at", "must be a date"}))
+	require.Equal(t, "touches[3].at must be a date", fmt.Sprint(&Invalid{Field: "touches[3].at", Message: "must be a date"}))
 }
 
 // redisError is an answer of Redis that is an error.

@@ -53,7 +53,8 @@ type Leased struct {
 	// Doubt is when it was first sent without an answer to tell whether Slack
 	// took it; zero when it certainly has not been sent.
 	Doubt time.Time
-	// Lost says that what the item held is gone; there is nothing to send.
+	// Lost says that what the item held is gone: unless it is a card, there is
+	// nothing to send.
 	Lost  bool
 	token string
 }
@@ -95,11 +96,15 @@ for _, channel in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], '
     local id = string.sub(head, #channel + 2)
     local token = tostring(redis.call('INCR', KEYS[1]))
     local stored = redis.call('HGET', KEYS[4], id)
-    if not stored then -- a hole: it says nothing, is reported as a dead letter, and holds up nobody
-      stored = '\n' .. ARGV[1] .. '\n{}'
+    local cut = stored and string.find(stored, '\n', 1, true)
+    if not cut then -- a hole: it says nothing, is reported, and holds up nobody
+      local card, waiting = '', redis.call('HGETALL', KEYS[7])
+      for i = 1, #waiting, 2 do -- a card needs nothing but its name
+        if waiting[i + 1] == id then card = string.sub(waiting[i], #channel + 2) end
+      end
+      stored, cut = card .. '\n' .. ARGV[1] .. '\n', #card + 1
       redis.call('HSET', KEYS[4], id, stored)
     end
-    local cut = string.find(stored, '\n', 1, true)
     redis.call('HSET', KEYS[5], channel, token)
     redis.call('ZADD', KEYS[3], ARGV[2], channel)
     local place = channel .. '|' .. string.sub(stored, 1, cut - 1)
@@ -135,7 +140,7 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 		// A body that can't be read, say from a newer version of the program,
 		// must not hold up the others: the item says nothing, and is buried.
 		_ = json.Unmarshal([]byte(body), &l.Item)
-		l.Lost = card == "" && body == "{}"
+		l.Lost = body == ""
 		l.Channel, l.Card, l.Since = f[1], card, ParseMillis(since)
 		items = append(items, l)
 	}
@@ -170,7 +175,7 @@ redis.call('HDEL', KEYS[4], id)
 redis.call('HDEL', KEYS[8], id)
 if ARGV[7] ~= '' and redis.call('EXISTS', KEYS[11]) == 1 then redis.call('HSET', KEYS[11], ARGV[8], ARGV[7]) end
 local now, ahead = tonumber(ARGV[4]), tonumber(ARGV[6])
-local allowed = math.max(now, tonumber(redis.call('HGET', KEYS[6], channel) or 0) + ahead) + tonumber(ARGV[5]) - ahead
+local allowed = math.max(now, (tonumber(redis.call('HGET', KEYS[6], channel) or 0) or 0) + ahead) + tonumber(ARGV[5]) - ahead
 redis.call('HSET', KEYS[6], channel, string.format('%.0f', allowed))
 goOn(math.max(now, allowed))
 return 1

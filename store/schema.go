@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -18,19 +20,15 @@ import (
 // it says from which version of the program on the state can be worked with.
 //
 // Version 1 is what was written before there were versions.
-const (
-	// SchemaVersion is what this program writes.
-	SchemaVersion = 2
-	// schemaNeeds is the least version of the program that may work beside this
-	// one, as it does during a rolling update.
-	schemaNeeds = 1
-)
+
+// SchemaVersion is what this program writes.
+const SchemaVersion = 2
 
 // migration raises the version of what is stored by one. Run may be broken off
 // at any moment and is then run again, so it must do no harm twice.
 type migration struct {
 	to    int
-	needs int // see schemaNeeds
+	needs int // the least version of the program that may work with it, as during a rolling update
 	run   func(context.Context, *Store) error
 }
 
@@ -40,8 +38,8 @@ var migrations = []migration{{to: 2, needs: 1, run: func(context.Context, *Store
 
 const (
 	// migrateLease is how long a process has the sole right to migrate; it is
-	// renewed before each migration.
-	migrateLease = 5 * time.Minute
+	// renewed for as long as it does, so others wait that long for one that died.
+	migrateLease = time.Minute
 	// migrateLook is how often others look whether it is done.
 	migrateLook = 200 * time.Millisecond
 )
@@ -59,12 +57,12 @@ func (s *Store) open(ctx context.Context, ours int, steps []migration) error {
 		if err != nil || version >= ours {
 			return err
 		}
-		mine, err := s.rdb.SetNX(ctx, s.keys.schemaLock(), token, migrateLease).Result()
+		mine, err := lockScript.Run(ctx, s.rdb, []string{s.keys.schemaLock()}, token, migrateLease.Milliseconds()).Bool()
 		if err != nil {
 			return Wrap("migrate", err)
 		}
 		if mine {
-			return s.migrate(ctx, version, steps, token)
+			return s.migrate(ctx, ours, steps, token)
 		}
 
 		select {
@@ -96,13 +94,12 @@ func (s *Store) checkSchema(ctx context.Context, ours int) (version int, err err
 	return version, nil
 }
 
-// migrate runs the migrations after a version, and writes the version after
-// each. The version is looked at again first: another process may have been
-// faster before the lock was ours.
-func (s *Store) migrate(ctx context.Context, version int, steps []migration, token string) error {
+// migrate runs the migrations that are still to be run. The version is looked at
+// again first: another process may have been faster before the lock was ours.
+func (s *Store) migrate(ctx context.Context, ours int, steps []migration, token string) error {
 	defer s.unlockSchema(context.WithoutCancel(ctx), token)
 
-	version, err := s.checkSchema(ctx, steps[len(steps)-1].to)
+	version, err := s.checkSchema(ctx, ours)
 	if err != nil {
 		return err
 	}
@@ -110,15 +107,91 @@ func (s *Store) migrate(ctx context.Context, version int, steps []migration, tok
 		if step.to <= version {
 			continue
 		}
-		if err := s.rdb.PExpire(ctx, s.keys.schemaLock(), migrateLease).Err(); err != nil {
-			return Wrap("migrate", err)
-		}
-		if err := step.run(ctx, s); err != nil {
+		if err := s.migrateStep(ctx, step, token); err != nil {
 			return fmt.Errorf("migrate to version %d: %w", step.to, err)
 		}
-		if err := s.rdb.HSet(ctx, s.keys.schema(), "version", step.to, "min", step.needs).Err(); err != nil {
-			return Wrap("write the schema version", err)
+	}
+	return nil
+}
+
+// migrateStep runs a migration, and then writes its version. It keeps the lock
+// meanwhile, and is broken off when another process has it.
+func (s *Store) migrateStep(ctx context.Context, step migration, token string) error {
+	if err := s.holdSchema(ctx, token); err != nil {
+		return err
+	}
+	within, breakOff := context.WithCancelCause(ctx)
+	var keeping sync.WaitGroup
+	keeping.Go(func() { s.keepSchema(within, token, breakOff) })
+	err := step.run(within, s)
+	breakOff(nil)
+	keeping.Wait()
+
+	if lost := context.Cause(within); errors.Is(lost, errLockLost) {
+		return lost
+	}
+	if err != nil {
+		return err
+	}
+	return s.holdSchema(ctx, token, "version", step.to, "min", step.needs)
+}
+
+// keepSchema renews the lock until ctx ends, which it has it do when the lock is
+// somebody else's.
+func (s *Store) keepSchema(ctx context.Context, token string, breakOff context.CancelCauseFunc) {
+	ticker := s.clock.NewTicker(migrateLease / 3)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.Chan():
 		}
+		if err := s.holdSchema(ctx, token); errors.Is(err, errLockLost) {
+			breakOff(err)
+			return
+		} // what else went wrong may be over before the lock runs out
+	}
+}
+
+// errLockLost says that a migration took longer than its lock was held.
+var errLockLost = errors.New("another process has taken the migration over")
+
+// lockScript takes the lock, also for who has it already: go-redis asks again
+// when the answer was lost.
+//
+//	KEYS  1 lock
+//	ARGV  1 token   2 for how long, ms
+//	Returns 1, or 0 when somebody else has it.
+var lockScript = redis.NewScript(`
+local have = redis.call('GET', KEYS[1])
+if have and have ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`)
+
+// holdScript renews a lock that is still ours, and writes down the version.
+//
+//	KEYS  1 lock   2 schema
+//	ARGV  1 token   2 for how long, ms   3… fields and values of the schema, if any
+//	Returns 1, or 0 when the lock is not ours any more.
+var holdScript = redis.NewScript(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+if #ARGV > 2 then redis.call('HSET', KEYS[2], unpack(ARGV, 3)) end
+return 1
+`)
+
+// holdSchema renews the lock and writes fields of the schema. The error is
+// errLockLost when the lock is not ours any more.
+func (s *Store) holdSchema(ctx context.Context, token string, fields ...any) error {
+	keys := []string{s.keys.schemaLock(), s.keys.schema()}
+	mine, err := holdScript.Run(ctx, s.rdb, keys, append([]any{token, migrateLease.Milliseconds()}, fields...)...).Bool()
+	if err != nil {
+		return Wrap("hold the lock", err)
+	}
+	if !mine {
+		return errLockLost
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -78,4 +79,60 @@ func TestAMigrationThatWasBrokenOffRunsAgain(t *testing.T) {
 	require.Equal(t, "2", everything(t, s).Hashes["schema"]["version"])
 	require.NoError(t, s.open(t.Context(), 3, steps))
 	require.Equal(t, "3", everything(t, s).Hashes["schema"]["version"])
+}
+
+func TestTheMigrationsLeadToTheVersion(t *testing.T) {
+	t.Parallel()
+	for i, step := range migrations {
+		require.Equal(t, i+2, step.to)
+		require.LessOrEqual(t, step.needs, step.to)
+	}
+	require.Equal(t, SchemaVersion, migrations[len(migrations)-1].to)
+}
+
+// go-redis asks again when the answer was lost, and must not then wait for itself.
+func TestALostAnswerToTheLock(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	require.NoError(t, s.Open(t.Context())) // and Redis knows the scripts
+	var cut cutter
+	brittle := New(cut.connect(t), teamOf(s), s.clock)
+	steps := []migration{migrations[0], {to: 3, needs: 1, run: nothing}}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	cut.cuts.Store(1)
+	require.NoError(t, brittle.open(ctx, 3, steps))
+	require.LessOrEqual(t, cut.cuts.Load(), int32(0), "an answer was lost")
+}
+
+// A process that was held up so long that its lock ran out must not undo what
+// another has written since.
+func TestWhoLostTheLockWritesNoVersion(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	steps := []migration{migrations[0], {to: 3, needs: 3, run: func(ctx context.Context, s *Store) error {
+		require.NoError(t, s.rdb.Set(ctx, s.keys.schemaLock(), "another", 0).Err())
+		return s.rdb.HSet(ctx, s.keys.schema(), "version", 9, "min", 8).Err()
+	}}}
+	require.ErrorContains(t, s.open(t.Context(), 3, steps), "another process")
+	d := everything(t, s)
+	require.Equal(t, map[string]string{"version": "9", "min": "8"}, d.Hashes["schema"])
+	require.Equal(t, "another", d.Strings["schema:lock"])
+	require.NoError(t, s.rdb.Del(t.Context(), s.keys.schemaLock()).Err())
+}
+
+// A migration may take longer than the lock lasts.
+func TestTheLockIsKeptWhileAMigrationRuns(t *testing.T) {
+	t.Parallel()
+	s, fake := newStoreWith(t, nil)
+	steps := []migration{migrations[0], {to: 3, needs: 1, run: func(ctx context.Context, s *Store) error {
+		require.NoError(t, s.rdb.PExpire(ctx, s.keys.schemaLock(), 10*time.Second).Err())
+		require.NoError(t, fake.BlockUntilContext(ctx, 1))
+		fake.Advance(migrateLease / 2)
+		require.Eventually(t, func() bool {
+			return s.rdb.PTTL(ctx, s.keys.schemaLock()).Val() > 10*time.Second
+		}, patience, time.Millisecond)
+		return nil
+	}}}
+	require.NoError(t, s.open(t.Context(), 3, steps))
 }

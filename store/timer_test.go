@@ -186,3 +186,40 @@ func TestATimerThatIsSetAnewBeginsAnew(t *testing.T) {
 	require.Zero(t, timers[0].Fails)
 	require.NoError(t, s.DropTimer(t.Context(), timers[0]))
 }
+
+func TestADeadTimerIsMootOnceItsWorkIsDone(t *testing.T) {
+	t.Parallel()
+	s, fake := newStore(t)
+	timer := Timer{Name: "digest", Ref: "U1"}
+	lease := func() Timer {
+		timers, _, err := s.LeaseTimers(t.Context(), 1, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, timers, 1)
+		return timers[0]
+	}
+	set(t, s, timer, start)
+	require.NoError(t, s.ArchiveTimer(t.Context(), lease(), "broken"))
+	set(t, s, timer, fake.Now())
+	dead, err := s.DeadTimers(t.Context())
+	require.NoError(t, err)
+	require.Len(t, dead, 1, "nobody has done it yet")
+
+	require.NoError(t, s.DropTimer(t.Context(), lease()))
+	dead, err = s.DeadTimers(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, dead)
+}
+
+// An older replica takes timers away without what was counted of them.
+func TestTriesThatAnOlderReplicaLeftAreMended(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	require.NoError(t, s.rdb.HSet(t.Context(), s.keys.timerTries(), "digest:U1", "3 1700000000000").Err())
+	d := everything(t, s)
+	d.CheckEngine()
+	require.Len(t, d.Faults(), 1)
+	require.NotNil(t, d.Faults()[0].Mend)
+	_, err := s.Update(t.Context(), "", func(tx *Tx) error { return d.Faults()[0].Mend(t.Context(), tx) })
+	require.NoError(t, err)
+	require.Empty(t, everything(t, s).Hashes)
+}

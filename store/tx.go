@@ -55,6 +55,9 @@ const (
 	maxWords     = 200_000 // of all commands together
 )
 
+// needArguments are the commands of which each needs one at least.
+var needArguments = []string{"HSET", "HDEL", "ZADD", "ZREM", "SADD", "SREM"}
+
 // tx begins a change for a request; op is its dedupe key, "" for a change that
 // no request made.
 func (s *Store) tx(op string) *Tx {
@@ -176,6 +179,18 @@ func (tx *Tx) Expect(key, field, value string) {
 	tx.expects = append(tx.expects, "field", tx.key(key), field, value)
 }
 
+// ExpectScore has the change rest on a member of a ZSET having a score, as Redis
+// writes it, or on its not being there (""). See [FormatScore].
+func (tx *Tx) ExpectScore(key, member, score string) {
+	tx.expects = append(tx.expects, "score", tx.key(key), member, score)
+}
+
+// expectNone has the change rest on no member of a ZSET beginning so, all of
+// whose scores are 0.
+func (tx *Tx) expectNone(key, begin string) {
+	tx.expects = append(tx.expects, "first", tx.key(key), begin, "")
+}
+
 // Do adds a Redis command that writes; its first argument is a key of this
 // workspace ([Store.Key]). It must be one that commitScript knows. HSET with
 // many fields is cut into several; any other may have 1,000 arguments at most.
@@ -188,6 +203,10 @@ func (tx *Tx) Do(command, key string, args ...any) {
 	}
 	if len(args) > maxArguments {
 		tx.fail(fmt.Errorf("%s of %s has %d arguments, and one command may carry %d", command, key, len(args), maxArguments))
+		return
+	}
+	if command == "HSET" && len(args)%2 != 0 || len(args) == 0 && slices.Contains(needArguments, command) {
+		tx.fail(fmt.Errorf("%s of %s lacks an argument", command, key))
 		return
 	}
 
@@ -279,18 +298,20 @@ func (tx *Tx) SetTimer(name, ref string, at time.Time) {
 	tx.Do("ZADD", tx.store.keys.due(), at.UnixMilli(), timerMember(name, ref))
 }
 
-// CancelTimer takes a timer away, if it is set.
-func (tx *Tx) CancelTimer(name, ref string) {
-	member := timerMember(name, ref)
+// CancelTimer takes a timer away, if it is set, and with it a dead one: there is
+// nothing left that it should do.
+func (tx *Tx) CancelTimer(name, ref string) { tx.cancel(timerMember(name, ref)) }
+
+func (tx *Tx) cancel(member string) {
 	tx.Do("ZREM", tx.store.keys.due(), member)
 	tx.Do("HDEL", tx.store.keys.timerTries(), member)
+	tx.Do("HDEL", tx.store.keys.timerDead(), member)
 }
 
 // finish has the change rest on still having a leased timer, and takes the
 // timer away with it.
 func (tx *Tx) finish(t Timer) {
-	member := timerMember(t.Name, t.Ref)
-	tx.expects = append(tx.expects, "due", tx.key(tx.store.keys.due()), member, t.fence)
+	tx.ExpectScore(tx.store.keys.due(), t.String(), t.fence)
 	tx.CancelTimer(t.Name, t.Ref)
 }
 

@@ -235,3 +235,62 @@ func TestWhatRedisRefusesAllTheSameIsReported(t *testing.T) {
 	require.ErrorContains(t, d.Err(), "Redis refused a part of the change")
 	require.ErrorContains(t, d.Err(), "HINCRBY")
 }
+
+func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
+	t.Parallel()
+	for name, does := range map[string]func(*Store, *Tx){
+		"a field without a value":  func(s *Store, tx *Tx) { tx.Do("HSET", s.Key("test:hash"), "a") },
+		"no field":                 func(s *Store, tx *Tx) { tx.Do("HSET", s.Key("test:hash")) },
+		"no member":                func(s *Store, tx *Tx) { tx.Do("SREM", s.Key("test:set")) },
+		"one key as two different": func(s *Store, tx *Tx) { tx.Do("SADD", s.Key("test:x"), "a"); tx.Do("ZADD", s.Key("test:x"), 1, "a") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := engineStore(t)
+			_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
+				tx.Put("note:N-1", note{ID: "N-1"})
+				does(s, tx)
+				return nil
+			})
+			require.Error(t, err)
+			require.Empty(t, everything(t, s).Hashes)
+		})
+	}
+}
+
+// What was deleted by a request isn't found when the same request comes again.
+func TestARepeatedRequestThatDeletes(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	putNote(t, s, note{ID: "N-1"})
+	remove := func(op string) (string, error) {
+		return s.Update(t.Context(), op, func(tx *Tx) error {
+			if _, err := tx.Load(t.Context(), "note:N-1", new(note)); err != nil {
+				return err
+			}
+			tx.Delete("note:N-1")
+			tx.Result("N-1")
+			return nil
+		})
+	}
+	_, err := remove("click")
+	require.NoError(t, err)
+	id, err := remove("click")
+	require.ErrorIs(t, err, errs.ErrDuplicate)
+	require.Equal(t, "N-1", id)
+	_, err = remove("another")
+	require.ErrorIs(t, err, errs.ErrNotFound)
+}
+
+func TestSerializeIsReleasedByAPanic(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	require.Panics(t, func() {
+		_, _ = s.Update(t.Context(), "", func(tx *Tx) error {
+			require.NoError(t, tx.Serialize(t.Context()))
+			panic("a bug")
+		})
+	})
+	_, err := s.Update(t.Context(), "", func(tx *Tx) error { return tx.Serialize(t.Context()) })
+	require.NoError(t, err)
+}

@@ -14,6 +14,7 @@ import (
 
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/check"
 )
 
 var (
@@ -219,5 +220,5 @@ func (c *town) requireNothingLeft(ctx context.Context) {
 	require.NoError(c.t, err)
 	require.Zero(c.t, health.Waiting)
 	require.Zero(c.t, health.Dead)
-	require.NoError(c.t, c.store.CheckInvariants(ctx))
+	require.NoError(c.t, check.Err(ctx, c.store))
 }

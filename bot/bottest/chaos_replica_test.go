@@ -14,8 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/storetest"
 )
 
 // replica is one process of the program, started again whenever it ends.
@@ -168,39 +169,19 @@ func freeAddress(t testing.TB) string {
 
 // realRedis is a redis-server with its append-only file on disk.
 type realRedis struct {
-	c       *town
-	address string
-	dir     string
-	cmd     *exec.Cmd
-	exited  chan struct{}
+	*storetest.Server
 	away    atomic.Bool
 	wasAway atomic.Bool
 }
 
 func startRedis(c *town) *realRedis {
 	c.t.Helper()
-	r := &realRedis{c: c, address: freeAddress(c.t), dir: filepath.Join(c.dir, "redis")}
-	require.NoError(c.t, os.Mkdir(r.dir, 0o700))
-	r.start()
-	c.t.Cleanup(r.stop)
-	return r
+	return &realRedis{Server: storetest.NewServer(c.t, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction")}
 }
-
-func (r *realRedis) url() string { return "redis://" + r.address }
 
 // start starts the server and waits until it has loaded its file.
 func (r *realRedis) start() {
-	r.c.t.Helper()
-	host, port, err := net.SplitHostPort(r.address)
-	require.NoError(r.c.t, err)
-	r.cmd = exec.Command("redis-server", "--bind", host, "--port", port, "--dir", r.dir, "--save", "",
-		"--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--logfile", "redis.log")
-	r.exited = make(chan struct{})
-	require.NoError(r.c.t, r.cmd.Start())
-	go func() { _ = r.cmd.Wait(); close(r.exited) }()
-	rdb := redis.NewClient(&redis.Options{Addr: r.address, MaxRetries: -1})
-	defer rdb.Close()
-	r.c.waitFor("Redis answers", 30*time.Second, func() bool { return rdb.Ping(r.c.ctx).Err() == nil })
+	r.Start()
 	r.away.Store(false)
 }
 
@@ -208,6 +189,5 @@ func (r *realRedis) start() {
 func (r *realRedis) stop() {
 	r.away.Store(true)
 	r.wasAway.Store(true)
-	_ = r.cmd.Process.Signal(os.Interrupt)
-	<-r.exited
+	r.Stop()
 }

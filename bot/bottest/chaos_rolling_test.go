@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 )
 
@@ -31,7 +32,7 @@ func TestRollingRestart(t *testing.T) {
 	for n := range asked {
 		person := c.sim.As(c.reps[n])
 		load.Go(func() {
-			poll(restarting, 100*time.Millisecond, func() bool {
+			harness.Poll(restarting, 100*time.Millisecond, func() bool {
 				asked[n].Add(1)
 				if err := person.Command(c.ctx, c.channels[n], "/lead open"); err != nil {
 					t.Errorf("command %d of %s: %v", asked[n].Load(), c.reps[n], err)

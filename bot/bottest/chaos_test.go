@@ -19,6 +19,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 )
 
@@ -107,7 +108,7 @@ func (c *town) delivered() bool {
 // watch counts the cards as they come, and hands each on.
 func (c *town) watch(ctx context.Context, shown *atomic.Int64, each func(card slacksim.Message)) {
 	seen := map[string]bool{}
-	poll(ctx, 500*time.Millisecond, func() bool {
+	harness.Poll(ctx, 500*time.Millisecond, func() bool {
 		for _, card := range c.announced() {
 			if name := leadNames.FindString(card.Text); !seen[name] {
 				seen[name] = true
@@ -139,7 +140,7 @@ func (m *mischief) String() string {
 func (m *mischief) wreak(ctx context.Context, total int, shown *atomic.Int64) {
 	acts := max(12, total/300)
 	for i := range acts {
-		if !poll(ctx, 50*time.Millisecond, func() bool { return int(shown.Load()) >= total*(i+1)/(acts+2) }) {
+		if !harness.Poll(ctx, 50*time.Millisecond, func() bool { return int(shown.Load()) >= total*(i+1)/(acts+2) }) {
 			return
 		}
 		switch {
@@ -165,7 +166,7 @@ func (m *mischief) stopRedis(ctx context.Context) {
 	back, cancel := context.WithTimeout(ctx, redisAway)
 	defer cancel()
 	told := map[int]bool{}
-	poll(back, 100*time.Millisecond, func() bool {
+	harness.Poll(back, 100*time.Millisecond, func() bool {
 		for _, r := range m.c.fleet {
 			if r.get("/readyz") == http.StatusServiceUnavailable {
 				told[r.n] = true

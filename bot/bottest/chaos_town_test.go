@@ -20,9 +20,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/storetest"
 )
 
 const (
@@ -57,11 +59,11 @@ type town struct {
 // whole test.
 func startTown(t testing.TB, channels int, limit time.Duration) *town {
 	t.Helper()
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		require.Zero(t, *chaosLeads, "-chaos.leads needs a redis-server on PATH")
-		require.NotEqual(t, "required", os.Getenv("SMARKETER_TEST_REDIS"), "there is no redis-server on PATH")
-		t.Skip("there is no redis-server on PATH")
+	if *chaosLeads > 0 {
+		_, err := exec.LookPath("redis-server")
+		require.NoError(t, err, "-chaos.leads needs a redis-server on PATH")
 	}
+	storetest.NeedServer(t)
 	leaks := goleak.IgnoreCurrent()
 	t.Cleanup(func() {
 		if !t.Failed() {
@@ -80,14 +82,14 @@ func startTown(t testing.TB, channels int, limit time.Duration) *town {
 	c.key, err = standardwebhooks.NewWebhookRaw(key)
 	require.NoError(t, err)
 	w := c.sim.Workspace()
-	c.rdb, err = store.Connect(c.redis.url())
+	c.rdb, err = store.Connect(c.redis.URL())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.rdb.Close()) })
 	c.store = store.New(c.rdb, w.Team.ID, clockwork.NewRealClock())
 	for n := range replicas {
 		c.fleet = append(c.fleet, c.startReplica(n, binary, []string{
 			"SLACK_BOT_TOKEN=" + w.App.BotToken, "SLACK_APP_TOKEN=" + w.App.AppToken, "SLACK_API_URL=" + c.sim.APIURL(),
-			"REDIS_URL=" + c.redis.url(), "SMARKETER_CONFIG=" + config, "LOG_FORMAT=json",
+			"REDIS_URL=" + c.redis.URL(), "SMARKETER_CONFIG=" + config, "LOG_FORMAT=json",
 			"LEADS_WEBHOOK_SECRET=whsec_" + base64.StdEncoding.EncodeToString(key),
 		}))
 	}
@@ -162,24 +164,9 @@ func (c *town) waitFor(what string, atMost time.Duration, holds func() bool) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.ctx, atMost)
 	defer cancel()
-	if !poll(ctx, 50*time.Millisecond, holds) {
+	if !harness.Poll(ctx, 50*time.Millisecond, holds) {
 		require.FailNow(c.t, "waited in vain until "+what, c.said())
 	}
-}
-
-// poll asks again and again until something holds; it is false when ctx ends
-// first.
-func poll(ctx context.Context, every time.Duration, holds func() bool) bool {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-tick.C:
-		}
-	}
-	return true
 }
 
 // said is what the replicas logged last, for a test that fails.

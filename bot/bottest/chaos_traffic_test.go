@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 )
 
@@ -154,7 +155,7 @@ func (s *sender) sendAll(ctx context.Context, total int, announced func() int) {
 					for n := range size {
 						leads = append(leads, newWebhookLead(channel, leadName(channel, batch, n)))
 					}
-					poll(ctx, 20*time.Millisecond, func() bool {
+					harness.Poll(ctx, 20*time.Millisecond, func() bool {
 						held := left.Load() < int64(total/4) && !s.c.redis.wasAway.Load()
 						return s.c.redis.away.Load() || !held && int(s.accepted.Load())-announced() < 6*len(s.c.channels)
 					})
@@ -198,7 +199,7 @@ func (p *crowd) race(ctx context.Context, card slacksim.Message) {
 		p.racing.Go(func() {
 			p.slots <- struct{}{}
 			defer func() { <-p.slots }()
-			poll(ctx, time.Second, func() bool {
+			harness.Poll(ctx, time.Second, func() bool {
 				if _, timeout := errors.AsType[*slacksim.Timeout](p.click(ctx, who, card)); timeout {
 					p.repeats.Add(1)
 					return false

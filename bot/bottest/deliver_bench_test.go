@@ -106,7 +106,7 @@ func BenchmarkWebhooks(b *testing.B) {
 // to compare figures from different machines.
 func plainSets(b *testing.B, c *town) float64 {
 	b.Helper()
-	out, err := exec.CommandContext(c.ctx, "redis-benchmark", "-u", c.redis.url(), "-t", "set", "-n", "50000", "-c", "32", "--csv").Output()
+	out, err := exec.CommandContext(c.ctx, "redis-benchmark", "-u", c.redis.URL(), "-t", "set", "-n", "50000", "-c", "32", "--csv").Output()
 	require.NoError(b, err)
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	fields := strings.Split(lines[len(lines)-1], ",")

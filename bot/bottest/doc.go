@@ -13,7 +13,9 @@
 //	person.go  what people do and see
 //	screen.go  the words, buttons and fields of messages and modals
 //
-// Tests of single rooms use roomtest. The package's own tests are the stories of the whole program, and the chaos suite:
+// Tests of single rooms use roomtest; golden files are compared by golden, the
+// log and waiting are in harness, and a Redis comes from store/storetest. The
+// package's own tests are the stories of the whole program, and the chaos suite:
 // chaos_test.go kills, cuts and stops what can be while thousands of leads come
 // in, and chaos_rolling_test.go restarts replicas under load.
 package bottest

@@ -15,6 +15,7 @@ import (
 	"smarketer/bot/bottest"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/check"
 )
 
 func TestOneLineWorksWithoutAForm(t *testing.T) {
@@ -36,7 +37,7 @@ func TestOneLineWorksWithoutAForm(t *testing.T) {
 	marketer.Sees("was taken back")
 	marketer.SeesNothing("took a photo")
 	s.Delivered()
-	require.NoError(t, s.Store.CheckInvariants(t.Context()))
+	require.NoError(t, check.Err(t.Context(), s.Store))
 }
 
 // reads waits until a message that a person has seen before says something.
@@ -83,7 +84,7 @@ func TestWhoGaveAPieceCanDeleteItsWordsEverywhere(t *testing.T) {
 	found, err := s.Store.Servable(t.Context(), "C-8")
 	require.NoError(t, err)
 	require.Equal(t, 1, found[0].Tally.Fails)
-	require.NoError(t, s.Store.CheckInvariants(t.Context()))
+	require.NoError(t, check.Err(t.Context(), s.Store))
 	require.NotContains(t, s.Log.String(), "fairy tale")
 }
 
@@ -196,5 +197,5 @@ func TestSurveysSitBesideSales(t *testing.T) {
 	}
 	require.Equal(t, 1, cards)
 	require.NotContains(t, s.Log.String(), "ann@acme")
-	require.NoError(t, s.Store.CheckInvariants(t.Context()))
+	require.NoError(t, check.Err(t.Context(), s.Store))
 }

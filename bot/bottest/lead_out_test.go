@@ -15,7 +15,9 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
+	"smarketer/store"
 	"smarketer/store/people"
+	"smarketer/store/webhooks"
 )
 
 // crmSecret signs what the CRM of these stories is told.
@@ -79,7 +81,7 @@ func startWithCRM(t *testing.T, redisURL string) (*bottest.Story, *crm) {
 		Getenv: func(name string) string { return map[string]string{"CRM_WEBHOOK_SECRET": crmSecret}[name] },
 	})
 	s.WaitFor("the webhook has its place in the feed", func() bool {
-		state, err := s.Store.Webhook(t.Context(), "crm")
+		state, err := webhooks.New(s.Store).State(t.Context(), "crm")
 		return err == nil && state.Cursor != ""
 	})
 	return s, c

@@ -4,13 +4,13 @@ import (
 	"testing"
 
 	"smarketer/bot/bottest"
-	"smarketer/bot/bottest/roomtest"
+	"smarketer/store/storetest"
 )
 
 // redis is set once, before any test runs.
 var redis string
 
-func TestMain(m *testing.M) { roomtest.Main(m, &redis) }
+func TestMain(m *testing.M) { storetest.Main(m, &redis) }
 
 // start starts a story with the sample company.
 func start(t *testing.T) *bottest.Story {

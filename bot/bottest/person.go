@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 )
 
@@ -30,7 +31,7 @@ func (p *Person) InDirect() *Person { return p.In(p.Direct()) }
 // Types types a command and waits until Slack has its acknowledgement.
 func (p *Person) Types(line string) *Person {
 	p.s.T.Helper()
-	require.NoError(p.s.T, p.Command(p.s.T.Context(), p.channel, line), "log:\n%s", p.s.Log)
+	require.NoError(p.s.T, p.Command(p.s.T.Context(), p.channel, line))
 	return p
 }
 
@@ -86,10 +87,10 @@ func (p *Person) sees(thread string, privately bool, texts []string) *Seen {
 		}
 		return false
 	}
-	ctx, cancel := context.WithTimeout(p.s.T.Context(), patience)
+	ctx, cancel := context.WithTimeout(p.s.T.Context(), harness.Patience)
 	defer cancel()
 	if err := p.s.Slack.Wait(ctx, look); err != nil {
-		require.FailNow(p.s.T, "nobody said this: "+strings.Join(texts, " … "), "what %s sees:\n%s\nlog:\n%s", p.ID, p.screen(thread), p.s.Log)
+		require.FailNow(p.s.T, "nobody said this: "+strings.Join(texts, " … "), "what %s sees:\n%s", p.ID, p.screen(thread))
 	}
 	p.s.look(p.ID, found.Message)
 	return found
@@ -176,9 +177,9 @@ func (p *Person) SeesModal(texts ...string) *Modal {
 		found = &Modal{top, p}
 		return true
 	}
-	ctx, cancel := context.WithTimeout(p.s.T.Context(), patience)
+	ctx, cancel := context.WithTimeout(p.s.T.Context(), harness.Patience)
 	defer cancel()
-	require.NoError(p.s.T, p.s.Slack.Wait(ctx, look), "no modal with %q; log:\n%s", texts, p.s.Log)
+	require.NoError(p.s.T, p.s.Slack.Wait(ctx, look), "no modal with %q", texts)
 	return found
 }
 
@@ -197,7 +198,7 @@ func (m *Modal) Submits(fields map[string]string) map[string]string {
 	}
 	require.Len(m.p.s.T, state, len(fields), "the modal lacks one of the fields %v", fields)
 	errors, err := m.p.Submit(m.p.s.T.Context(), m.ID, state)
-	require.NoError(m.p.s.T, err, "log:\n%s", m.p.s.Log)
+	require.NoError(m.p.s.T, err)
 	return errors
 }
 

@@ -1,7 +1,6 @@
 package bottest
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -12,21 +11,17 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jonboulle/clockwork"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
 )
-
-// patience is how long a story waits for something to appear. It only runs
-// out when a test fails.
-const patience = 15 * time.Second
 
 // Options change what a story starts with.
 type Options struct {
@@ -50,7 +45,7 @@ type Story struct {
 	Slack   *slacksim.Server
 	Program *app.Program
 	Store   *store.Store
-	Log     *Log // what the program logged
+	Log     *harness.Log // what the program logged
 
 	// FeedbackSecret signs what is sent to the webhook for feedback.
 	FeedbackSecret *standardwebhooks.Webhook
@@ -70,7 +65,7 @@ func Start(t testing.TB, o Options) *Story {
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
 	}
-	s := &Story{T: t, options: o, seen: map[string]bool{}, Log: &Log{}}
+	s := &Story{T: t, options: o, seen: map[string]bool{}, Log: harness.NewLog(t)}
 	s.prepare()
 	s.Boot()
 	if !o.Bare {
@@ -140,9 +135,8 @@ func (s *Story) Boot() {
 	t := s.T
 	t.Helper()
 	pace := s.options.Pace
-	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: log, Pace: pace, Getenv: s.options.Getenv})
+	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: s.Log.Logger(), Pace: pace, Getenv: s.options.Getenv})
 	require.NoError(t, err)
 	s.Store = s.Program.Store
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -160,19 +154,9 @@ func (s *Story) Boot() {
 func (s *Story) Shutdown() { s.stop() }
 
 // WaitFor waits until something holds that shows in Slack or in the program.
-func (s *Story) WaitFor(what string, cond func() bool) {
+func (s *Story) WaitFor(what string, holds func() bool) {
 	s.T.Helper()
-	ctx, cancel := context.WithTimeout(s.T.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !cond() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			require.FailNow(s.T, "waited in vain until "+what, "log:\n%s", s.Log)
-		}
-	}
+	harness.WaitFor(s.T, what, holds)
 }
 
 // settle waits until the outbox is empty and takes everything said so far as
@@ -242,22 +226,4 @@ func (s *Story) Get(path string) (int, string) {
 	answer, err := io.ReadAll(res.Body)
 	require.NoError(s.T, err)
 	return res.StatusCode, string(answer)
-}
-
-// Log keeps what a program logs.
-type Log struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *Log) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(line)
-}
-
-func (l *Log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }

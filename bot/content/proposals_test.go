@@ -14,6 +14,7 @@ import (
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/check"
 )
 
 // suggested is a piece with a proposal that changes it.
@@ -222,7 +223,7 @@ func TestCopyThatNobodyUsesIsToBeReviewed(t *testing.T) {
 	require.NoError(t, err)
 	clock.Advance(unusedEvery)
 	require.Empty(t, queue(), "somebody has looked at it")
-	require.NoError(t, room.Store.CheckInvariants(t.Context()))
+	require.NoError(t, check.Err(t.Context(), room.Store))
 }
 
 func TestCopyComesBackFromTheFormAsItWas(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
@@ -12,9 +13,16 @@ import (
 	"smarketer/store/errs"
 )
 
+// tellWithin bounds the telling, which may have to ask Slack who is an admin: it
+// is less than storeWithin, so that what is given up can still be written down.
+const tellWithin = 2 * time.Second
+
 // tellAdmins tells every admin of something that was given up, at most once an
 // hour for each sort of it: /smarketer status shows them all.
 func (w *Worker) tellAdmins(ctx context.Context, sort string, m bot.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, tellWithin)
+	defer cancel()
+
 	admins, err := w.Admins(ctx)
 	if err != nil {
 		return err

@@ -25,6 +25,8 @@ const (
 	leaseFor = 30 * time.Second
 	// sendWithin bounds the sending of one item, all its calls together.
 	sendWithin = 20 * time.Second
+	// renderWithin bounds the rendering of a card.
+	renderWithin = 8 * time.Second
 	// callWithin bounds one call to Slack.
 	callWithin = 8 * time.Second
 	// storeWithin bounds one step in Redis.
@@ -68,6 +70,7 @@ type Worker struct {
 	freed   chan struct{}
 	sending sync.WaitGroup
 	timers  *timers
+	renders counts
 	blind   sync.Once // to say once that messages in doubt can't be looked for
 }
 
@@ -187,6 +190,7 @@ func (w *Worker) deliver(ctx context.Context, it item) {
 // settle writes down what came of a try.
 func (w *Worker) settle(ctx context.Context, it item, place string, sendErr error) (outcome string, err error) {
 	if sendErr == nil {
+		w.renders.drop(it.ID)
 		mine := true
 		err = w.write(ctx, it, func(ctx context.Context) (err error) {
 			mine, err = w.Store.FinishItem(ctx, it.Leased, place, w.Pace)
@@ -197,10 +201,15 @@ func (w *Worker) settle(ctx context.Context, it item, place string, sendErr erro
 		}
 		return "sent", err
 	}
-	f := judge(sendErr, it.Tries)
+	tries := it.Tries
+	if _, ok := errors.AsType[*renderError](sendErr); ok {
+		tries = w.renders.add(it.ID) // its other tries say nothing of the room
+	}
+	f := judge(sendErr, tries)
 	log := w.Log.With("item", it.ID, "channel", it.Channel, "card", it.Card, "try", it.Tries, "reason", f.reason, "error", sendErr)
 	if f.forGood {
 		log.ErrorContext(ctx, "a message can't be delivered")
+		w.renders.drop(it.ID)
 		return "dead", w.write(ctx, it, func(ctx context.Context) error {
 			// First told, then archived: a crash in between must not keep it secret.
 			if err := w.tellAdmins(ctx, "dead", deadLetterMessage(it.Channel, f.reason)); err != nil {
@@ -227,4 +236,31 @@ func (w *Worker) write(ctx context.Context, it item, step func(context.Context) 
 		}
 		w.pause(ctx, restAfterError)
 	}
+}
+
+// counts counts how often items could not be rendered in this process.
+type counts struct {
+	mu sync.Mutex
+	of map[string]int
+}
+
+// maxCounts bounds what is kept of items that other processes have dealt with.
+const maxCounts = 10_000
+
+// add counts one more, and returns how many there are.
+func (c *counts) add(item string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	if c.of == nil || len(c.of) >= maxCounts {
+		c.of = map[string]int{}
+	}
+	c.of[item]++
+	return c.of[item]
+}
+
+func (c *counts) drop(item string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.of, item)
 }

@@ -2,13 +2,11 @@ package deliver
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,29 +24,14 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/storetest"
 )
 
 // redisURL is set once, before any test runs.
 var redisURL string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "smarketer-deliver-")
-	if err != nil {
-		panic(err)
-	}
-	e, err := store.StartEmbedded(context.Background(), dir)
-	if err != nil {
-		panic(err)
-	}
-	if !e.Durable && os.Getenv("SMARKETER_TEST_REDIS") == "required" {
-		panic("SMARKETER_TEST_REDIS is required, and there is no redis-server on PATH")
-	}
-	redisURL = e.URL
-	goleak.VerifyTestMain(m, goleak.IgnoreCurrent(), goleak.Cleanup(func(code int) {
-		_ = e.Close()
-		_ = os.RemoveAll(dir)
-		os.Exit(code)
-	}))
+	storetest.Main(m, &redisURL, func() error { return goleak.Find() })
 }
 
 const (
@@ -105,7 +88,7 @@ func newWorld(t *testing.T, scopes ...string) *world {
 	require.NoError(t, err)
 	rdb := redis.NewClient(options)
 	rdb.AddHook(absence{&w.away})
-	w.store = store.New(rdb, "T"+rand.Text()[:12], w.clock)
+	w.store = store.New(rdb, storetest.Team(), w.clock)
 	client := &http.Client{Transport: &http.Transport{}, Timeout: 400 * time.Millisecond}
 	w.api = slack.New(w.sim.Workspace().App.BotToken, slack.OptionAPIURL(w.sim.APIURL()), slack.OptionHTTPClient(client))
 	t.Cleanup(func() {

@@ -1,6 +1,8 @@
 package deliver
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -18,7 +20,7 @@ import (
 // pauses between, some four hours.
 const maxTries = 60
 
-// maxRenders is how often it is tried to render a card that can't be: some
+// maxRenders is how often a process tries to render a card that can't be: some
 // seconds, since its whole channel waits meanwhile and the next try is not likely
 // to end otherwise.
 const maxRenders = 4
@@ -49,6 +51,27 @@ type renderError struct {
 func (e *renderError) Error() string { return "render (ref " + e.ref + "): " + e.err.Error() }
 func (e *renderError) Unwrap() error { return e.err }
 
+// errTooSlow is what becomes of an error of work whose time is over.
+var errTooSlow = errors.New("it took too long")
+
+// tooSlow turns an error into errTooSlow when ctx has ended: what the store then
+// said, that Redis can't be reached, isn't true.
+func tooSlow(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	return fmt.Errorf("%w: %s", errTooSlow, err.Error())
+}
+
+// cannotBeWritten tells that a message can't be put into JSON, so Slack was not
+// asked.
+func cannotBeWritten(err error) bool {
+	_, method := errors.AsType[*json.MarshalerError](err)
+	_, kind := errors.AsType[*json.UnsupportedTypeError](err)
+	_, value := errors.AsType[*json.UnsupportedValueError](err)
+	return method || kind || value
+}
+
 // postError is an error of posting, the only call whose repetition shows.
 type postError struct{ err error }
 
@@ -64,7 +87,8 @@ var passing = []string{"internal_error", "fatal_error", "service_unavailable", "
 // be mended, and then everything that waits can go.
 var ofTheApp = []string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required", "ekm_access_denied"}
 
-// judge says what to do about an error after so many tries.
+// judge says what to do about an error after so many tries; of a renderError,
+// after so many of its kind.
 func judge(err error, tries int) fault {
 	if u, ok := errors.AsType[*unsendable](err); ok {
 		return fault{reason: u.reason, forGood: true}

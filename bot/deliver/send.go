@@ -87,33 +87,36 @@ func cardPlace(it item, place string) string {
 	return place
 }
 
-// message is what an item says, a card as its record is now.
-func (w *Worker) message(ctx context.Context, it item) (bot.Message, error) {
-	var m bot.Message
-	if it.Card != "" {
-		var err error
-		if m, err = w.render(ctx, it); err != nil {
-			return m, err
-		}
-	} else if it.Lost {
-		return m, &unsendable{lost}
-	} else if err := json.Unmarshal(it.Message, &m); err != nil {
-		return m, &unsendable{fmt.Sprintf("unreadable: %v", err)}
-	}
-	return w.Renderer.NameCommands(m), nil
-}
-
-// render has a room render a card. What goes wrong there is an error of the room,
-// unless Redis is away.
-func (w *Worker) render(ctx context.Context, it item) (m bot.Message, err error) {
+// message is what an item says, a card as its record is now. What goes wrong in a
+// room is a renderError, unless Redis is away.
+func (w *Worker) message(ctx context.Context, it item) (m bot.Message, err error) {
+	ctx, cancel := context.WithTimeout(ctx, renderWithin)
+	defer cancel()
 	defer func() {
-		if err != nil && !errors.Is(err, errs.ErrNotFound) && !errors.Is(err, errs.ErrUnavailable) {
+		err = tooSlow(ctx, err)
+		_, empty := errors.AsType[*unsendable](err)
+		if err != nil && !empty && !errors.Is(err, errs.ErrNotFound) && !errors.Is(err, errs.ErrUnavailable) {
 			err = &renderError{newRef(), err}
 		}
 	}()
 	defer recovered(&err)
 
-	return w.Renderer.RenderCard(ctx, it.Card, it.Channel)
+	switch {
+	case it.Card != "":
+		if it.Lost {
+			w.Log.WarnContext(ctx, "the outbox had lost a card, which is shown as its record is now", "item", it.ID, "card", it.Card)
+		}
+		if m, err = w.Renderer.RenderCard(ctx, it.Card, it.Channel); err != nil {
+			return m, err
+		}
+	case it.Lost:
+		return m, &unsendable{lost}
+	default:
+		if err := json.Unmarshal(it.Message, &m); err != nil {
+			return m, &unsendable{fmt.Sprintf("unreadable: %v", err)}
+		}
+	}
+	return w.Renderer.NameCommands(m), nil
 }
 
 // newRef names an error in the log and to an admin.
@@ -152,6 +155,9 @@ func (w *Worker) post(ctx context.Context, it item, to target, m bot.Message) (p
 		}
 	}
 	channel, ts, err := w.API.PostMessageContext(ctx, to.channel, options...)
+	if cannotBeWritten(err) {
+		return "", &renderError{newRef(), err}
+	}
 	if err != nil {
 		return "", &postError{err}
 	}
@@ -161,10 +167,14 @@ func (w *Worker) post(ctx context.Context, it item, to target, m bot.Message) (p
 func (w *Worker) update(ctx context.Context, to target, m bot.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
-	if _, _, _, err := w.API.UpdateMessageContext(ctx, to.channel, to.update, content(m)...); err != nil {
-		return fmt.Errorf("update: %w", err)
+	_, _, _, err := w.API.UpdateMessageContext(ctx, to.channel, to.update, content(m)...)
+	switch {
+	case err == nil:
+		return nil
+	case cannotBeWritten(err):
+		return &renderError{newRef(), err}
 	}
-	return nil
+	return fmt.Errorf("update: %w", err)
 }
 
 func content(m bot.Message) []slack.MsgOption {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/store"
+	storecheck "smarketer/store/check"
 	"smarketer/store/content"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"
@@ -38,7 +40,7 @@ func TestTakeIn(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, content.VersionRef(piece.Asset, piece.Version))
 	}
-	room.sound(t)
+	require.NoError(t, storecheck.Err(t.Context(), room.Store))
 }
 
 func TestTakeInNamesTheFieldThatIsWrong(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
+	"smarketer/store"
+	storecheck "smarketer/store/check"
 	"smarketer/store/content"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"
@@ -163,7 +165,7 @@ func TestUndoWorksForAMinute(t *testing.T) {
 	reply, err = press("U0RAJ", "F-2", "4")
 	require.NoError(t, err)
 	require.Contains(t, reply.Message.Text, "The minute in which F-2 could be undone is over.")
-	room.sound(t)
+	require.NoError(t, storecheck.Err(t.Context(), room.Store))
 }
 
 func TestTheCardOfWhatIsGone(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/storetest"
 )
 
 // sendersAtOnce is how many tools send at the same time.
@@ -72,15 +72,8 @@ func batchOf(next *atomic.Int64, size int) string {
 // durable is a Redis of its own with an append-only file.
 func durable(b *testing.B, fsync string) string {
 	b.Helper()
-	e, err := store.StartEmbedded(b.Context(), b.TempDir())
-	require.NoError(b, err)
-	b.Cleanup(func() { _ = e.Close() })
-	if !e.Durable {
-		b.Skip("needs redis-server")
-	}
-	rdb, err := store.Connect(e.URL)
-	require.NoError(b, err)
-	defer rdb.Close()
-	require.NoError(b, rdb.ConfigSet(b.Context(), "appendfsync", fsync).Err())
+	storetest.NeedServer(b)
+	e := storetest.Start(b)
+	require.NoError(b, storetest.Connect(b, e.URL).ConfigSet(b.Context(), "appendfsync", fsync).Err())
 	return e.URL
 }

@@ -52,22 +52,28 @@ func split(body []byte, list string) (items []jsontext.Value, paths []string, er
 	if err := json.Unmarshal(body, &object); err != nil {
 		return nil, nil, &fieldError{inJSON(err, "")}
 	}
+
 	all, many := object[list]
 	if !many {
 		return []jsontext.Value{body}, []string{""}, nil
 	}
+
 	if len(object) > 1 {
 		return nil, nil, &fieldError{Fault{Field: list, Message: "must be the only field beside a list of " + list}}
 	}
+
 	if err := json.Unmarshal(all, &items); err != nil {
 		return nil, nil, &fieldError{inJSON(err, list)}
 	}
+
 	if len(items) == 0 || len(items) > maxItems {
 		return nil, nil, &fieldError{Fault{Field: list, Message: fmt.Sprintf("has %d entries: send 1 to %d", len(items), maxItems)}}
 	}
+
 	for i := range items {
 		paths = append(paths, fmt.Sprintf("%s[%d]", list, i))
 	}
+
 	return items, paths, nil
 }
 
@@ -83,6 +89,7 @@ func decode(body jsontext.Value, path string) (store.Lead, error) {
 	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
 		return store.Lead{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
 	}
+
 	lead := store.Lead{
 		ExternalID: in.ID, Source: in.Source, Email: in.Email, Name: in.Name, Title: in.Title, Company: in.Company,
 		Domain: in.Domain, Country: in.Country, Industry: in.Industry, Employees: in.Employees, Score: in.Score,
@@ -91,16 +98,20 @@ func decode(body jsontext.Value, path string) (store.Lead, error) {
 	for _, t := range in.Touches {
 		lead.Touches = append(lead.Touches, store.Touch{At: t.At, Kind: t.Kind, Title: t.Title, URL: t.URL})
 	}
+
 	for name, value := range in.Attributes {
 		text, err := scalar(value)
 		if err != nil {
 			return lead, &fieldError{Fault{Field: join(path, "attributes."+cmp.Or(blocks.Cut(name, maxName), `""`)), Message: err.Error()}}
 		}
+
 		if lead.Attributes == nil {
 			lead.Attributes = map[string]string{}
 		}
+
 		lead.Attributes[name] = text
 	}
+
 	return lead, nil
 }
 
@@ -134,6 +145,7 @@ func inJSON(err error, path string) Fault {
 			f.Message = fmt.Sprintf("is not valid JSON (byte %d)", e.ByteOffset)
 		}
 	}
+
 	if e, ok := errors.AsType[*json.SemanticError](err); ok {
 		f.Field = join(path, dotted(e.JSONPointer))
 		switch {
@@ -145,6 +157,7 @@ func inJSON(err error, path string) Fault {
 			f.Message = quoted.ReplaceAllString(e.Err.Error(), "…")
 		}
 	}
+
 	return f
 }
 

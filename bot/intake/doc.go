@@ -1,4 +1,5 @@
-// Package intake is the HTTP front door.
+// Package intake is the HTTP server: webhooks through which leads, their outcomes
+// and feedback come in, health checks and metrics.
 //
 //	server.go   the routes
 //	endpoint.go the way of a webhook's request, and its limits

@@ -67,23 +67,29 @@ func (s *Server) serve(e endpoint) http.Handler {
 		if p != nil {
 			status = p.Status
 		}
+
 		s.requests.WithLabelValues(e.path, strconv.Itoa(status)).Inc()
+
 		if p != nil {
 			p.write(w)
 			return
 		}
+
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.MarshalWrite(w, map[string][]Result{"results": results})
 	})
 }
 
+// handle reads one request and stores its items, for at most takeWithin. It returns
+// a result for each item, or the problem to answer with.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, e endpoint) ([]Result, *problem) {
 	body, p := s.read(w, r, e)
 	if p != nil {
 		return nil, p
 	}
-	if !enter(s.slots) {
+
+	if !acquire(s.slots) {
 		return nil, tooMany()
 	}
 	defer func() { <-s.slots }()
@@ -95,9 +101,11 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, e endpoint) ([]R
 		p.Errors = []Fault{f.Fault}
 		return nil, p
 	}
+
 	if err != nil {
 		return nil, s.failed(e, err)
 	}
+
 	return results, allInvalid(e, results)
 }
 
@@ -107,7 +115,8 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, e endpoint) ([]byt
 		(params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8")) {
 		return nil, problemf(http.StatusUnsupportedMediaType, "Send application/json in UTF-8.")
 	}
-	if !enter(s.bodies) {
+
+	if !acquire(s.bodies) {
 		return nil, tooMany()
 	}
 	defer func() { <-s.bodies }()
@@ -116,14 +125,16 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, e endpoint) ([]byt
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, problemf(http.StatusRequestEntityTooLarge, "Send at most 1 MiB; split what you have over several requests.")
 	}
+
 	if err != nil {
 		return nil, problemf(http.StatusBadRequest, "The body did not arrive whole.")
 	}
+
 	return body, e.authentic(r, body)
 }
 
-// enter takes a place if one is free.
-func enter(places chan struct{}) bool {
+// acquire takes a place if one is free, and says whether it did.
+func acquire(places chan struct{}) bool {
 	select {
 	case places <- struct{}{}:
 		return true
@@ -132,6 +143,8 @@ func enter(places chan struct{}) bool {
 	}
 }
 
+// tooMany is the problem when every place is taken: 429, to be repeated a second
+// later.
 func tooMany() *problem {
 	p := problemf(http.StatusTooManyRequests, "Too many requests at once.")
 	p.retryAfter = 1
@@ -148,6 +161,7 @@ func each(ctx context.Context, body []byte, list string, one func(ctx context.Co
 	if err != nil {
 		return nil, err
 	}
+
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	results := make([]Result, len(values))
@@ -160,21 +174,26 @@ func each(ctx context.Context, body []byte, list string, one func(ctx context.Co
 				if fault, ok := faultOf(err, paths[i]); ok {
 					r, err = Result{ID: r.ID, Status: "invalid", Errors: []Fault{fault}}, nil
 				}
+
 				if err != nil {
 					cancel(err)
 				}
+
 				results[i] = r
 			}
 		})
 	}
+
 	for i := range values {
 		if ctx.Err() != nil {
 			break
 		}
 		next <- i
 	}
+
 	close(next)
 	workers.Wait()
+
 	return results, context.Cause(ctx)
 }
 
@@ -183,9 +202,11 @@ func faultOf(err error, path string) (Fault, bool) {
 	if e, ok := errors.AsType[*store.Invalid](err); ok {
 		return Fault{Field: join(path, e.Field), Message: e.Message}, true
 	}
+
 	if e, ok := errors.AsType[*fieldError](err); ok {
 		return e.Fault, true
 	}
+
 	return Fault{}, false
 }
 
@@ -198,10 +219,12 @@ func allInvalid(e endpoint, results []Result) *problem {
 		}
 		p.Errors = append(p.Errors, r.Errors...)
 	}
+
 	return p
 }
 
-// failed is the problem when it is ours.
+// failed is the problem when the fault is on our side: it logs the error and asks
+// the sender to repeat the request.
 func (s *Server) failed(e endpoint, err error) *problem {
 	s.Log.Error(e.what+" could not be taken", "error", err)
 	p := problemf(http.StatusServiceUnavailable, "The "+e.what+" could not be stored. Send them again; what was stored is not stored twice.")

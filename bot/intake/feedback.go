@@ -47,14 +47,17 @@ func (s *Server) takePiece(ctx context.Context, value jsontext.Value, path strin
 	if err != nil {
 		return result, err
 	}
+
 	saved, fresh, err := s.TakeFeedback(ctx, piece)
 	if err != nil {
 		return result, err
 	}
+
 	result.Feedback, result.Status = saved.ID, "duplicate"
 	if fresh {
 		result.Status = "new"
 	}
+
 	return result, nil
 }
 
@@ -67,6 +70,7 @@ func decodeFeedback(body jsontext.Value, path string) (feedback.Piece, error) {
 		fault.Message, _, _ = strings.Cut(fault.Message, ";") // feedback has no attributes to put things into
 		return feedback.Piece{ExternalID: in.ID}, &fieldError{fault}
 	}
+
 	return feedback.Piece{
 		ExternalID: in.ID, Source: in.Source, Words: in.Words, Asset: in.Asset, Verdict: content.Verdict(in.Verdict),
 		Importance: feedback.Importance(in.Importance), Account: in.Account, Competitor: in.Competitor,

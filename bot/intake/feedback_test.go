@@ -14,6 +14,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/harness"
+	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"
@@ -23,7 +25,7 @@ import (
 // refused without words.
 func openFeedbackDoor(t *testing.T) (*door, map[string]feedback.Piece) {
 	t.Helper()
-	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: &strings.Builder{}}
+	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: harness.NewLog(t)}
 	kept := map[string]feedback.Piece{}
 	var one = make(chan struct{}, 1)
 	d.Server = New(Config{

@@ -24,6 +24,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 			s.Log.DebugContext(ctx, "not ready", "check", name, "error", err)
 		}
 	}
+
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.MarshalWrite(w, states, json.Deterministic(true))

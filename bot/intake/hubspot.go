@@ -45,6 +45,7 @@ func (s *Server) sentByHubSpot(r *http.Request, body []byte) *problem {
 		}
 		return problemf(http.StatusUnauthorized, "The bearer token is not one that is set here.")
 	}
+
 	stamp := r.Header.Get(hubSpotTimestamp)
 	got, err := base64.StdEncoding.DecodeString(r.Header.Get(hubSpotSignature))
 	if err == nil && len(got) > 0 {
@@ -53,12 +54,14 @@ func (s *Server) sentByHubSpot(r *http.Request, body []byte) *problem {
 			mac.Write([]byte(r.Method + decodedURI(s.publicURI(r))))
 			mac.Write(body)
 			mac.Write([]byte(stamp))
+
 			if hmac.Equal(got, mac.Sum(nil)) {
 				ms, err := strconv.ParseInt(stamp, 10, 64)
 				return s.timely(time.UnixMilli(ms), err, hubSpotTimestamp)
 			}
 		}
 	}
+
 	return problemf(http.StatusUnauthorized, "The signature of version 3 does not match: check HUBSPOT_CLIENT_SECRET, and that PUBLIC_URL is the address that HubSpot sends to.")
 }
 
@@ -67,10 +70,12 @@ func (s *Server) publicURI(r *http.Request) string {
 	if s.PublicURL != "" {
 		return strings.TrimSuffix(s.PublicURL, "/") + r.RequestURI
 	}
+
 	scheme := "http://"
 	if r.TLS != nil {
 		scheme = "https://"
 	}
+
 	return scheme + r.Host + r.RequestURI
 }
 
@@ -82,29 +87,35 @@ var hubSpotDecodes = strings.NewReplacer(
 
 func decodedURI(uri string) string { return hubSpotDecodes.Replace(uri) }
 
-// noData is why an event is passed over.
+// noData is why an event is ignored.
 const noData = "It names a contact and has no data of it. Send contacts by a workflow's webhook."
 
 // takeHubSpot takes in one contact, or answers a batch of events.
 func (s *Server) takeHubSpot(ctx context.Context, body []byte) ([]Result, error) {
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
-		return s.passOver(body)
+		return s.ignoreEvents(body)
 	}
+
 	in, err := decodeHubSpot(body)
 	if err != nil {
 		return nil, err
 	}
+
 	lead, what, err := s.TakeIn(ctx, in)
 	if fault, ok := faultOf(err, ""); ok {
 		return []Result{{ID: in.ExternalID, Status: "invalid", Errors: []Fault{fault}}}, nil
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return []Result{{ID: in.ExternalID, Lead: lead.ID, Status: string(what), Reasons: lead.Reasons}}, nil
 }
 
-func (s *Server) passOver(body []byte) ([]Result, error) {
+// ignoreEvents answers a batch of events: each is well formed, or the whole body
+// is refused, and none is stored.
+func (s *Server) ignoreEvents(body []byte) ([]Result, error) {
 	var events []struct {
 		Object jsontext.Value `json:"objectId"`
 		Type   string         `json:"subscriptionType"`
@@ -112,9 +123,11 @@ func (s *Server) passOver(body []byte) ([]Result, error) {
 	if err := json.Unmarshal(body, &events); err != nil {
 		return nil, &fieldError{inJSON(err, "")}
 	}
+
 	if len(events) == 0 || len(events) > maxItems {
 		return nil, &fieldError{Fault{Message: fmt.Sprintf("has %d events: send 1 to %d", len(events), maxItems)}}
 	}
+
 	results := make([]Result, len(events))
 	for i, e := range events {
 		id, err := scalar(e.Object)
@@ -123,6 +136,8 @@ func (s *Server) passOver(body []byte) ([]Result, error) {
 		}
 		results[i] = Result{ID: id, Status: "ignored", Reasons: []string{noData}}
 	}
+
 	s.Log.Warn("HubSpot sends events, which have no data of contacts; send them by a workflow's webhook", "events", len(events))
+
 	return results, nil
 }

@@ -52,23 +52,28 @@ func decodeHubSpot(body []byte) (store.Lead, error) {
 	if err := json.Unmarshal(body, &c); err != nil {
 		return store.Lead{}, &fieldError{inJSON(err, "")}
 	}
+
 	at := "properties"
 	if c.Object != nil {
 		c, at = *c.Object, "object.properties"
 	}
+
 	if c.ObjectType != "" && !strings.EqualFold(c.ObjectType, "CONTACT") {
 		return store.Lead{}, &fieldError{Fault{Field: "object.objectType", Message: "must be CONTACT: only contacts become leads"}}
 	}
+
 	if c.Properties == nil {
 		at = ""
 		if err := json.Unmarshal(body, &c.Properties); err != nil {
 			return store.Lead{}, &fieldError{inJSON(err, "")}
 		}
 	}
+
 	p := properties{}
 	if err := p.read(c.Properties, at); err != nil {
 		return store.Lead{}, err
 	}
+
 	if c.Company != nil {
 		company := properties{}
 		if err := company.read(c.Company.Properties, "associated-company.properties"); err != nil {
@@ -76,6 +81,7 @@ func decodeHubSpot(body []byte) (store.Lead, error) {
 		}
 		p.fill(company)
 	}
+
 	return c.lead(p), nil
 }
 
@@ -92,19 +98,24 @@ func (p properties) read(values map[string]jsontext.Value, path string) error {
 			if err := json.Unmarshal(value, &wrapped); err != nil {
 				return &fieldError{inJSON(err, join(path, blocks.Cut(name, maxName)))}
 			}
+
 			value = wrapped.Value
 		}
+
 		if len(value) == 0 || value.Kind() == '[' || value.Kind() == '{' {
 			continue // nothing that a lead has a place for
 		}
+
 		text, err := scalar(value)
 		if err != nil {
 			return &fieldError{Fault{Field: join(path, blocks.Cut(name, maxName)), Message: "is not valid JSON"}}
 		}
+
 		if text = strings.TrimSpace(text); text != "" {
 			p[name] = text
 		}
 	}
+
 	return nil
 }
 
@@ -142,10 +153,12 @@ func (c hubSpotContact) lead(p properties) store.Lead {
 	if portal != "" && id != "" {
 		in.URL = "https://app.hubspot.com/contacts/" + url.PathEscape(portal) + "/record/0-1/" + url.PathEscape(id)
 	}
+
 	in.Employees = leadingNumber(p.take("numemployees", "numberofemployees"))
 	in.Score, _ = strconv.ParseFloat(p.take("hubspotscore"), 64)
 	in.Touches = append(c.touches(), p.touches()...)
 	in.Attributes = p.attributes()
+
 	return in
 }
 
@@ -171,6 +184,7 @@ func (p properties) touches() []store.Touch {
 			all = append(all, store.Touch{At: when, Kind: t.kind, Title: blocks.Cut(oneLine(title), maxAttribute), URL: webAddress(page)})
 		}
 	}
+
 	return all
 }
 
@@ -181,7 +195,7 @@ const (
 )
 
 // tellingProperties are those of HubSpot's own that say something about a lead;
-// the other hs_… ones keep its house.
+// the other hs_… ones are for HubSpot's own use.
 var tellingProperties = []string{"hs_lead_status", "hs_persona", "hs_analytics_source", "hs_latest_source", "hs_language"}
 
 // attributes are the other properties, the first fifty by name; a contact may
@@ -194,9 +208,11 @@ func (p properties) attributes() map[string]string {
 			all[name] = oneLine(p[name])
 		}
 	}
+
 	if len(all) == 0 {
 		return nil
 	}
+
 	return all
 }
 

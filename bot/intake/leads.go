@@ -27,10 +27,12 @@ func (s *Server) takeLead(ctx context.Context, value jsontext.Value, path string
 	if err != nil {
 		return result, err
 	}
+
 	lead, what, err := s.TakeIn(ctx, in)
 	if err != nil {
 		return result, err
 	}
+
 	result.Lead, result.Status, result.Reasons = lead.ID, string(what), lead.Reasons
 	return result, nil
 }

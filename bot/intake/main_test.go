@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,14 +15,15 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/bot/bottest/roomtest"
+	"smarketer/bot/bottest/harness"
 	"smarketer/store"
+	"smarketer/store/storetest"
 )
 
 // redisURL is set once, before any test runs.
 var redisURL string
 
-func TestMain(m *testing.M) { roomtest.Main(m, &redisURL) }
+func TestMain(m *testing.M) { storetest.Main(m, &redisURL) }
 
 // How long a test waits for what happens in another goroutine, and how often
 // it looks.
@@ -37,20 +37,20 @@ type door struct {
 	t     testing.TB
 	clock *clockwork.FakeClock
 	key   *standardwebhooks.Webhook
-	log   *strings.Builder
+	log   *harness.Log
 }
 
 // openDoor opens a door behind which a lead is taken in by takeIn, or by a
 // store of its own when that is nil.
 func openDoor(t testing.TB, takeIn func(context.Context, store.Lead) (store.Lead, store.Intake, error)) *door {
 	t.Helper()
-	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: &strings.Builder{}}
+	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: harness.NewLog(t)}
 	if takeIn == nil {
 		takeIn = storeAt(t, redisURL, d.clock)
 	}
 	d.Server = New(Config{
 		TakeIn: takeIn, Secrets: []*standardwebhooks.Webhook{d.key}, Clock: d.clock,
-		Log: slog.New(slog.NewTextHandler(d.log, nil)), Registry: prometheus.NewRegistry(),
+		Log: d.log.Logger(), Registry: prometheus.NewRegistry(),
 	})
 	return d
 }
@@ -59,10 +59,7 @@ func openDoor(t testing.TB, takeIn func(context.Context, store.Lead) (store.Lead
 // has employees.
 func storeAt(t testing.TB, url string, clock clockwork.Clock) func(context.Context, store.Lead) (store.Lead, store.Intake, error) {
 	t.Helper()
-	rdb, err := store.Connect(url)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = rdb.Close() })
-	s := store.New(rdb, "T"+rand.Text(), clock)
+	s := storetest.Store(t, url, clock)
 	judge := func(l store.Lead) store.Judgement {
 		return store.Judgement{Qualified: l.Employees > 0, Reasons: []string{"has employees"}, Channel: "C0LEADS"}
 	}

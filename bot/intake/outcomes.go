@@ -47,14 +47,17 @@ func (s *Server) takeOutcome(ctx context.Context, value jsontext.Value, path str
 	if err != nil {
 		return result, err
 	}
+
 	lead, changed, err := s.TakeOutcome(ctx, o)
 	if err != nil {
 		return result, err
 	}
+
 	result.Lead, result.Status = lead.ID, string(store.IntakeDuplicate)
 	if changed {
 		result.Status = string(store.IntakeUpdated)
 	}
+
 	return result, nil
 }
 
@@ -63,16 +66,20 @@ func decodeOutcome(value jsontext.Value, path string) (store.LeadOutcome, error)
 	if err := json.Unmarshal(value, &in, json.RejectUnknownMembers(true)); err != nil {
 		return store.LeadOutcome{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
 	}
+
 	o := store.LeadOutcome{Lead: in.Lead, Source: in.Source, ExternalID: in.ID, At: in.At, Lost: in.Outcome == "lost",
 		Deal: store.Deal{Currency: strings.ToUpper(in.Currency), Stage: in.Stage}, Reason: in.Reason, Detail: in.Detail}
 	if in.Outcome != "converted" && in.Outcome != "lost" {
 		return o, &fieldError{Fault{Field: join(path, "outcome"), Message: "must be converted or lost"}}
 	}
+
 	cents, ok := cents(in.Amount)
 	if !ok {
 		return o, &fieldError{Fault{Field: join(path, "amount"), Message: "must be a number such as 1200 or 1200.50"}}
 	}
+
 	o.Deal.Cents = cents
+
 	return o, nil
 }
 
@@ -86,10 +93,12 @@ func cents(value jsontext.Value) (int64, bool) {
 	if text == "" || text == "null" {
 		return 0, true
 	}
+
 	parts := amount.FindStringSubmatch(text)
 	if parts == nil {
 		return 0, false
 	}
+
 	n, err := strconv.ParseInt(parts[1]+(parts[2] + "00")[:2], 10, 64)
 	return n, err == nil
 }

@@ -23,6 +23,7 @@ func (s *Server) sentBy(secrets []*standardwebhooks.Webhook, tokens []string, se
 	if len(secrets) == 0 && len(tokens) == 0 {
 		return nil
 	}
+
 	return func(r *http.Request, body []byte) *problem {
 		if token, ok := bearer(r); ok {
 			if oneOf(token, tokens) {
@@ -30,17 +31,21 @@ func (s *Server) sentBy(secrets []*standardwebhooks.Webhook, tokens []string, se
 			}
 			return problemf(http.StatusUnauthorized, "The bearer token is not one that is set here.")
 		}
+
 		for _, secret := range secrets {
 			if secret.VerifyIgnoringTimestamp(body, r.Header) == nil {
 				sent, err := strconv.ParseInt(r.Header.Get(standardwebhooks.HeaderWebhookTimestamp), 10, 64)
 				return s.timely(time.Unix(sent, 0), err, "webhook-timestamp")
 			}
 		}
+
 		return problemf(http.StatusUnauthorized, "The signature does not match: sign with "+setting+" as in Standard Webhooks.")
 	}
 }
 
-// timely refuses what is old: somebody may have recorded it.
+// timely refuses a request whose time is off by more than tolerance, since it may
+// have been recorded and sent again. err is from reading the time, header the name
+// of its header.
 func (s *Server) timely(sent time.Time, err error, header string) *problem {
 	if off := s.Clock.Since(sent); err != nil || off.Abs() > tolerance {
 		return problemf(http.StatusUnauthorized, header+" is more than 5 minutes off.")

@@ -15,7 +15,8 @@ import (
 	"smarketer/store/feedback"
 )
 
-// Config is what a [Server] is made from.
+// Config is what a [Server] is made from. A webhook without secrets and tokens is
+// not served.
 type Config struct {
 	// TakeIn checks and stores a lead. Its error is a *store.Invalid when the
 	// lead is wrong.
@@ -48,7 +49,7 @@ type Config struct {
 	Registry *prometheus.Registry
 }
 
-// Server is the HTTP front door.
+// Server serves webhooks, health checks and metrics.
 type Server struct {
 	Config
 	requests *prometheus.CounterVec
@@ -78,13 +79,15 @@ func (s *Server) Handler() http.Handler {
 			mux.Handle("POST "+e.path, s.serve(e))
 		}
 	}
+
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Registry, promhttp.HandlerOpts{}))
 	return mux
 }
 
-// HTTPServer is a server with limits on everything that comes in.
+// HTTPServer returns a server for [Server.Handler] with limits on the time and the
+// size of requests.
 func (s *Server) HTTPServer() *http.Server {
 	return &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/store"
+	storecheck "smarketer/store/check"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
 	"smarketer/store/lead/leadrepo"

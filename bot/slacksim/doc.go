@@ -21,7 +21,7 @@
 //	person*.go                           what one member can do and see
 //	changes.go record.go                 what happened: Subscribe, Wait, Calls
 //	ratelimit.go faults*.go              limits of rate, and failures on demand
-//	page*.go page/                       the page for people
+//	page*.go page/                       the page for people, and a pane of the host program
 //	conformance/                         Slack's own Node clients, run against it all
 //
 // Only this machine's own browser pages and programs are let in: see guard.go.

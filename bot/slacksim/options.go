@@ -2,7 +2,6 @@ package slacksim
 
 import (
 	"cmp"
-	"context"
 	"log/slog"
 	"time"
 
@@ -33,16 +32,8 @@ type Options struct {
 	// and in answers to interactions, as Slack does; otherwise it is refused, which
 	// finds misspelt names.
 	Lenient bool
-	// Lead is what the page's "Send a lead" drawer calls; nil hides the drawer.
-	Lead func(ctx context.Context, body []byte) (status int, answer []byte, err error)
-	// LeadExamples are offered in that drawer.
-	LeadExamples []LeadExample
-}
-
-// LeadExample is a ready-made body for the "Send a lead" drawer.
-type LeadExample struct {
-	Title string `json:"title"`
-	Body  string `json:"body"`
+	// Panel adds a side pane of the host program's own to the page; nil adds none.
+	Panel *Panel
 }
 
 // recycleAfter is what Slack names in hello as approximate_connection_time.

@@ -17,7 +17,7 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; con
 	"img-src 'self' https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // page serves the page that people use the workspace with, and under /ui/ what
-// the page asks for.
+// the page asks for. A panel of the host program is under /panel/.
 func (s *Server) page() http.Handler {
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil { // impossible: the folder is compiled in
@@ -29,6 +29,7 @@ func (s *Server) page() http.Handler {
 	})
 	mux.Handle("GET /page/", http.StripPrefix("/page/", http.FileServerFS(files)))
 	mux.Handle("/ui/", s.pageAPI())
+	mux.Handle("/panel/", s.panel())
 	return withPageHeaders(mux)
 }
 

@@ -2,7 +2,6 @@ package slacksim
 
 import (
 	"context"
-	"encoding/json"
 )
 
 type postIn struct {
@@ -90,31 +89,4 @@ func pageSuggest(ctx context.Context, p *Person, in suggestIn) (any, error) {
 	return struct {
 		Groups []OptionGroup `json:"groups"`
 	}{orEmpty(groups)}, err
-}
-
-type leadIn struct {
-	Body string `json:"body"`
-}
-
-// pageLead hands the drawer's JSON to the bot's front door and shows its answer.
-func (s *Server) pageLead(ctx context.Context, _ *Person, in leadIn) (any, error) {
-	if s.opts.Lead == nil {
-		return nil, ErrNotFound
-	}
-	status, answer, err := s.opts.Lead(ctx, []byte(in.Body))
-	if err != nil {
-		return nil, err
-	}
-	out := struct {
-		Status int             `json:"status"`
-		Answer json.RawMessage `json:"answer"`
-	}{status, answer}
-	if !json.Valid(answer) {
-		text, err := json.Marshal(string(answer))
-		if err != nil {
-			return nil, err
-		}
-		out.Answer = text
-	}
-	return out, nil
 }

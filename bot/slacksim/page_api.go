@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// maxPageBody bounds what the page may send: a lead may be as large as the
-// front door takes, 1 MiB; all else is far smaller.
-const maxPageBody = 1<<20 + 64<<10
+// maxPageBody bounds what the page may send, in bytes: far more than the longest
+// message or the fullest form.
+const maxPageBody = 1 << 20
 
 // pageAPI serves what the page asks for. Every request names its person in the
 // query (?as=U…); what people do is a POST with a JSON body.
@@ -56,7 +56,6 @@ func (s *Server) pageAPI() http.Handler {
 		p.Reload()
 		return nil, nil
 	}))
-	mux.HandleFunc("POST /ui/lead", doing(s, s.pageLead))
 	return jsonOnly(mux)
 }
 

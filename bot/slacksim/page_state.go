@@ -17,8 +17,7 @@ type pageWorkspace struct {
 	Views      []View        `json:"views"`
 	Home       *View         `json:"home"`
 	Connected  bool          `json:"connected"`
-	// Leads are the drawer's examples; null hides the drawer.
-	Leads []LeadExample `json:"leads"`
+	Panel      *Panel        `json:"panel"` // null when the host program adds none
 }
 
 type pageApp struct {
@@ -51,12 +50,10 @@ func (s *Server) pageState(r *http.Request) (any, error) {
 		Channels:   orEmpty(p.Channels()),
 		Views:      orEmpty(p.Views()),
 		Connected:  s.Connections() > 0,
+		Panel:      s.opts.Panel,
 	}
 	if home, published := p.Home(); published {
 		out.Home = &home
-	}
-	if s.opts.Lead != nil {
-		out.Leads = orEmpty(s.opts.LeadExamples)
 	}
 	return out, nil
 }

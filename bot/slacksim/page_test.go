@@ -63,7 +63,6 @@ func TestPageRefusesForeignAndMalformedRequests(t *testing.T) {
 		{"no such command", "/ui/command?as=U0ADA", `{"channel":"C0SALES","line":"/nope"}`, nil, http.StatusNotFound, "isn't a command"},
 		{"an app that isn't there", "/ui/command?as=U0ADA", `{"channel":"C0SALES","line":"/hi"}`, nil, http.StatusGatewayTimeout, "isn't connected"},
 		{"a view that is gone", "/ui/close?as=U0ADA", `{"view_id":"V0"}`, nil, http.StatusNotFound, "no longer there"},
-		{"no lead drawer", "/ui/lead?as=U0ADA", `{"body":"{}"}`, nil, http.StatusNotFound, "no longer there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			status, _, answer := pageRequest(t, s, http.MethodPost, c.path, c.body, c.headers...)

@@ -1,10 +1,8 @@
 package socket_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -18,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"smarketer/bot"
+	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 	"smarketer/bot/socket"
 	"smarketer/store"
@@ -28,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const (
 	ada, mia = "U0ADA", "U0MIA"
 	talk     = "C0TALK"
-	patience = 20 * time.Second
+	patience = harness.Patience
 )
 
 // running is a bot on a simulated workspace.
@@ -36,7 +35,7 @@ type running struct {
 	t        *testing.T
 	slack    *slacksim.Server
 	bot      *socket.Client
-	log      *logbook
+	log      *harness.Log
 	registry *prometheus.Registry
 	stop     func() error // as a signal does; returns what Run returned
 	ended    func() error // waits for the end
@@ -89,11 +88,11 @@ func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	api := slack.New("xoxb-simulated", slack.OptionAppLevelToken("xapp-simulated"), slack.OptionAPIURL(apiURL), slack.OptionHTTPClient(client))
-	r := &running{t: t, log: &logbook{}, registry: prometheus.NewRegistry()}
+	r := &running{t: t, log: harness.NewLog(t), registry: prometheus.NewRegistry()}
 	if s.hasRole == nil {
 		s.hasRole = func(context.Context, string, store.Role) (bool, error) { return false, nil }
 	}
-	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := r.log.Logger()
 	r.bot = socket.New(socket.Config{
 		API: api, HTTP: client, Clock: s.botClock, Log: log, Registry: r.registry, DrainFor: s.drainFor,
 		Dispatcher: bot.NewDispatcher(bot.DispatcherConfig{Router: rt, HasRole: s.hasRole, Clock: s.botClock, Log: log, Registry: r.registry}),
@@ -144,7 +143,7 @@ func (r *running) types(line string) <-chan error {
 // do types a command as Ada and waits for its acknowledgement.
 func (r *running) do(line string) {
 	r.t.Helper()
-	require.NoError(r.t, <-r.types(line), "log:\n%s", r.log)
+	require.NoError(r.t, <-r.types(line))
 }
 
 // sees waits until Ada sees a message that holds the words.
@@ -188,19 +187,9 @@ func (r *running) modal(title string) slacksim.View {
 }
 
 // waitFor waits until something holds.
-func (r *running) waitFor(what string, cond func() bool) {
+func (r *running) waitFor(what string, holds func() bool) {
 	r.t.Helper()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	ctx, cancel := context.WithTimeout(r.t.Context(), patience)
-	defer cancel()
-	for !cond() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			require.FailNow(r.t, "waited in vain for "+what, "log:\n%s", r.log)
-		}
-	}
+	harness.WaitFor(r.t, what, holds)
 }
 
 // metric is the value of a counter or gauge, summed over its labels that
@@ -237,24 +226,6 @@ func (r *running) acks() (payloads []string) {
 		}
 	}
 	return payloads
-}
-
-// logbook keeps what a bot logs.
-type logbook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logbook) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(line)
-}
-
-func (l *logbook) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 // says answers with a fixed text.

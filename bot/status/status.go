@@ -15,6 +15,8 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/webhooks"
 )
 
 // Room shows the state of the process that happens to answer, and of what all
@@ -23,7 +25,7 @@ type Room struct {
 	Store       *store.Store
 	Connections func() int         // to Slack, of this process
 	Library     func() (int, bool) // pieces that search knows, and whether it is loaded
-	Webhooks    func(context.Context) ([]store.WebhookState, error)
+	Webhooks    func(context.Context) ([]webhooks.State, error)
 	Clock       clockwork.Clock
 }
 
@@ -122,17 +124,18 @@ func letterLine(l store.DeadLetter) string {
 }
 
 func (s *Room) retry(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	return s.settle(ctx, r, s.Store.RetryDeadLetter)
+	return s.dealWith(ctx, r, s.Store.RetryDeadLetter)
 }
 
 func (s *Room) discard(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	return s.settle(ctx, r, s.Store.DiscardDeadLetter)
+	return s.dealWith(ctx, r, s.Store.DiscardDeadLetter)
 }
 
-// settle deals with a dead letter and shows the list as it is then.
-func (s *Room) settle(ctx context.Context, r *bot.Request, do func(context.Context, string) error) (*bot.Reply, error) {
+// dealWith deals with a dead letter or a dead timer, and shows the list as it is
+// then; when somebody else was faster, that is all it does.
+func (s *Room) dealWith(ctx context.Context, r *bot.Request, do func(context.Context, string) error) (*bot.Reply, error) {
 	err := do(ctx, r.Value)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		return nil, err
 	}
 	message, err := s.message(ctx)

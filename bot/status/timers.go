@@ -39,5 +39,5 @@ func timerLine(t store.DeadTimer) string {
 }
 
 func (s *Room) retryTimer(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	return s.settle(ctx, r, s.Store.ReviveTimer)
+	return s.dealWith(ctx, r, s.Store.ReviveTimer)
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/webhooks"
 )
 
 // webhookLines say how the endpoints are doing that are told of events.
@@ -21,7 +21,7 @@ func (s *Room) webhookLines(ctx context.Context) ([]string, error) {
 	return lines, err
 }
 
-func webhookState(w store.WebhookState) string {
+func webhookState(w webhooks.State) string {
 	text := "nothing told yet"
 	switch {
 	case w.Failing():

@@ -1,7 +1,7 @@
 // Package webhook tells other systems of what happened, so that a CRM follows
 // without anyone typing.
 //
-//	sender.go   each endpoint's turn: what is next, what became of it
+//	sender.go   each endpoint's lease: which events are next, retries, dead letters
 //	send.go     several events at once, in order within a record
 //	post.go     one signed request, and where it may go
 //	events.go   which events there are, and which an endpoint wants

@@ -32,6 +32,7 @@ func Kinds() []string {
 			all = append(all, area+"."+kind)
 		}
 	}
+
 	slices.Sort(all)
 	return all
 }

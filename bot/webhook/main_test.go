@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,13 +17,15 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/bot/bottest/roomtest"
+	"smarketer/bot/bottest/harness"
 	"smarketer/store"
+	"smarketer/store/storetest"
+	"smarketer/store/webhooks"
 )
 
 var redis string
 
-func TestMain(m *testing.M) { roomtest.Main(m, &redis) }
+func TestMain(m *testing.M) { storetest.Main(m, &redis) }
 
 // receiver is an endpoint as somebody else would write it: it verifies with
 // the library of Standard Webhooks, and stores what it has not seen.
@@ -111,21 +112,23 @@ func (r *receiver) endpoint(name string, events ...string) Endpoint {
 
 // house is a workspace with a sender.
 type house struct {
-	t     testing.TB
-	store *store.Store
-	clock *clockwork.FakeClock
-	log   *strings.Builder
+	t      testing.TB
+	store  *store.Store
+	states *webhooks.Repo
+	clock  *clockwork.FakeClock
+	log    *harness.Log
 }
 
 func newHouse(t testing.TB) *house {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC))
-	return &house{t: t, clock: clock, store: roomtest.Store(t, redis, clock), log: &strings.Builder{}}
+	s := storetest.Store(t, redis, clock)
+	return &house{t: t, clock: clock, store: s, states: webhooks.New(s), log: harness.NewLog(t)}
 }
 
 // sender is one process; stop ends it as a shutdown does.
 func (h *house) sender(endpoints ...Endpoint) (s *Sender) {
 	h.t.Helper()
-	s, err := New(Config{Store: h.store, Endpoints: endpoints, Clock: h.clock, Log: slog.New(slog.NewTextHandler(h.log, nil)),
+	s, err := New(Config{Store: h.store, States: h.states, Endpoints: endpoints, Clock: h.clock, Log: h.log.Logger(),
 		Registry: prometheus.NewRegistry(), Email: func(_ context.Context, user string) string { return strings.ToLower(user) + "@hushwatt.example" }})
 	require.NoError(h.t, err)
 	return s
@@ -160,9 +163,9 @@ func (h *house) claim(id, by string) {
 // begins has the endpoints' places set in the feed as it is now.
 func (h *house) begins(names ...string) {
 	for _, name := range names {
-		turn, err := h.store.TakeWebhookTurn(h.t.Context(), name, time.Minute)
+		lease, err := h.states.Lease(h.t.Context(), name, time.Minute)
 		require.NoError(h.t, err)
-		require.NoError(h.t, h.store.EndWebhookTurn(h.t.Context(), turn))
+		require.NoError(h.t, h.states.Release(h.t.Context(), lease))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/feedback"
+	"smarketer/store/webhooks"
 )
 
 // Payload is the body of a request.
@@ -83,7 +84,7 @@ type ContentData struct {
 
 // payload is the body of the request that tells of an event. The error is
 // store.ErrNotFound when the record or its history is gone.
-func (s *Sender) payload(ctx context.Context, event store.WebhookEvent) ([]byte, error) {
+func (s *Sender) payload(ctx context.Context, event webhooks.Event) ([]byte, error) {
 	p := Payload{Type: event.Kind, Timestamp: entryTime(event.ID)}
 	kind, id, _ := strings.Cut(event.Ref, ":")
 	var err error
@@ -97,27 +98,32 @@ func (s *Sender) payload(ctx context.Context, event store.WebhookEvent) ([]byte,
 	default:
 		err = fmt.Errorf("nobody knows what %q is: %w", event.Ref, store.ErrNotFound)
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return json.Marshal(p)
 }
 
-func (s *Sender) leadData(ctx context.Context, event store.WebhookEvent) (LeadData, error) {
+func (s *Sender) leadData(ctx context.Context, event webhooks.Event) (LeadData, error) {
 	id, e, err := s.Store.LeadEvent(ctx, store.Change{Kind: event.Kind, Ref: event.Ref})
 	if err != nil {
 		return LeadData{}, err
 	}
+
 	lead, err := s.Store.Lead(ctx, id)
 	if err != nil {
 		return LeadData{}, err
 	}
+
 	d := LeadData{ID: id, Source: lead.Source, ExternalID: lead.ExternalID, Rev: e.Rev, Status: e.To, Was: e.From, Owner: e.Owner,
 		By: e.By, Reason: e.Reason, Detail: e.Detail, Until: e.Until, Route: lead.Route,
 		ClaimSeconds: seconds(lead.ClaimTook), ContactSeconds: seconds(lead.ContactTook), Deal: dealOf(lead.Deal)}
 	if e.Owner != "" {
 		d.OwnerEmail = s.Email(ctx, e.Owner)
 	}
+
 	return d, nil
 }
 
@@ -134,6 +140,7 @@ func (s *Sender) contentData(ctx context.Context, version string) (ContentData, 
 	if err != nil {
 		return ContentData{}, err
 	}
+
 	v, err := s.Store.Version(ctx, id, n)
 	return ContentData{ID: a.ID, Slug: a.Slug, Version: v.Number, Title: v.Title, Kind: a.Kind, Status: v.Status, ReviewBy: v.ReviewBy}, err
 }
@@ -149,10 +156,12 @@ func dealOf(d store.Deal) *deal {
 	if d == (store.Deal{}) {
 		return nil
 	}
+
 	out := &deal{Currency: d.Currency, Stage: d.Stage}
 	if d.Currency != "" {
 		out.Amount = json.Number(fmt.Sprintf("%d.%02d", d.Cents/100, d.Cents%100))
 	}
+
 	return out
 }
 

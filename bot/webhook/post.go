@@ -42,6 +42,7 @@ func CheckURL(text string) error {
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLocal(u.Hostname())):
 		return errors.New("must begin with https://; http:// is for localhost only")
 	}
+
 	return nil
 }
 
@@ -56,6 +57,7 @@ func newClient(address string) (*http.Client, error) {
 	if err := CheckURL(address); err != nil {
 		return nil, fmt.Errorf("webhook address: %w", err)
 	}
+
 	u, _ := url.Parse(address)
 	dialer := &net.Dialer{Timeout: answerWithin / 2, Control: connectsTo(isLocal(u.Hostname()))}
 	return &http.Client{
@@ -78,10 +80,12 @@ func connectsTo(local bool) func(network, address string, _ syscall.RawConn) err
 		if err != nil {
 			return errPlace
 		}
+
 		ip := place.Addr().Unmap()
 		if ip.IsLoopback() != local || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() {
 			return errPlace
 		}
+
 		return nil
 	}
 }
@@ -93,6 +97,7 @@ func (s *Sender) post(ctx context.Context, e Endpoint, id string, body []byte) (
 	if err != nil {
 		return "the request could not be made", 0
 	}
+
 	id, now := "evt_"+id, s.Clock.Now()
 	var signatures []string
 	for _, secret := range e.Secrets {
@@ -102,6 +107,7 @@ func (s *Sender) post(ctx context.Context, e Endpoint, id string, body []byte) (
 		}
 		signatures = append(signatures, signature)
 	}
+
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "smarketer")
 	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
@@ -113,12 +119,14 @@ func (s *Sender) post(ctx context.Context, e Endpoint, id string, body []byte) (
 	}
 	defer res.Body.Close()
 	_, _ = io.CopyN(io.Discard, res.Body, maxAnswer)
+
 	switch {
 	case res.StatusCode >= 200 && res.StatusCode < 300:
 		return "", 0
 	case res.StatusCode >= 300 && res.StatusCode < 400:
 		return fmt.Sprintf("status %d: redirects are not followed", res.StatusCode), 0
 	}
+
 	return fmt.Sprintf("status %d", res.StatusCode), s.askedToWait(res.Header.Get("Retry-After"))
 }
 
@@ -137,6 +145,7 @@ func unanswered(err error) string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused"
 	}
+
 	return "the connection failed"
 }
 
@@ -148,5 +157,6 @@ func (s *Sender) askedToWait(header string) time.Duration {
 	} else if at, err := http.ParseTime(header); err == nil {
 		d = at.Sub(s.Clock.Now())
 	}
+
 	return min(max(d, 0), maxRetryAfter)
 }

@@ -14,18 +14,20 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"smarketer/store"
+	"smarketer/store/errs"
 	"smarketer/store/feedback/feedbackrepo"
+	"smarketer/store/webhooks"
 )
 
 const (
-	// turnFor is how long a process keeps an endpoint to itself without
+	// leaseFor is how long a process keeps an endpoint to itself without
 	// renewing it: longer than the slowest batch takes.
-	turnFor = 3 * time.Minute
-	// renewEvery is how often the turn is renewed and the place in the feed
+	leaseFor = 3 * time.Minute
+	// renewEvery is how often the lease is renewed and the place in the feed
 	// kept while there is nothing to send.
 	renewEvery = 10 * time.Second
-	// othersTurn is how long a process waits that finds another at work.
-	othersTurn = 5 * time.Second
+	// othersLease is how long a process waits that finds another at work.
+	othersLease = 5 * time.Second
 	// feedWait is how long to wait for the next event at a time.
 	feedWait = time.Second
 	// lookedAt is how many entries of the feed are looked at in one go.
@@ -35,12 +37,15 @@ const (
 )
 
 // retryDelays is how long an event waits after each try that failed: eleven
-// tries within about a day.
+// tries within about a day. It is a schedule and not a backoff.Policy: doubling
+// can't begin at five seconds, for a receiver that restarts, and make eleven
+// tries last a day. No random part is needed, since all events of an endpoint
+// are sent by the one process that has its lease.
 var retryDelays = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 	time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 8 * time.Hour}
 
-// maxRest is how long an endpoint that fails is left alone at the most: it is
-// found to be back soon after it is.
+// maxRest is how long an endpoint that fails is left alone at the most, so that
+// events flow again soon after it is back.
 const maxRest = 15 * time.Minute
 
 // Endpoint is where events go.
@@ -53,10 +58,12 @@ type Endpoint struct {
 	Events []string
 }
 
-// Config is what a [Sender] is made from.
+// Config is what a [Sender] is made from. Every field is required; there may
+// be no endpoints.
 type Config struct {
 	Store     *store.Store
 	Feedback  *feedbackrepo.Repo
+	States    *webhooks.Repo
 	Endpoints []Endpoint
 	// Email is a person's e-mail address, "" where it isn't known.
 	Email    func(ctx context.Context, user string) string
@@ -66,7 +73,7 @@ type Config struct {
 }
 
 // Sender sends events to every endpoint. Any number of processes may run one:
-// they take turns at each endpoint.
+// one at a time has the lease of an endpoint.
 type Sender struct {
 	Config
 	clients map[string]*http.Client // by endpoint
@@ -83,6 +90,7 @@ func New(c Config) (*Sender, error) {
 		}
 		s.clients[e.Name] = client
 	}
+
 	s.sent = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "smarketer_webhook_tries_total", Help: "Requests to endpoints that are told of events, by endpoint and outcome."},
 		[]string{"endpoint", "outcome"})
@@ -96,114 +104,134 @@ func (s *Sender) Run(ctx context.Context) {
 	for _, e := range s.Endpoints {
 		all.Go(func() { s.serve(ctx, e) })
 	}
+
 	all.Wait()
 	for _, client := range s.clients {
 		client.CloseIdleConnections()
 	}
 }
 
-// serve takes an endpoint's turn whenever nobody else has it.
+// serve leases an endpoint whenever no other process has it, until ctx ends.
 func (s *Sender) serve(ctx context.Context, e Endpoint) {
 	for ctx.Err() == nil {
-		turn, err := s.Store.TakeWebhookTurn(ctx, e.Name, turnFor)
+		lease, err := s.States.Lease(ctx, e.Name, leaseFor)
 		if err == nil {
-			s.work(ctx, e, turn)
+			s.work(ctx, e, lease)
 			continue
 		}
-		if !errors.Is(err, store.ErrConflict) && ctx.Err() == nil {
+		if !errors.Is(err, errs.ErrConflict) && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "a webhook can't be looked at; trying again", "webhook", e.Name, "error", err)
 		}
-		s.pause(ctx, othersTurn)
+
+		s.pause(ctx, othersLease)
 	}
 }
 
-// work sends to an endpoint until ctx ends or the turn is lost.
-func (s *Sender) work(ctx context.Context, e Endpoint, turn store.WebhookTurn) {
+// work sends to an endpoint until ctx ends or the lease is lost.
+func (s *Sender) work(ctx context.Context, e Endpoint, lease webhooks.Lease) {
 	last := context.WithoutCancel(ctx)
 	for renewed := s.Clock.Now(); ctx.Err() == nil; {
-		next, results, err := s.step(ctx, e, turn)
-		if now := s.Clock.Now(); err == nil && (len(results) > 0 || next.Missed != turn.Missed || now.Sub(renewed) >= renewEvery) {
-			next.Until = now.Add(turnFor)
-			err = s.Store.SettleWebhook(last, next, results...)
+		next, results, err := s.step(ctx, e, lease)
+		if now := s.Clock.Now(); err == nil && (len(results) > 0 || next.Missed != lease.Missed || now.Sub(renewed) >= renewEvery) {
+			next.Until = now.Add(leaseFor)
+			err = s.States.RecordResults(last, next, results...)
 			renewed = now
 		}
+
 		switch {
-		case errors.Is(err, store.ErrConflict):
+		case errors.Is(err, errs.ErrConflict):
 			return // others go on from what was kept last
 		case err == nil:
-			turn = next
+			lease = next
 		case ctx.Err() == nil:
 			s.Log.WarnContext(ctx, "a webhook's events can't be read or noted; trying again", "webhook", e.Name, "error", err)
-			s.pause(ctx, othersTurn)
+			s.pause(ctx, othersLease)
 		}
-		if s.Clock.Now().After(turn.Until) {
+
+		if s.Clock.Now().After(lease.Until) {
 			return
 		}
 	}
-	if err := s.Store.EndWebhookTurn(last, turn); err != nil {
-		s.Log.WarnContext(ctx, "a webhook's turn can't be given up; it runs out", "webhook", e.Name, "error", err)
+
+	if err := s.States.Release(last, lease); err != nil {
+		s.Log.WarnContext(ctx, "a webhook's lease can't be given up; it runs out", "webhook", e.Name, "error", err)
 	}
 }
 
-// step sends what is next, and says how the endpoint is doing then. An
-// endpoint that fails gets one event at a time, and rests between them.
-func (s *Sender) step(ctx context.Context, e Endpoint, turn store.WebhookTurn) (store.WebhookTurn, []store.WebhookResult, error) {
-	if rest := turn.RestUntil.Sub(s.Clock.Now()); rest > 0 {
+// step sends the next events: those to be retried, or else new ones from the
+// feed. It returns the lease as it is afterwards and the results to be stored with
+// it. An endpoint that fails gets one event at a time, and rests between them.
+func (s *Sender) step(ctx context.Context, e Endpoint, lease webhooks.Lease) (webhooks.Lease, []webhooks.Result, error) {
+	if rest := lease.RestUntil.Sub(s.Clock.Now()); rest > 0 {
 		s.pause(ctx, min(rest, renewEvery))
-		return turn, nil, nil
+		return lease, nil, nil
 	}
+
 	limit := batch
-	if turn.Failing() {
+	if lease.Failing() {
 		limit = 1
 	}
-	events, err := s.Store.WebhookRetries(ctx, e.Name, limit)
+
+	events, err := s.States.Due(ctx, e.Name, limit)
 	if err != nil {
-		return turn, nil, err
+		return lease, nil, err
 	}
-	next := turn
+
+	next := lease
 	if len(events) == 0 {
-		if events, next, err = s.fresh(ctx, e, turn, limit); err != nil || len(events) == 0 {
+		if events, next, err = s.fromFeed(ctx, e, lease, limit); err != nil || len(events) == 0 {
 			return next, nil, err
 		}
 	}
+
 	outcomes, err := s.sendAll(ctx, e, events)
 	if err != nil {
-		return turn, nil, err
+		return lease, nil, err
 	}
-	results := s.judge(&next, outcomes)
+
+	results := s.results(&next, outcomes)
+
 	return next, results, nil
 }
 
-// fresh reads from the feed what the endpoint wants to know.
-func (s *Sender) fresh(ctx context.Context, e Endpoint, turn store.WebhookTurn, limit int) ([]store.WebhookEvent, store.WebhookTurn, error) {
-	changes, err := s.Store.FeedAfter(ctx, turn.Cursor, lookedAt, feedWait)
-	if errors.Is(err, store.ErrNotFound) {
-		s.Log.ErrorContext(ctx, "events are lost to a webhook: the feed no longer holds what came after its place", "webhook", e.Name, "place", turn.Cursor)
-		turn.Missed = s.Clock.Now()
-		turn.Cursor, err = s.Store.SkipLost(ctx, turn.Cursor)
-		return nil, turn, err
+// fromFeed reads up to limit new events that the endpoint wants, and returns the
+// lease with its cursor behind them. When the feed was trimmed beyond the cursor,
+// events are lost: that is logged, and the cursor moves to what is left.
+func (s *Sender) fromFeed(ctx context.Context, e Endpoint, lease webhooks.Lease, limit int) ([]webhooks.Event, webhooks.Lease, error) {
+	changes, err := s.Store.FeedAfter(ctx, lease.Cursor, lookedAt, feedWait)
+	if errors.Is(err, errs.ErrNotFound) {
+		s.Log.ErrorContext(ctx, "events are lost to a webhook: the feed no longer holds what came after its place", "webhook", e.Name, "place", lease.Cursor)
+		lease.Missed = s.Clock.Now()
+		lease.Cursor, err = s.Store.FeedUpTo(ctx, lease.Cursor)
+		return nil, lease, err
 	}
-	var events []store.WebhookEvent
+
+	var events []webhooks.Event
 	for _, c := range changes {
 		if len(events) == limit {
 			break
 		}
+
 		if wants(e.Events, c.Kind) {
-			events = append(events, store.WebhookEvent{ID: c.Cursor, Kind: c.Kind, Ref: c.Ref})
+			events = append(events, webhooks.Event{ID: c.Cursor, Kind: c.Kind, Ref: c.Ref})
 		}
-		turn.Cursor = c.Cursor
+
+		lease.Cursor = c.Cursor
 	}
-	return events, turn, err
+
+	return events, lease, err
 }
 
-// judge decides what follows from what became of events: for each of them,
-// and for the endpoint.
-func (s *Sender) judge(turn *store.WebhookTurn, outcomes []outcome) []store.WebhookResult {
+// results returns what follows from the outcomes for each event: taken, to be
+// retried at a time, or given up as a dead letter after the last of retryDelays.
+// It also notes in lease how the endpoint is doing: after a request that failed it
+// rests, and longer while none succeeds.
+func (s *Sender) results(lease *webhooks.Lease, outcomes []outcome) []webhooks.Result {
 	now := s.Clock.Now()
 	taken, failed, rest := 0, "", time.Duration(0)
-	results := make([]store.WebhookResult, len(outcomes))
+	results := make([]webhooks.Result, len(outcomes))
 	for i, o := range outcomes {
-		r := store.WebhookResult{Event: o.event}
+		r := webhooks.Result{Event: o.event}
 		if o.fault == "" {
 			taken++
 		} else {
@@ -215,28 +243,34 @@ func (s *Sender) judge(turn *store.WebhookTurn, outcomes []outcome) []store.Webh
 				r.Again = now.Add(max(retryDelays[r.Event.Tries-1], o.retryAfter))
 			}
 		}
-		s.count(turn.Name, r)
+
+		s.count(lease.Name, r)
 		results[i] = r
 	}
+
 	if taken > 0 {
-		turn.Told, turn.Fails, turn.Since = now, 0, time.Time{}
+		lease.Told, lease.Fails, lease.Since = now, 0, time.Time{}
 	}
+
 	if failed != "" {
-		turn.Error = failed
+		lease.Error = failed
 		if taken == 0 {
-			turn.Since = cmp.Or(turn.Since, now)
-			turn.Fails++
-			rest = max(rest, min(maxRest, retryDelays[min(turn.Fails, len(retryDelays))-1]))
+			lease.Since = cmp.Or(lease.Since, now)
+			lease.Fails++
+			rest = max(rest, min(maxRest, retryDelays[min(lease.Fails, len(retryDelays))-1]))
 		}
 	}
-	turn.RestUntil = time.Time{}
+
+	lease.RestUntil = time.Time{}
 	if rest > 0 {
-		turn.RestUntil = now.Add(rest)
+		lease.RestUntil = now.Add(rest)
 	}
+
 	return results
 }
 
-func (s *Sender) count(endpoint string, r store.WebhookResult) {
+// count counts a try by its outcome, and logs an event that is given up.
+func (s *Sender) count(endpoint string, r webhooks.Result) {
 	outcome := "taken"
 	if r.GiveUp {
 		outcome = "given up"
@@ -244,9 +278,11 @@ func (s *Sender) count(endpoint string, r store.WebhookResult) {
 	} else if !r.Again.IsZero() {
 		outcome = "failed"
 	}
+
 	s.sent.WithLabelValues(endpoint, outcome).Inc()
 }
 
+// pause waits for d, or until ctx ends.
 func (s *Sender) pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-s.Clock.After(d):

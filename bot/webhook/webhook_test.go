@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	"smarketer/store/check"
+	"smarketer/store/webhooks"
 )
 
 func TestAnEndpointIsToldWhatItAskedFor(t *testing.T) {
@@ -45,13 +47,14 @@ func TestAnEventIsTriedAgainUnderTheSameID(t *testing.T) {
 	h.lead("1")
 	h.runs(h.sender(crm.endpoint("crm", "lead.*")))
 	crm.wait(t, 1)
-	h.passes(retryDelays[0])
-	crm.wait(t, 1)
-	state, err := h.store.Webhook(t.Context(), "crm")
+	require.NoError(t, h.clock.BlockUntilContext(t.Context(), 1), "the sender rests")
+	state, err := h.states.State(t.Context(), "crm")
 	require.NoError(t, err)
 	require.Equal(t, "status 500", state.Error)
+	h.passes(retryDelays[0])
+	crm.wait(t, 1)
 	require.Eventually(t, func() bool {
-		state, err = h.store.Webhook(t.Context(), "crm")
+		state, err = h.states.State(t.Context(), "crm")
 		return err == nil && state.Fails == 2
 	}, 10*time.Second, time.Millisecond)
 	require.Equal(t, h.clock.Now().Add(time.Hour), state.RestUntil, "what the endpoint asked for")
@@ -82,32 +85,32 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 	for i := range 3 {
 		h.lead(fmt.Sprint(i))
 	}
-	turn, err := h.store.TakeWebhookTurn(t.Context(), "crm", time.Hour)
+	lease, err := h.states.Lease(t.Context(), "crm", time.Hour)
 	require.NoError(t, err)
-	next, results, err := s.step(t.Context(), s.Endpoints[0], turn)
+	next, results, err := s.step(t.Context(), s.Endpoints[0], lease)
 	require.NoError(t, err)
 	require.Len(t, crm.types(), 2)
 	require.False(t, next.Failing(), "it took others")
 	for range retryDelays {
-		require.NoError(t, h.store.SettleWebhook(t.Context(), next, results...))
+		require.NoError(t, h.states.RecordResults(t.Context(), next, results...))
 		h.clock.Advance(9 * time.Hour)
 		next, results, err = s.step(t.Context(), s.Endpoints[0], next)
 		require.NoError(t, err)
 		require.Len(t, results, 1)
 	}
 	require.True(t, results[0].GiveUp, "after as many tries as there are")
-	require.NoError(t, h.store.SettleWebhook(t.Context(), next, results...))
-	state, err := h.store.Webhook(t.Context(), "crm")
+	require.NoError(t, h.states.RecordResults(t.Context(), next, results...))
+	state, err := h.states.State(t.Context(), "crm")
 	require.NoError(t, err)
 	require.Equal(t, 1, state.Dead)
 	require.Zero(t, state.Waiting)
 
 	crm.answer = nil
-	n, err := h.store.ReplayWebhook(t.Context(), "crm", 10)
+	n, err := h.states.Replay(t.Context(), "crm", 10)
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
-	require.NoError(t, h.store.CheckInvariants(t.Context()))
-	require.ErrorIs(t, h.store.SettleWebhook(t.Context(), next), store.ErrConflict, "who has the turn loses it")
+	require.NoError(t, check.Err(t.Context(), h.store))
+	require.ErrorIs(t, h.states.RecordResults(t.Context(), next), store.ErrConflict, "who has the lease loses it")
 	h.runs(s)
 	crm.wait(t, 0)
 	require.Eventually(t, func() bool { return len(crm.types()) == 3 }, 10*time.Second, time.Millisecond)
@@ -136,10 +139,10 @@ func TestADeadEndpointHoldsUpNoOther(t *testing.T) {
 	}
 	crm.wait(t, 40)
 	require.Eventually(t, func() bool {
-		state, err := h.store.Webhook(t.Context(), "dead")
+		state, err := h.states.State(t.Context(), "dead")
 		return err == nil && state.Failing() && state.Error == "the connection was refused"
 	}, 10*time.Second, time.Millisecond)
-	require.NoError(t, h.store.CheckInvariants(t.Context()))
+	require.NoError(t, check.Err(t.Context(), h.store))
 }
 
 func TestReplicasShareAndLoseNothing(t *testing.T) {
@@ -152,10 +155,10 @@ func TestReplicasShareAndLoseNothing(t *testing.T) {
 	h.runs(h.sender(crm.endpoint("crm", "lead.opened")))
 	h.lead("2")
 	crm.wait(t, 1)
-	first() // it gives its turn up
+	first() // it gives its lease up
 	h.lead("3")
 	require.NoError(t, h.clock.BlockUntilContext(t.Context(), 1))
-	h.clock.Advance(othersTurn)
+	h.clock.Advance(othersLease)
 	crm.wait(t, 1)
 	require.Len(t, crm.types(), 3, "each once")
 }
@@ -166,14 +169,14 @@ func TestAProcessThatDiesIsFollowedByAnother(t *testing.T) {
 	h.begins("crm")
 	e := crm.endpoint("crm", "lead.opened")
 	h.lead("1")
-	turn, err := h.store.TakeWebhookTurn(t.Context(), "crm", turnFor)
+	lease, err := h.states.Lease(t.Context(), "crm", leaseFor)
 	require.NoError(t, err)
-	_, results, err := h.sender(e).step(t.Context(), e, turn)
+	_, results, err := h.sender(e).step(t.Context(), e, lease)
 	require.NoError(t, err)
 	require.Len(t, results, 1) // and it dies before it can note that
-	_, err = h.store.TakeWebhookTurn(t.Context(), "crm", turnFor)
-	require.ErrorIs(t, err, store.ErrConflict, "its turn runs out first")
-	h.clock.Advance(turnFor + time.Second)
+	_, err = h.states.Lease(t.Context(), "crm", leaseFor)
+	require.ErrorIs(t, err, store.ErrConflict, "its lease runs out first")
+	h.clock.Advance(leaseFor + time.Second)
 	h.runs(h.sender(e))
 	crm.wait(t, 2)
 	require.Equal(t, crm.ids[0], crm.ids[1], "told again, and known by its ID")
@@ -185,11 +188,11 @@ func TestWhatTheFeedHasLostIsSaid(t *testing.T) {
 	h.begins("crm")
 	h.lead("1")
 	e := crm.endpoint("crm", "lead.opened")
-	turn, err := h.store.TakeWebhookTurn(t.Context(), "crm", turnFor)
+	lease, err := h.states.Lease(t.Context(), "crm", leaseFor)
 	require.NoError(t, err)
-	turn.Cursor = "1000-1" // long trimmed away
+	lease.Cursor = "1000-1" // long trimmed away
 	s := h.sender(e)
-	next, results, err := s.step(t.Context(), e, turn)
+	next, results, err := s.step(t.Context(), e, lease)
 	require.NoError(t, err)
 	require.Empty(t, results)
 	require.Equal(t, h.clock.Now(), next.Missed)
@@ -210,7 +213,7 @@ func TestRewind(t *testing.T) {
 	crm.wait(t, 5)
 	stop()
 	// The feed has the server's time, which is not that of the tests' clock.
-	require.NoError(t, h.store.RewindWebhook(t.Context(), "crm", time.Now().Add(-time.Hour)))
+	require.NoError(t, h.states.Rewind(t.Context(), "crm", time.Now().Add(-time.Hour)))
 	h.runs(h.sender(crm.endpoint("crm", "lead.opened")))
 	crm.wait(t, 5)
 	require.ElementsMatch(t, crm.ids[:5], crm.ids[5:])
@@ -220,7 +223,7 @@ func TestWhoseDataIsGoneIsNotTold(t *testing.T) {
 	t.Parallel()
 	h, crm := newHouse(t), receive(t)
 	e := crm.endpoint("crm", "lead.*")
-	body, err := h.sender(e).payload(t.Context(), store.WebhookEvent{ID: "1-1", Kind: "lead.claimed", Ref: "lead:L-999#2"})
+	body, err := h.sender(e).payload(t.Context(), webhooks.Event{ID: "1-1", Kind: "lead.claimed", Ref: "lead:L-999#2"})
 	require.ErrorIs(t, err, store.ErrNotFound)
 	require.Nil(t, body)
 }
@@ -294,7 +297,7 @@ func TestWhatGoesWrongIsSaidWithoutTheAddress(t *testing.T) {
 
 func TestOrderWithinARecord(t *testing.T) {
 	t.Parallel()
-	groups := byRecord([]store.WebhookEvent{{Ref: "lead:L-1#1"}, {Ref: "lead:L-2#1"}, {Ref: "lead:L-1#2"}, {Ref: "version:C-1@2"}, {Ref: "version:C-1@3"}})
+	groups := byRecord([]webhooks.Event{{Ref: "lead:L-1#1"}, {Ref: "lead:L-2#1"}, {Ref: "lead:L-1#2"}, {Ref: "version:C-1@2"}, {Ref: "version:C-1@3"}})
 	require.Equal(t, [][]int{{0, 2}, {1}, {3, 4}}, groups)
 }
 

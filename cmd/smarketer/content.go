@@ -19,8 +19,8 @@ import (
 	"smarketer/store"
 )
 
-// contentCommand works on Redis directly: whoever may use it has access there,
-// and is taken for marketing.
+// contentCommand reads and writes copy in Redis, without the bot. It asks for no
+// role: whoever has the address of the Redis may do what marketing may.
 type contentCommand struct {
 	Import contentImport `cmd:"" help:"Bring in copy from Markdown files with front matter. Needs access to Redis; Slack roles aren't asked."`
 	Export contentExport `cmd:"" help:"Write all copy as the files that import reads."`
@@ -43,6 +43,7 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	bar := progress(to, len(paths), "importing")
 	counts, bad := map[store.Outcome]int{}, 0
 	err = content.Import(ctx, s, readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i content.Imported) {
@@ -56,26 +57,30 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 			_ = bar.Clear()
 			fmt.Fprintf(to.out, "%s: would be %s\n", i.Path, i.Done)
 		}
+
 		counts[i.Done]++
 	})
 	_ = bar.Finish()
 	if err != nil {
 		return err
 	}
+
 	sum := fmt.Sprintf("%d new, %d with a new version, %d updated, %d unchanged, %d bad",
 		counts[store.Created], counts[store.NewWords], counts[store.Refiled], counts[store.Unchanged], bad)
 	if c.DryRun {
 		sum = "would be: " + sum + "; nothing was changed"
 	}
+
 	fmt.Fprintln(to.out, sum)
 	if bad > 0 {
 		return fmt.Errorf("files not imported: %d of %d", bad, len(paths))
 	}
+
 	return nil
 }
 
-// hidden tells what a folder holds for programs: .git, or where Kubernetes
-// keeps the files of a volume that its links lead to.
+// hidden says whether an entry of a folder is for programs and not copy: .git, or
+// the folders in which Kubernetes keeps the files of a volume.
 func hidden(d fs.DirEntry) bool { return strings.HasPrefix(d.Name(), ".") }
 
 // markdownFiles lists the files to import, folders with all that is below but
@@ -98,9 +103,11 @@ func markdownFiles(paths []string) ([]string, error) {
 			return nil, fmt.Errorf("look for files: %w", err)
 		}
 	}
+
 	if len(files) == 0 {
 		return nil, errors.New("there are no .md files in what was named")
 	}
+
 	return files, nil
 }
 
@@ -127,9 +134,11 @@ func readFile(path string) ([]byte, error) {
 		}
 		body, err = os.ReadFile(path)
 	}
+
 	if why, ok := errors.AsType[*fs.PathError](err); ok { // the path is named beside it
 		err = why.Err
 	}
+
 	return body, err
 }
 
@@ -154,11 +163,13 @@ func (c *contentExport) Run(ctx context.Context, to streams) error {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
+
 	n := 0
 	for file, err := range content.Export(ctx, s) {
 		if err != nil {
 			return err
 		}
+
 		path := filepath.Join(c.Dir, file.Path)
 		if slug, whole := strings.CutSuffix(path, ".md"); whole && !strings.HasSuffix(path, content.NextFile) {
 			// A draft that an earlier export wrote may be approved by now.
@@ -166,11 +177,15 @@ func (c *contentExport) Run(ctx context.Context, to streams) error {
 				return fmt.Errorf("export: %w", err)
 			}
 		}
+
 		if err := os.WriteFile(path, file.Body, 0o644); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
+
 		n++
 	}
+
 	fmt.Fprintf(to.out, "%d files written to %s\n", n, c.Dir)
+
 	return nil
 }

@@ -6,24 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/stretchr/testify/require"
-
-	"smarketer/cmd/smarketer/sample"
 )
 
 func TestContentIsImportedAndExported(t *testing.T) {
 	t.Parallel()
-	config, err := sample.Config()
-	require.NoError(t, err)
-	d := &demo{}
-	settings, err := d.startSlack("127.0.0.1:0", config)
-	require.NoError(t, err)
-	defer d.slack.Close()
-	redis := "redis://" + miniredis.RunT(t).Addr()
+	_, settings := office(t)
 	content := func(what string, args ...string) (int, string, string) {
-		return commandLine(t, append([]string{"content", what, "--slack-bot-token", string(settings.SlackBotToken),
-			"--slack-app-token", string(settings.SlackAppToken), "--slack-api-url", settings.SlackAPIURL, "--redis-url", redis}, args...)...)
+		return commandLine(t, append(append([]string{"content", what}, settings...), args...)...)
 	}
 	library := t.TempDir()
 	write := func(name, status, body string) {

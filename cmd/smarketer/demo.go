@@ -43,7 +43,7 @@ func (c *demoCommand) Run(ctx context.Context, to streams) error {
 	return errors.Join(d.program.Run(ctx), d.program.Close(), d.slack.Close())
 }
 
-// demo is the simulated Slack with the bot in it.
+// demo is a simulated Slack with the bot connected to it.
 type demo struct {
 	slack   *slacksim.Server
 	program *app.Program
@@ -56,16 +56,19 @@ func (c *demoCommand) start(ctx context.Context, to streams) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	d := &demo{}
 	if d.secret, err = standardwebhooks.NewWebhookRaw(key); err != nil {
 		return nil, err
 	}
+
 	settings, err := d.startSlack(c.Addr, config)
 	if err != nil {
 		return nil, err
 	}
+
 	settings.LeadsWebhookSecret = app.Secret("whsec_" + base64.StdEncoding.EncodeToString(key))
 	settings.DataDir = filepath.Join(c.DataDir, "demo")
 	settings.OpenAIAPIKey, settings.OpenAIBaseURL, settings.OpenAIModel = c.OpenAIAPIKey, c.OpenAIBaseURL, c.OpenAIModel
@@ -73,14 +76,17 @@ func (c *demoCommand) start(ctx context.Context, to streams) (*demo, error) {
 	if c.Verbose {
 		level = slog.LevelDebug
 	}
+
 	log := slog.New(slog.NewTextHandler(to.err, &slog.HandlerOptions{Level: level}))
 	d.program, err = app.New(ctx, settings, config, app.Environment{Clock: clockwork.NewRealClock(), Log: log, Pace: deliver.SlackPace})
 	if err != nil {
 		return nil, errors.Join(err, d.slack.Close())
 	}
+
 	if err := errors.Join(sample.Load(ctx, d.program, config), sample.LoadDesk(ctx, d.program)); err != nil {
 		return nil, errors.Join(err, d.program.Close(), d.slack.Close())
 	}
+
 	return d, nil
 }
 
@@ -91,18 +97,17 @@ func (d *demo) startSlack(addr string, config app.Config) (app.Settings, error) 
 	if err != nil {
 		return app.Settings{}, err
 	}
-	examples, err := sample.LeadExamples()
-	if err != nil {
+
+	if d.slack, err = slacksim.New(slacksim.Options{Workspace: w, Panel: sample.LeadPanel(d.sendLead)}); err != nil {
 		return app.Settings{}, err
 	}
-	if d.slack, err = slacksim.New(slacksim.Options{Workspace: w, Lead: d.sendLead, LeadExamples: examples}); err != nil {
-		return app.Settings{}, err
-	}
+
 	if err := d.slack.Start(addr); err != nil {
 		if err := d.slack.Start("127.0.0.1:0"); err != nil {
 			return app.Settings{}, err
 		}
 	}
+
 	return app.Settings{
 		SlackBotToken: app.Secret(w.App.BotToken), SlackAppToken: app.Secret(w.App.AppToken), SlackAPIURL: d.slack.APIURL(),
 		RedisURL: "embedded", HTTPAddr: "127.0.0.1:0",
@@ -116,11 +121,13 @@ func (d *demo) sendLead(ctx context.Context, body []byte) (status int, answer []
 	if err != nil {
 		return 0, nil, err
 	}
+
 	id, now := "msg_"+rand.Text(), time.Now()
 	signature, err := d.secret.Sign(id, now, body)
 	if err != nil {
 		return 0, nil, err
 	}
+
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, fmt.Sprint(now.Unix()))
@@ -131,5 +138,6 @@ func (d *demo) sendLead(ctx context.Context, body []byte) (status int, answer []
 	}
 	defer res.Body.Close()
 	answer, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
+
 	return res.StatusCode, answer, err
 }

@@ -30,6 +30,7 @@ func (c *feedbackExport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	_, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
@@ -43,9 +44,11 @@ func (c *feedbackExport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
+
 	if c.File != "" {
 		fmt.Fprintf(to.out, "%d pieces of feedback written to %s\n", n, c.File)
 	}
+
 	return nil
 }
 
@@ -53,10 +56,12 @@ func (c *feedbackExport) since() (time.Time, error) {
 	if c.Since == "" {
 		return time.Time{}, nil
 	}
+
 	since, err := time.Parse(time.DateOnly, c.Since)
 	if err != nil {
 		return since, fmt.Errorf("--since must be a date such as 2026-01-01, not %q", c.Since)
 	}
+
 	return since, nil
 }
 
@@ -66,6 +71,7 @@ func writeTo(out io.Writer, path string, write func(io.Writer) error) error {
 	if path == "" {
 		return write(out)
 	}
+
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -74,5 +80,6 @@ func writeTo(out io.Writer, path string, write func(io.Writer) error) error {
 	if err := errors.Join(write(file), file.Close()); err != nil {
 		return err
 	}
+
 	return os.Rename(file.Name(), path)
 }

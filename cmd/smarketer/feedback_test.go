@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/slacksim"
@@ -21,21 +20,7 @@ import (
 
 func TestFeedbackExport(t *testing.T) {
 	t.Parallel()
-	config, err := sample.Config()
-	require.NoError(t, err)
-	workspace, err := sample.Workspace(config)
-	require.NoError(t, err)
-	sim, err := slacksim.New(slacksim.Options{Workspace: workspace})
-	require.NoError(t, err)
-	require.NoError(t, sim.Start("127.0.0.1:0"))
-	defer sim.Close()
-	e, err := store.StartEmbedded(t.Context(), t.TempDir())
-	require.NoError(t, err)
-	defer e.Close()
-	rdb, err := store.Connect(e.URL)
-	require.NoError(t, err)
-	defer rdb.Close()
-	s := store.New(rdb, workspace.Team.ID, clockwork.NewRealClock())
+	s, settings := office(t)
 	for _, f := range []feedback.Piece{
 		{Words: "=1+1", Reporter: "U0RAJ", Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 		{Words: "Last year's", Reporter: "U0RAJ", Created: time.Date(2025, 12, 31, 23, 59, 0, 0, time.UTC)},
@@ -43,7 +28,6 @@ func TestFeedbackExport(t *testing.T) {
 		_, err := app.NewRepos(s).Feedback.Add(t.Context(), "", f, "C1")
 		require.NoError(t, err)
 	}
-	settings := []string{"--slack-bot-token", workspace.App.BotToken, "--slack-app-token", workspace.App.AppToken, "--slack-api-url", sim.APIURL(), "--redis-url", e.URL}
 	export := func(args ...string) (code int, out, errors string) {
 		return commandLine(t, append(append([]string{"feedback", "export"}, settings...), args...)...)
 	}

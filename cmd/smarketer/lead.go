@@ -49,8 +49,10 @@ func (f leadFile) read(to streams, what string, row func(line int, in store.Lead
 			_ = bar.Clear()
 			fmt.Fprintf(to.err, "%s:%d: %v\n", f.File, line, err)
 		}
+
 		return nil
 	})
+
 	return bad, err
 }
 
@@ -66,6 +68,7 @@ func (c *leadImport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	room, done, err := app.OpenLeads(ctx, c.Settings, config, newLog(to.err, c.Settings))
 	if err != nil {
 		return err
@@ -79,14 +82,17 @@ func (c *leadImport) Run(ctx context.Context, to streams) error {
 		} else {
 			_, what, err = room.TakeIn(ctx, in)
 		}
+
 		if err == nil {
 			counts[what]++
 		}
+
 		return err
 	})
 	if err != nil {
 		return err
 	}
+
 	if c.DryRun {
 		fmt.Fprintf(to.out, "would be: %d open, %d held, %d known already, %d bad; nothing was changed\n",
 			counts[store.IntakeOpen], counts[store.IntakeHeld], counts[store.IntakeUpdated], bad)
@@ -94,11 +100,14 @@ func (c *leadImport) Run(ctx context.Context, to streams) error {
 		fmt.Fprintf(to.out, "%d open, %d held, %d updated, %d known already, %d bad\n",
 			counts[store.IntakeOpen], counts[store.IntakeHeld], counts[store.IntakeUpdated], counts[store.IntakeDuplicate], bad)
 	}
+
 	if n := counts[store.IntakeForgotten]; n > 0 {
 		fmt.Fprintf(to.out, "%d left out: these people asked to have their data removed\n", n)
 	}
+
 	if bad > 0 {
 		return fmt.Errorf("rows not imported: %d", bad)
 	}
+
 	return nil
 }

@@ -5,10 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/stretchr/testify/require"
-
-	"smarketer/cmd/smarketer/sample"
 )
 
 const fairFile = `E-Mail,Firma,Name,Größe,Punkte,Notiz
@@ -26,31 +23,25 @@ func fair(t *testing.T) (file string, mapped []string) {
 
 func TestLeadsAreImported(t *testing.T) {
 	t.Parallel()
-	config, err := sample.Config()
-	require.NoError(t, err)
-	d := &demo{}
-	settings, err := d.startSlack("127.0.0.1:0", config)
-	require.NoError(t, err)
-	defer d.slack.Close()
+	_, settings := office(t)
 	file, mapped := fair(t)
 	run := func(extra ...string) (int, string, string) {
-		args := append([]string{"lead", "import", "--config", "sample/smarketer.yaml", "--slack-bot-token", string(settings.SlackBotToken),
-			"--slack-app-token", string(settings.SlackAppToken), "--slack-api-url", settings.SlackAPIURL}, mapped...)
-		return commandLine(t, append(append(args, extra...), file)...)
+		args := append([]string{"lead", "import", "--config", "sample/smarketer.yaml"}, settings...)
+		return commandLine(t, append(append(append(args, mapped...), extra...), file)...)
 	}
-	redis := "--redis-url=redis://" + miniredis.RunT(t).Addr()
-	code, out, errors := run(redis, "--dry-run")
+
+	code, out, errors := run("--dry-run")
 	require.Equal(t, 1, code, "there is a bad row")
 	require.Equal(t, "would be: 1 open, 1 held, 0 known already, 1 bad; nothing was changed\n", out)
 	require.Contains(t, errors, file+":4: email must be an e-mail address such as ann@example.com\n")
 
-	code, out, errors = run(redis)
+	code, out, errors = run()
 	require.Equal(t, 1, code, errors)
 	require.Equal(t, "1 open, 1 held, 0 updated, 0 known already, 1 bad\n", out)
 	require.Contains(t, errors, "smarketer: rows not imported: 1")
-	_, out, _ = run(redis)
+	_, out, _ = run()
 	require.Equal(t, "0 open, 0 held, 0 updated, 2 known already, 1 bad\n", out)
-	_, out, _ = run(redis, "--dry-run")
+	_, out, _ = run("--dry-run")
 	require.Equal(t, "would be: 0 open, 0 held, 2 known already, 1 bad; nothing was changed\n", out)
 }
 

@@ -72,20 +72,24 @@ func run(ctx context.Context, args []string, to streams) int {
 		fmt.Fprintln(to.err, err)
 		return 1
 	}
+
 	command, err := parser.Parse(args)
 	if exit >= 0 {
 		return exit // --help
 	}
+
 	if err != nil {
 		parser.FatalIfErrorf(err)
 		return max(exit, 1)
 	}
+
 	if err := command.Run(); err != nil {
 		for line := range strings.Lines(err.Error()) {
 			fmt.Fprintf(to.err, "smarketer: %s\n", strings.TrimRight(line, "\n"))
 		}
 		return 1
 	}
+
 	return 0
 }
 
@@ -97,6 +101,7 @@ func newLog(to *os.File, s app.Settings) *slog.Logger {
 	if s.LogFormat == "text" || (s.LogFormat == "" && isatty.IsTerminal(to.Fd())) {
 		return slog.New(slog.NewTextHandler(to, options))
 	}
+
 	return slog.New(slog.NewJSONHandler(to, options))
 }
 
@@ -119,10 +124,12 @@ func version() string {
 	if !ok {
 		return "unknown"
 	}
+
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" && info.Main.Version == "(devel)" {
 			return s.Value
 		}
 	}
+
 	return info.Main.Version
 }

@@ -11,6 +11,8 @@ import (
 	"smarketer/cmd/smarketer/app"
 )
 
+// privacyCommand has what the law asks for: everything kept about a person, shown
+// or removed.
 type privacyCommand struct {
 	Forget privacyForget `cmd:"" help:"Remove everything about a person, and keep it from coming in again."`
 	Export privacyExport `cmd:"" help:"Print everything about a person as JSON."`
@@ -38,6 +40,7 @@ func (c *privacyForget) Run(ctx context.Context, to streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
+
 	_, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
@@ -47,6 +50,7 @@ func (c *privacyForget) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return fmt.Errorf("%w (run this again: it goes on where it stopped)", err)
 	}
+
 	fmt.Fprintf(to.out, "Leads removed: %s\n", listed(did.Leads))
 	fmt.Fprintf(to.out, "The address was taken out of: %s\n", listed(did.Redacted))
 	fmt.Fprintln(to.out, "Nothing more is taken in about this address, nor under the IDs by which its leads came in.")
@@ -54,6 +58,7 @@ func (c *privacyForget) Run(ctx context.Context, to streams) error {
 	if len(did.Left) > 0 {
 		return fmt.Errorf("the address still stands in %s: that is yours to change", listed(did.Left))
 	}
+
 	return nil
 }
 
@@ -74,6 +79,7 @@ func (c *privacyExport) Run(ctx context.Context, to streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
+
 	_, s, done, err := openStore(ctx, c.Settings, to)
 	if err != nil {
 		return err
@@ -83,8 +89,10 @@ func (c *privacyExport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	out := json.NewEncoder(to.out)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
+
 	return out.Encode(data)
 }

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/slacksim"
@@ -17,27 +15,8 @@ import (
 	"smarketer/store"
 	"smarketer/store/feedback"
 	"smarketer/store/people"
+	"smarketer/store/webhooks"
 )
-
-// office is a workspace as an operator sees it: its store, and the settings by
-// which commands find it.
-func office(t *testing.T) (*store.Store, []string) {
-	t.Helper()
-	config, err := sample.Config()
-	require.NoError(t, err)
-	workspace, err := sample.Workspace(config)
-	require.NoError(t, err)
-	sim, err := slacksim.New(slacksim.Options{Workspace: workspace})
-	require.NoError(t, err)
-	require.NoError(t, sim.Start("127.0.0.1:0"))
-	t.Cleanup(func() { _ = sim.Close() })
-	url := "redis://" + miniredis.RunT(t).Addr()
-	rdb, err := store.Connect(url)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = rdb.Close() })
-	return store.New(rdb, workspace.Team.ID, clockwork.NewRealClock()),
-		[]string{"--slack-bot-token", workspace.App.BotToken, "--slack-app-token", workspace.App.AppToken, "--slack-api-url", sim.APIURL(), "--redis-url", url}
-}
 
 // comesIn stores a lead that is open to claim.
 func comesIn(t *testing.T, s *store.Store, id, email string) {
@@ -83,32 +62,33 @@ func TestWebhooksAreListedAndSentAgain(t *testing.T) {
 	s, settings := office(t)
 	config := filepath.Join(t.TempDir(), "smarketer.yaml")
 	require.NoError(t, os.WriteFile(config, []byte(`webhooks: [{name: crm, url: "https://crm.example.com", secret_env: CRM_SECRET, events: [lead.*]}]`), 0o600))
-	webhooks := func(args ...string) (code int, out, errors string) {
+	command := func(args ...string) (code int, out, errors string) {
 		return commandLine(t, append(append([]string{"webhooks"}, args...), append(settings, "--config", config)...)...)
 	}
-	turn, err := s.TakeWebhookTurn(t.Context(), "crm", time.Minute)
+	repo := webhooks.New(s)
+	lease, err := repo.Lease(t.Context(), "crm", time.Minute)
 	require.NoError(t, err)
-	event := store.WebhookEvent{ID: "1-1", Kind: "lead.opened", Ref: "lead:L-1#1", Tries: 11, Error: "status 500"}
-	require.NoError(t, s.SettleWebhook(t.Context(), turn, store.WebhookResult{Event: event, GiveUp: true}))
-	code, out, errors := webhooks("list")
+	event := webhooks.Event{ID: "1-1", Kind: "lead.opened", Ref: "lead:L-1#1", Tries: 11, Error: "status 500"}
+	require.NoError(t, repo.RecordResults(t.Context(), lease, webhooks.Result{Event: event, GiveUp: true}))
+	code, out, errors := command("list")
 	require.Zero(t, code, errors)
 	require.Equal(t, `crm: lead.*
   last told never; 0 events to try again, 1 given up
   given up: lead.opened lead:L-1#1 (evt_1-1), tried 11 times: status 500
 `, out)
-	code, out, errors = webhooks("replay", "crm")
+	code, out, errors = command("replay", "crm")
 	require.Zero(t, code, errors)
 	require.Equal(t, "events that a running bot sends to crm again: 1\n", out)
-	due, err := s.WebhookRetries(t.Context(), "crm", 10)
+	due, err := repo.Due(t.Context(), "crm", 10)
 	require.NoError(t, err)
 	require.Len(t, due, 1)
-	code, out, errors = webhooks("replay", "crm", "--since", "24h")
+	code, out, errors = command("replay", "crm", "--since", "24h")
 	require.Zero(t, code, errors)
 	require.Contains(t, out, "a running bot sends crm everything again that happened since 20")
-	code, _, errors = webhooks("replay", "erp")
+	code, _, errors = command("replay", "erp")
 	require.Equal(t, 1, code)
 	require.Contains(t, errors, `there is no webhook "erp"; configured are: crm`)
-	code, _, errors = webhooks("replay", "crm", "--since=-1h")
+	code, _, errors = command("replay", "crm", "--since=-1h")
 	require.Equal(t, 1, code)
 	require.Contains(t, errors, "--since must be a time such as 24h")
 }

@@ -29,10 +29,12 @@ func (c *rulesTest) Run(to streams) error {
 	if err != nil {
 		return err
 	}
+
 	rules, err := config.Rules()
 	if err != nil {
 		return err
 	}
+
 	t := trial{rules: rules, held: map[string]int{}, alone: map[string]int{}, faulty: map[string]int{}, routes: map[string]int{}}
 	out := tabwriter.NewWriter(to.out, 0, 0, 2, ' ', 0)
 	now := time.Now()
@@ -47,13 +49,16 @@ func (c *rulesTest) Run(to streams) error {
 	if err != nil {
 		return err
 	}
+
 	t.write(out)
 	if err := out.Flush(); err != nil {
 		return err
 	}
+
 	if bad > 0 {
 		return fmt.Errorf("rows not tested: %d", bad)
 	}
+
 	return nil
 }
 
@@ -64,9 +69,11 @@ func outcomeWords(o lead.Outcome) string {
 		words = fmt.Sprintf("open: %s, %s, %s", cmp.Or(o.Route.Name, noRoute), o.Route.Channel, o.Route.Assign)
 		faulty = o.Route.Faulty
 	}
+
 	if len(faulty) > 0 {
 		words += " [failed: " + strings.Join(faulty, "; ") + "]"
 	}
+
 	return words
 }
 
@@ -87,11 +94,13 @@ func (t *trial) count(o lead.Outcome) {
 		t.open++
 		t.routes[o.Route.Name]++
 	}
+
 	for _, name := range o.Missed {
 		t.held[name]++
 		if len(o.Missed) == 1 {
 			t.alone[name]++
 		}
+
 		if slices.ContainsFunc(o.Faulty, func(fault string) bool { return strings.HasPrefix(fault, name+": ") }) {
 			t.faulty[name]++
 		}
@@ -106,6 +115,7 @@ func (t *trial) write(out io.Writer) {
 		}
 		fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\n", rule.Name, t.all-t.held[rule.Name], t.held[rule.Name], t.alone[rule.Name], t.faulty[rule.Name])
 	}
+
 	fmt.Fprintf(out, "\nroute\tleads\tchannel\n")
 	for _, route := range t.rules.Routes() {
 		fmt.Fprintf(out, "%s\t%d\t%s\n", cmp.Or(route.Name, noRoute), t.routes[route.Name], route.Channel)

@@ -20,17 +20,19 @@ func (c *runCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	log := newLog(to.err, c.Settings)
 	program, err := app.New(ctx, c.Settings, config, app.Environment{Clock: clockwork.NewRealClock(), Log: log, Pace: deliver.SlackPace})
 	if err != nil {
 		return err
 	}
+
 	log.Info("smarketer is running", "team", program.Team, "http", program.Address, "version", version())
 	return errors.Join(program.Run(ctx), program.Close())
 }
 
-// checked loads the configuration; its mistakes and those of the settings are
-// reported together.
+// checked checks the settings and loads the configuration that they name. The
+// error holds the mistakes of both.
 func checked(s app.Settings) (app.Config, error) {
 	config, err := app.LoadConfig(s.ConfigFile)
 	return config, errors.Join(s.Check(), err)
@@ -53,15 +55,18 @@ func (c *doctorCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	text, err := config.YAML()
 	if err != nil {
 		return err
 	}
+
 	fmt.Fprintf(to.out, "# The configuration in force\n%s\n", text)
 	findings, err := app.Diagnose(ctx, c.Settings, config)
 	for _, f := range findings {
 		fmt.Fprintln(to.out, f)
 	}
+
 	return err
 }
 
@@ -75,10 +80,12 @@ func (c *manifestCommand) Run(to streams) error {
 	if err != nil {
 		return err
 	}
+
 	text, err := app.ManifestYAML(config)
 	if err != nil {
 		return err
 	}
+
 	_, err = to.out.Write(text)
 	return err
 }

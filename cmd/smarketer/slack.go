@@ -27,6 +27,7 @@ func (c *slackCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	if !c.Strict {
 		never := slices.DeleteFunc(slices.Clone(w.App.Events), slacksim.SendsEvent)
 		w.App.Events = slices.DeleteFunc(w.App.Events, func(event string) bool { return slices.Contains(never, event) })
@@ -34,17 +35,21 @@ func (c *slackCommand) Run(ctx context.Context, to streams) error {
 			fmt.Fprintf(to.out, "The simulation never sends these events, so your app won't hear of them: %s.\n\n", strings.Join(never, ", "))
 		}
 	}
+
 	s, err := slacksim.New(slacksim.Options{Workspace: w, Pace: c.Pace, Lenient: !c.Strict})
 	if err != nil {
 		return err
 	}
+
 	if err := s.Start(c.Addr); err != nil {
 		return err
 	}
+
 	w = s.Workspace()
 	fmt.Fprintf(to.out, "A simulated Slack is running. Open\n\n    %s\n\nand start your app with\n\n    SLACK_API_URL=%s\n    SLACK_BOT_TOKEN=%s\n    SLACK_APP_TOKEN=%s\n\nCtrl-C ends it.\n",
 		s.URL(), s.APIURL(), w.App.BotToken, w.App.AppToken)
 	<-ctx.Done()
+
 	return s.Close()
 }
 
@@ -58,6 +63,7 @@ func (c *slackCommand) workspace() (slacksim.Workspace, error) {
 	} else {
 		file, err = os.Open(c.Workspace)
 	}
+
 	if err != nil {
 		return slacksim.Workspace{}, err
 	}
@@ -66,9 +72,11 @@ func (c *slackCommand) workspace() (slacksim.Workspace, error) {
 	if err != nil || c.Manifest == "" {
 		return w, err
 	}
+
 	manifest, err := os.ReadFile(c.Manifest)
 	if err != nil {
 		return w, err
 	}
+
 	return w, w.App.Install(manifest)
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/webhooks"
 )
 
 type webhooksCommand struct {
@@ -34,29 +34,36 @@ func (c *webhooksList) Run(ctx context.Context, to streams) error {
 	if len(config.Webhooks) == 0 {
 		fmt.Fprintln(to.out, "no webhooks are configured")
 	}
+
+	repo := webhooks.New(s)
 	for _, e := range config.Webhooks {
-		state, err := s.Webhook(ctx, e.Name)
+		state, err := repo.State(ctx, e.Name)
 		if err != nil {
 			return err
 		}
-		dead, err := s.WebhookDead(ctx, e.Name, shownDead)
+
+		dead, err := repo.Dead(ctx, e.Name, shownDead)
 		if err != nil {
 			return err
 		}
+
 		printWebhook(to.out, state, strings.Join(e.Events, " "), dead)
 	}
+
 	return nil
 }
 
-func printWebhook(out io.Writer, w store.WebhookState, events string, dead []store.WebhookEvent) {
+func printWebhook(out io.Writer, w webhooks.State, events string, dead []webhooks.Event) {
 	fmt.Fprintf(out, "%s: %s\n", w.Name, events)
 	if w.Failing() {
 		fmt.Fprintf(out, "  failing since %s: %s (tried %d times; next at %s)\n", stamp(w.Since), w.Error, w.Fails, stamp(w.RestUntil))
 	}
+
 	fmt.Fprintf(out, "  last told %s; %d events to try again, %d given up\n", stamp(w.Told), w.Waiting, w.Dead)
 	if !w.Missed.IsZero() {
 		fmt.Fprintf(out, "  on %s it was found that events had been lost, because it was down for too long: compare both sides\n", stamp(w.Missed))
 	}
+
 	for _, e := range dead {
 		fmt.Fprintf(out, "  given up: %s %s (evt_%s), tried %d times: %s\n", e.Kind, e.Ref, e.ID, e.Tries, e.Error)
 	}
@@ -85,39 +92,48 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	if c.Since < 0 {
 		return errors.New("--since must be a time such as 24h")
 	}
+
 	var names []string
 	for _, e := range config.Webhooks {
 		names = append(names, e.Name)
 	}
+
 	if !slices.Contains(names, c.Name) {
 		return fmt.Errorf("there is no webhook %q; configured are: %s", c.Name, listed(names))
 	}
+
 	s, done, err := app.OpenStore(ctx, c.Settings, newLog(to.err, c.Settings))
 	if err != nil {
 		return err
 	}
 	defer done()
+	repo := webhooks.New(s)
 	if c.Since > 0 {
 		since := time.Now().Add(-c.Since)
-		if err := s.RewindWebhook(ctx, c.Name, since); err != nil {
+		if err := repo.Rewind(ctx, c.Name, since); err != nil {
 			return err
 		}
 		fmt.Fprintf(to.out, "a running bot sends %s everything again that happened since %s, under the old IDs\n", c.Name, stamp(since))
 		return nil
 	}
+
 	total := 0
 	for {
-		n, err := s.ReplayWebhook(ctx, c.Name, replayed)
+		n, err := repo.Replay(ctx, c.Name, replayed)
 		if err != nil {
 			return err
 		}
+
 		if total += n; n < replayed {
 			break
 		}
 	}
+
 	fmt.Fprintf(to.out, "events that a running bot sends to %s again: %d\n", c.Name, total)
+
 	return nil
 }

@@ -1,21 +1,16 @@
 package roomtest
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
+	"smarketer/bot/bottest/golden"
 	"smarketer/bot/slacksim"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // Message checks a message as Slack would, and compares it with its
 // golden file.
@@ -62,22 +57,10 @@ func Modal(t *testing.T, name string, m *bot.Modal) {
 
 func requireGolden(t *testing.T, name string, body []byte) {
 	t.Helper()
-	var indented bytes.Buffer
-	encoder := json.NewEncoder(&indented)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
 	var value any
 	require.NoError(t, json.Unmarshal(body, &value))
-	require.NoError(t, encoder.Encode(value))
 	requireHarmless(t, value)
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, indented.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "make it with: go test . -update")
-	require.Equal(t, string(want), indented.String())
+	golden.JSON(t, name+".golden", json.RawMessage(body))
 }
 
 // requireHarmless makes sure that what people typed notifies nobody: in mrkdwn

@@ -8,7 +8,8 @@ export class Problem extends Error {
   }
 }
 
-async function ask(path, options) {
+/** ask fetches JSON; an answer that isn't a success becomes a Problem. */
+export async function ask(path, options) {
   let response;
   try {
     response = await fetch(path, { ...options, credentials: "same-origin", cache: "no-store" });
@@ -28,7 +29,12 @@ export function get(path, params = {}) {
 
 /** post does something as a person. */
 export function post(path, body) {
-  return ask(`/ui/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  return send(`/ui/${path}`, JSON.stringify(body));
+}
+
+/** send posts a text of JSON to any path. */
+export function send(path, text) {
+  return ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: text });
 }
 
 /**

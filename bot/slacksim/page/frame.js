@@ -4,7 +4,7 @@ import { h, replace } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { Composer } from "./composer.js";
 import { Home } from "./home.js";
-import { icon } from "./icons.js";
+import { drawing, icon } from "./icons.js";
 import { Inspector } from "./inspector.js";
 import { MessageList } from "./messages.js";
 import { ModalStack } from "./modal.js";
@@ -31,16 +31,11 @@ export class Frame {
   }
 
   topBar() {
-    const button = (id, name, label, run) => {
-      const node = $(id);
-      replace(node, icon(name), h("span", { class: "top-label" }, label));
-      node.title = label;
-      node.addEventListener("click", run);
-    };
     replace($("menu"), icon("menu"));
     $("menu").addEventListener("click", () => this.toggleDrawer());
-    button("leads", "lead", "Send a lead", () => this.pane.toggle("leads"));
-    button("traffic", "pulse", "Inspector", () => this.pane.toggle("inspector"));
+    labelled($("traffic"), icon("pulse"), "Inspector");
+    $("traffic").addEventListener("click", () => this.pane.toggle("inspector"));
+    $("panel").addEventListener("click", () => this.pane.toggle("panel"));
     $("person").addEventListener("click", () => offerPeople($("person"), this.app));
   }
 
@@ -51,7 +46,8 @@ export class Frame {
     const channel = state.channels.find((c) => c.id === where);
     renderSidebar($("sidebar"), app);
     renderPerson($("person"), app);
-    $("leads").hidden = !state.leads;
+    if ($("panel").hidden && state.panel) labelled($("panel"), drawing(state.panel.icon), state.panel.title);
+    $("panel").hidden = !state.panel;
     this.whereBar(channel);
     this.modals.update(state.views);
     this.pane.update();
@@ -214,4 +210,10 @@ export class Frame {
 /** replaceOnce leaves a child that is there already untouched, so it keeps its scroll and focus. */
 function replaceOnce(parent, child) {
   if (parent.firstElementChild !== child) parent.replaceChildren(child);
+}
+
+/** labelled fills a button of the top bar. */
+function labelled(button, picture, text) {
+  replace(button, picture, h("span", { class: "top-label" }, text));
+  button.title = text;
 }

@@ -15,7 +15,6 @@ const PATHS = {
   code: "M7 6 3 10l4 4M13 6l4 4-4 4",
   sun: "M10 6.500a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M10 2.500v1.500M10 16v1.500M2.5 10H4M16 10h1.500M4.700 4.700l1 1M14.300 14.300l1 1M4.700 15.300l1-1M14.300 5.700l1-1",
   moon: "M15.800 12.200A6.5 6.5 0 0 1 7.800 4.200a6.5 6.5 0 1 0 8 8z",
-  lead: "M10 4a3 3 0 1 0 0 6 3 3 0 0 0 0-6M4 16.500c.6-2.800 2.900-4 6-4 1 0 1.900.1 2.700.4M15.5 11.500v5M13 14h5",
   eye: "M2.5 10S5.300 5 10 5s7.5 5 7.5 5-2.800 5-7.5 5-7.5-5-7.5-5zM10 8a2 2 0 1 0 0 4 2 2 0 0 0 0-4",
   check: "m4.5 10.5 3.5 3.5 7.5-8",
   warn: "M10 3.5 17 16H3zM10 8v4M10 14v.01",
@@ -28,14 +27,21 @@ const PATHS = {
 
 const NS = "http://www.w3.org/2000/svg";
 
-/** icon draws one of the icons above; it is decoration, so hidden from screen readers. */
+/** icon draws one of the icons above. */
 export function icon(name) {
+  const svg = drawing(PATHS[name]);
+  svg.classList.add(`icon-${name}`);
+  return svg;
+}
+
+/** drawing draws path data as an icon; it is decoration, so hidden from screen readers. */
+export function drawing(data) {
   const svg = document.createElementNS(NS, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("class", `icon icon-${name}`);
+  svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(NS, "path");
-  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("d", data);
   svg.append(path);
   return svg;
 }

@@ -1,12 +1,10 @@
-// The side pane: a thread, the inspector or the lead drawer.
+// The side pane: a thread, the inspector or the panel of the host program.
 import { h, quietly, replace } from "./dom.js";
 import { Composer } from "./composer.js";
 import { icon } from "./icons.js";
 import { Inspector } from "./inspector.js";
-import { Leads } from "./leads.js";
 import { MessageList } from "./messages.js";
-
-const TITLES = { thread: "Thread", inspector: "Inspector", leads: "Send a lead" };
+import { Panel } from "./panel.js";
 
 export class Pane {
   constructor(app, node) {
@@ -16,7 +14,7 @@ export class Pane {
     this.thread = new MessageList(app, { label: "Thread", inThread: true });
     this.composer = new Composer(app, { thread: true });
     this.inspector = new Inspector(app);
-    this.leads = new Leads(app);
+    this.panel = new Panel();
   }
 
   toggle(what) {
@@ -32,17 +30,21 @@ export class Pane {
     if (what !== "thread") this.app.thread = null;
     this.node.hidden = false;
     this.node.className = `pane pane-${what}`;
-    this.node.setAttribute("aria-label", TITLES[what]);
+    this.node.setAttribute("aria-label", this.title());
     this.draw();
+  }
+
+  title() {
+    return { thread: "Thread", inspector: "Inspector", panel: this.app.state.panel?.title }[this.showing];
   }
 
   draw() {
     const { app } = this;
-    const close = h("button", { type: "button", class: "tool", "aria-label": `Close ${TITLES[this.showing].toLowerCase()}`, title: "Close", onclick: () => this.close() }, icon("close"));
+    const close = h("button", { type: "button", class: "tool", "aria-label": `Close ${this.title().toLowerCase()}`, title: "Close", onclick: () => this.close() }, icon("close"));
     const sub = this.showing === "thread" ? h("span", { class: "quiet" }, app.names.channelLabel(app.thread.channel)) : null;
-    const body = { thread: () => [this.thread.scroller, this.composer.node], inspector: () => this.inspector.node, leads: () => this.leads.node }[this.showing]();
-    replace(this.node, h("header", { class: "pane-head" }, h("h2", {}, TITLES[this.showing]), sub, close), body);
-    if (this.showing === "leads") this.leads.show(app.state.leads ?? []);
+    const body = { thread: () => [this.thread.scroller, this.composer.node], inspector: () => this.inspector.node, panel: () => this.panel.node }[this.showing]();
+    replace(this.node, h("header", { class: "pane-head" }, h("h2", {}, this.title()), sub, close), body);
+    if (this.showing === "panel") this.panel.show();
     if (this.showing !== "thread") return close.focus();
     this.thread.update([], { fresh: true, intro: quietly("Loading the thread") });
     this.composer.show(`${app.state.me} ${app.thread.channel} ${app.thread.ts}`, "Reply…");
@@ -51,7 +53,7 @@ export class Pane {
 
   /** update notices when the state took away what is shown. */
   update() {
-    if (this.showing === "leads" && !this.app.state.leads) this.close();
+    if (this.showing === "panel" && !this.app.state.panel) this.close();
   }
 
   close() {

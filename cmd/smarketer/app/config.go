@@ -102,6 +102,7 @@ func LoadConfig(path string) (Config, error) {
 	if name == "" {
 		name = defaultConfigFile
 	}
+
 	text, err := os.ReadFile(name)
 	if path == "" && errors.Is(err, fs.ErrNotExist) {
 		return defaultConfig(), nil
@@ -109,6 +110,7 @@ func LoadConfig(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
 	}
+
 	return ParseConfig(name, text)
 }
 
@@ -129,9 +131,11 @@ func (c Config) YAML() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("writing the configuration: %w", err)
 	}
+
 	if c.workingHours().Always() {
 		text = append(text, "# hours: not set, so time runs around the clock\n"...)
 	}
+
 	return string(text), nil
 }
 
@@ -182,7 +186,9 @@ func (e *configError) Error() string {
 	if len(e.problems) == 1 {
 		mistakes = "mistake"
 	}
+
 	fmt.Fprintf(&text, "the configuration has %d %s", len(e.problems), mistakes)
+
 	for _, p := range e.problems {
 		fmt.Fprintf(&text, "\n%s:%d:%d: ", e.file, p.line, p.column)
 		if p.path != "" {
@@ -190,5 +196,6 @@ func (e *configError) Error() string {
 		}
 		text.WriteString(p.message)
 	}
+
 	return text.String()
 }

@@ -81,6 +81,7 @@ func (d *configDecoder) checkRole(path string, role roleConfig) {
 			d.report(fmt.Sprintf("%s.usergroups[%d]", path, i), "must be a user group's handle such as sales, without the @, or its ID such as S0SALES, not %q", group)
 		}
 	}
+
 	d.checkOnce(path+".usergroups", role.Usergroups)
 	d.checkUsers(path+".users", role.Users)
 }
@@ -105,6 +106,7 @@ func (d *configDecoder) checkOwners(path string, owners []lead.OwnerSpec, hours 
 		fillHours(&owners[i].Hours, hours)
 		users = append(users, owners[i].User)
 	}
+
 	d.checkOnce(path+".owners", users)
 }
 
@@ -118,6 +120,7 @@ func (c *Config) hoursOfAll() hours.Spec {
 	} else if all.IsZero() {
 		all = defaultHours()
 	}
+
 	return all
 }
 
@@ -126,10 +129,12 @@ func fillHours(hours *hours.Spec, from hours.Spec) {
 	if hours.IsZero() {
 		return
 	}
+
 	hours.Timezone, hours.From, hours.To = cmp.Or(hours.Timezone, from.Timezone), cmp.Or(hours.From, from.From), cmp.Or(hours.To, from.To)
 	if len(hours.Days) == 0 {
 		hours.Days = from.Days
 	}
+
 	if len(hours.Holidays) == 0 {
 		hours.Holidays = from.Holidays
 	}
@@ -156,19 +161,23 @@ func (d *configDecoder) checkLeads(c *Config) {
 		if route.Channel != "" {
 			d.checkChannel(path+".channel", &route.Channel)
 		}
+
 		hours := c.hoursOfAll()
 		fillHours(&route.Hours, hours)
 		if !route.Hours.IsZero() {
 			hours = route.Hours
 		}
+
 		d.checkOwners(path, route.Owners, hours)
 		if route.Manager != "" {
 			d.checkUser(path+".manager", route.Manager)
 		}
 	}
+
 	for _, mistake := range lead.CheckReturnReasons(c.Leads.ReturnReasons) {
 		d.report("leads."+mistake.Field, "%s", mistake.Message)
 	}
+
 	rules := c.Leads.RuleSpec // without working hours, which may be wrong themselves
 	rules.Channel = c.Channels.Leads
 	_, err := lead.CompileRules(rules)
@@ -182,6 +191,7 @@ func (d *configDecoder) checkContent(content contentConfig) {
 	for _, kind := range store.AssetKinds {
 		known = append(known, string(kind))
 	}
+
 	for _, kind := range slices.Sorted(maps.Keys(content.ReviewEvery)) {
 		if path := "content.review_every." + kind; !slices.Contains(known, kind) {
 			d.reportAt(d.keys[path], path, "unknown kind of asset; %s", nearestKey(kind, known))
@@ -217,5 +227,6 @@ func allErrors[T error](err error) []T {
 	} else if one, ok := errors.AsType[T](err); ok {
 		found = append(found, one)
 	}
+
 	return found
 }

@@ -26,17 +26,21 @@ func decodeConfig(text []byte) (Config, []configProblem) {
 	if problem != nil {
 		return Config{}, []configProblem{*problem}
 	}
+
 	if root == nil {
 		return config, nil
 	}
+
 	if hours := valueOf(root, "hours"); hours != nil && hours.Kind == yaml.MappingNode {
 		config.Hours = defaultHours()
 	}
+
 	decoder.decode("", root, reflect.ValueOf(&config).Elem())
 	decoder.check(&config)
 	slices.SortStableFunc(decoder.problems, func(a, b configProblem) int {
 		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
 	})
+
 	return config, decoder.problems
 }
 
@@ -46,16 +50,19 @@ func parseYAML(text []byte) (*yaml.Node, *configProblem) {
 	if err != nil {
 		return nil, &configProblem{line: 1, column: 1, message: err.Error()}
 	}
+
 	var document, second yaml.Node
 	err = loader.Load(&document)
 	if errors.Is(err, io.EOF) || err == nil && len(document.Content) == 0 {
 		return nil, nil
 	}
+
 	if err == nil {
 		if err = loader.Load(&second); err == nil {
 			return nil, &configProblem{line: second.Line, column: second.Column, message: "a second document begins here (---); there can be only one"}
 		}
 	}
+
 	if !errors.Is(err, io.EOF) {
 		problem := &configProblem{line: 1, column: 1, message: err.Error()}
 		if at, ok := errors.AsType[*yaml.LoadError](err); ok {
@@ -64,11 +71,18 @@ func parseYAML(text []byte) (*yaml.Node, *configProblem) {
 		}
 		return nil, problem
 	}
+
 	return document.Content[0], nil
 }
 
 // configDecoder copies YAML nodes into the configuration, whose types say what
 // is allowed, and remembers where everything stands.
+//
+// No library does this. goccy/go-yaml in strict mode ends at its first mistake.
+// go-yaml with known fields goes on, but not past a key that is there twice; it
+// gives lines without paths, and says "cannot construct !!str into int" where
+// people need "must be a whole number" and "did you mean". The checks that
+// follow decoding need the place of each value in any case.
 type configDecoder struct {
 	values   map[string]*yaml.Node // by path
 	keys     map[string]*yaml.Node
@@ -85,11 +99,13 @@ func (d *configDecoder) report(path, format string, args ...any) {
 			return
 		}
 	}
+
 	d.reported[path] = true
 	place := path
 	for place != "" && d.values[place] == nil {
 		place = parentPath(place)
 	}
+
 	d.reportAt(d.values[place], path, format, args...)
 }
 
@@ -107,13 +123,16 @@ func (d *configDecoder) decode(path string, node *yaml.Node, into reflect.Value)
 		d.report(path, "anchors and aliases (& and *) are not supported; write the value out")
 		return
 	}
+
 	if short, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok && (node.Kind == yaml.ScalarNode || into.Kind() != reflect.Struct) {
 		d.decodeShort(path, node, short)
 		return
 	}
+
 	if into.Kind() != reflect.String && isNull(node) {
 		return // "roles:" with nothing under it, or only comments
 	}
+
 	switch into.Kind() {
 	case reflect.Struct:
 		d.decodeStruct(path, node, into)
@@ -122,6 +141,7 @@ func (d *configDecoder) decode(path string, node *yaml.Node, into reflect.Value)
 			d.report(path, "must be names with values")
 			return
 		}
+
 		d.eachPair(path, node, func(key, at string, value *yaml.Node) {
 			element := reflect.New(into.Type().Elem()).Elem()
 			d.decode(at, value, element)
@@ -153,6 +173,7 @@ func (d *configDecoder) decodeStruct(path string, node *yaml.Node, into reflect.
 		d.report(path, "must be settings with values: %s", strings.Join(known, ", "))
 		return
 	}
+
 	d.eachPair(path, node, func(key, at string, value *yaml.Node) {
 		if field, ok := fields[key]; ok {
 			d.decode(at, value, field)
@@ -167,10 +188,12 @@ func (d *configDecoder) decodeList(path string, node *yaml.Node, into reflect.Va
 		d.report(path, "must be a list, such as [one, two]")
 		return
 	}
+
 	into.SetZero() // the file's list replaces the default
 	if len(node.Content) > 0 {
 		into.Set(reflect.MakeSlice(into.Type(), len(node.Content), len(node.Content)))
 	}
+
 	for i, item := range node.Content {
 		d.decode(fmt.Sprintf("%s[%d]", path, i), item, into.Index(i))
 	}
@@ -184,11 +207,13 @@ func (d *configDecoder) eachPair(path string, node *yaml.Node, visit func(key, a
 			d.reportAt(key, path, "a key must be a word")
 			continue
 		}
+
 		at := strings.TrimPrefix(path+"."+key.Value, ".")
 		if first := d.keys[at]; first != nil {
 			d.reportAt(key, at, "is here a second time; the first is on line %d", first.Line)
 			continue
 		}
+
 		d.keys[at] = key
 		visit(key.Value, at, node.Content[i+1])
 	}
@@ -214,6 +239,7 @@ func (d *configDecoder) decodeShort(path string, node *yaml.Node, into encoding.
 		d.report(path, `must be one length of time, such as "12h"`)
 		return
 	}
+
 	if err := into.UnmarshalText([]byte(node.Value)); err != nil {
 		d.report(path, "%v", err)
 	}
@@ -254,6 +280,7 @@ func configFields(of reflect.Value) map[string]reflect.Value {
 			fields[key] = value
 		}
 	}
+
 	return fields
 }
 

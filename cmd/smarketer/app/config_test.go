@@ -1,7 +1,6 @@
 package app
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,12 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"smarketer/bot/bottest/golden"
 	"smarketer/bot/lead"
 	"smarketer/store"
 	"smarketer/store/hours"
 )
-
-var updateGolden = flag.Bool("update", false, "write golden files instead of comparing with them")
 
 func TestConfigMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
@@ -25,7 +23,7 @@ func TestConfigMistakesAreReportedTogether(t *testing.T) {
 			t.Parallel()
 			_, err := LoadConfig(filepath.Join("testdata", name+".yaml"))
 			require.Error(t, err)
-			requireConfigGolden(t, name+".golden", err.Error()+"\n")
+			golden.Text(t, name+".golden", err.Error()+"\n")
 		})
 	}
 }
@@ -34,7 +32,7 @@ func TestConfigDefaults(t *testing.T) {
 	t.Parallel()
 	text, err := defaultConfig().YAML()
 	require.NoError(t, err)
-	requireConfigGolden(t, "defaults.golden", text)
+	golden.Text(t, "defaults.golden", text)
 
 	empty, problems := decodeConfig([]byte("# nothing but a comment\n"))
 	require.Empty(t, problems)
@@ -42,17 +40,6 @@ func TestConfigDefaults(t *testing.T) {
 	headings, problems := decodeConfig([]byte("channels:\nroles:\nhours:\nleads: {qualify: }\ncontent:\n"))
 	require.Empty(t, problems)
 	require.Equal(t, defaultConfig(), headings)
-}
-
-func requireConfigGolden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *updateGolden {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
 }
 
 func TestLoadConfig(t *testing.T) {

@@ -23,6 +23,7 @@ func (s span) MarshalYAML() (any, error) {
 	case rest == 0:
 		return fmt.Sprintf("%dd", days), nil
 	}
+
 	return fmt.Sprintf("%dd%v", days, hours.WorkingTime(rest)), nil
 }
 
@@ -40,14 +41,17 @@ func parseSpan(text string) (span, error) {
 	if !found {
 		days, rest = "0", text
 	}
+
 	count, err := strconv.ParseUint(days, 10, 16)
 	var more time.Duration
 	if err == nil && rest != "" {
 		more, err = time.ParseDuration(rest)
 	}
+
 	length := time.Duration(count)*day + more
 	if err != nil || more < 0 || more > maxSpan || length <= 0 || length > maxSpan {
 		return 0, fmt.Errorf(`must be a length of time such as "90d" or "12h", not %q`, text)
 	}
+
 	return span(length), nil
 }

@@ -105,14 +105,17 @@ func checkToken(name string, token Secret, want tokenKind) error {
 	case strings.HasPrefix(text, want.prefix) && tokenForm.MatchString(text):
 		return nil
 	}
+
 	for _, other := range []tokenKind{botToken, appToken} {
 		if other != want && strings.HasPrefix(text, other.prefix) {
 			return fmt.Errorf("%s holds %s, which belongs in %s; %s", name, other.name, other.setting, get)
 		}
 	}
+
 	if strings.HasPrefix(text, "xoxp-") {
 		return fmt.Errorf("%s holds a user token (xoxp-); %s", name, get)
 	}
+
 	return fmt.Errorf("%s is not %s; %s", name, want.name, get)
 }
 
@@ -120,14 +123,16 @@ func checkWebURL(name, text string) error {
 	if text == "" {
 		return nil
 	}
+
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" {
 		return fmt.Errorf("%s must be a web address such as https://example.com, without ? or #", name)
 	}
+
 	return nil
 }
 
-// embeddedRedis starts a Redis of our own.
+// embeddedRedis, as REDIS_URL, has the program start a Redis of its own.
 const embeddedRedis = "embedded"
 
 func checkRedisURL(secret Secret) error {
@@ -144,6 +149,7 @@ func checkRedisURL(secret Secret) error {
 		if !hasPlace {
 			return fmt.Errorf("REDIS_URL must be an address %s, or %s; a password with special characters must be percent-encoded", forms, embeddedRedis)
 		}
+
 		return nil
 	}
 }
@@ -156,6 +162,7 @@ func checkAddress(name, address string) error {
 	if err != nil {
 		return fmt.Errorf("%s must be a port such as :8080, or an address with a port such as 127.0.0.1:8080", name)
 	}
+
 	return nil
 }
 
@@ -179,13 +186,15 @@ func checkWebhookSecrets(name string, secrets Secret) error {
 		default:
 			continue
 		}
+
 		errs = append(errs, fmt.Errorf(`%s: secret %d %s; make one with: echo "whsec_$(openssl rand -base64 32)"`, name, i+1, problem))
 	}
+
 	return errors.Join(errs...)
 }
 
-// minToken is the least length of a bearer token, in characters: what nobody
-// guesses.
+// minToken is the least length of a bearer token, in characters, so that it can't
+// be guessed.
 const minToken = 32
 
 func checkTokens(name string, tokens Secret) error {
@@ -195,6 +204,7 @@ func checkTokens(name string, tokens Secret) error {
 			errs = append(errs, fmt.Errorf("%s: token %d is too short: %d characters, and %d are the least; make one with: openssl rand -hex 32", name, i+1, len(text), minToken))
 		}
 	}
+
 	return errors.Join(errs...)
 }
 

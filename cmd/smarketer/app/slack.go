@@ -17,7 +17,7 @@ import (
 	"smarketer/store"
 )
 
-// members names who has which role.
+// members returns who has which role: user groups and people, as configured.
 func (c Config) members() map[store.Role]directory.Members {
 	of := func(r roleConfig) directory.Members {
 		return directory.Members{Users: r.Users, Usergroups: r.Usergroups}
@@ -27,7 +27,8 @@ func (c Config) members() map[store.Role]directory.Members {
 	}
 }
 
-// channelNames lists every channel that the configuration names, once.
+// channelNames returns every channel that the configuration names, each once, as
+// a name or an ID.
 func (c Config) channelNames() []string {
 	names := []string{c.Channels.Leads, c.Channels.Feedback, c.Channels.Content}
 	for _, r := range c.Leads.Routes {
@@ -52,23 +53,27 @@ func whoAmI(ctx context.Context, api *slack.Client, log *slog.Logger) (team, add
 	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return "", "", fmt.Errorf("slack refuses SLACK_BOT_TOKEN (%s): install the app in the workspace and set the Bot User OAuth Token (xoxb-…)", answer.Err)
 	}
+
 	if err != nil {
 		return "", "", fmt.Errorf("slack can't be reached: %w", err)
 	}
+
 	// Slack names a token's scopes in this header
 	// (https://docs.slack.dev/authentication/installing-with-oauth).
 	granted := strings.FieldsFunc(who.Header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 	if missing := lacking(granted, bot.Scopes()); len(missing) > 0 {
 		return "", "", fmt.Errorf("SLACK_BOT_TOKEN lacks the scopes %s (missing_scope): install the app again with the current manifest", strings.Join(missing, ", "))
 	}
+
 	if missing := lacking(granted, bot.OptionalScopes()); len(missing) > 0 {
 		log.Warn("without these scopes a message whose answer was lost may be posted twice", "scopes", missing)
 	}
+
 	return who.TeamID, who.URL, nil
 }
 
-// lacking lists what is wanted and not granted; nothing when Slack didn't say
-// what is.
+// lacking returns the scopes that are wanted and not granted; none when granted
+// is empty, since Slack didn't say then.
 func lacking(granted, wanted []string) []string {
 	if len(granted) == 0 {
 		return nil
@@ -79,7 +84,7 @@ func lacking(granted, wanted []string) []string {
 // Manifest describes the app to Slack, with the names of a configuration.
 func Manifest(c Config) slack.Manifest { return new(rooms).router(c).Manifest() }
 
-// ManifestYAML is the manifest as a file.
+// ManifestYAML returns the manifest as YAML, ready to be pasted into Slack.
 func ManifestYAML(c Config) ([]byte, error) {
 	text, err := yaml.Dump(Manifest(c), yaml.WithIndent(2))
 	if err != nil {

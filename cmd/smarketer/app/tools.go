@@ -22,10 +22,12 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	if err != nil {
 		return nil, nil, err
 	}
+
 	team, _, err := whoAmI(ctx, s.slackClient(&http.Client{Timeout: slackWithin}), log)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w (the token tells which workspace this is)", err)
 	}
+
 	st = store.New(rdb, team, p.env.Clock)
 	return st, p.Close, st.Open(ctx)
 }
@@ -37,12 +39,14 @@ func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*le
 	if err != nil {
 		return nil, nil, err
 	}
+
 	clock := clockwork.NewRealClock()
 	dir := directory.New(s.slackClient(&http.Client{Timeout: slackWithin}), clock, c.members())
 	channels, err := dir.ResolveChannels(ctx, c.channelNames())
 	if err != nil {
 		return nil, nil, err
 	}
+
 	room, err := leadRoom(c, st, dir, channels, Environment{Clock: clock, Log: log})
 	return room, done, err
 }
@@ -62,31 +66,38 @@ func Diagnose(ctx context.Context, s Settings, c Config) ([]string, error) {
 	if err != nil {
 		return findings, err
 	}
+
 	findings = append(findings, "ok       Redis answers")
 	for _, w := range warnings {
 		findings = append(findings, "warning  "+w)
 	}
+
 	api := s.slackClient(&http.Client{Timeout: slackWithin})
 	team, _, err := whoAmI(ctx, api, log)
 	if err != nil {
 		return findings, err
 	}
+
 	findings = append(findings, "ok       Slack accepts the bot token, of workspace "+team)
 	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
 		return findings, fmt.Errorf("SLACK_APP_TOKEN: %w", err)
 	}
+
 	findings = append(findings, "ok       Slack accepts the app-level token")
 	dir := directory.New(api, p.env.Clock, c.members())
 	if _, err := dir.ResolveChannels(ctx, c.channelNames()); err != nil {
 		return findings, err
 	}
+
 	findings = append(findings, "ok       every channel in the configuration is there")
 	if _, err := c.endpoints(nil); err != nil {
 		return findings, err
 	}
+
 	if s.FeedbackWebhookSecret != "" {
 		findings = append(findings, "info     feedback comes in at "+strings.TrimSuffix(s.PublicURL, "/")+"/webhooks/feedback")
 	}
+
 	return append(findings, "info     "+s.webhookAddress()), nil
 }
 
@@ -97,9 +108,11 @@ func (s Settings) webhookAddress() string {
 	if s.LeadsWebhookSecret != "" || s.LeadsWebhookToken != "" {
 		paths = append(paths, at+"/webhooks/leads")
 	}
+
 	if s.HubSpotSecret != "" {
 		paths = append(paths, at+"/webhooks/hubspot")
 	}
+
 	where := strings.Join(paths, " and ")
 	switch {
 	case where == "":
@@ -107,5 +120,6 @@ func (s Settings) webhookAddress() string {
 	case s.PublicURL == "":
 		return "leads come in at " + where + " on " + s.HTTPAddr + "; set PUBLIC_URL to see the whole address"
 	}
+
 	return "leads come in at " + where
 }

@@ -13,7 +13,7 @@ import (
 
 	"smarketer/bot/directory"
 	"smarketer/bot/webhook"
-	"smarketer/store"
+	"smarketer/store/webhooks"
 )
 
 // WebhookConfig is an endpoint that is told of events.
@@ -39,33 +39,41 @@ func (d *configDecoder) checkWebhooks(endpoints []WebhookConfig) {
 		if !webhookName.MatchString(e.Name) {
 			d.report(path+".name", `must be at most 32 lower-case letters, digits and -, such as "crm", not %q`, e.Name)
 		}
+
 		if err := webhook.CheckURL(e.URL); err != nil {
 			d.report(path+".url", "%v", err)
 		}
+
 		if !envName.MatchString(e.SecretEnv) {
 			d.report(path+".secret_env", "must be the name of an environment variable, such as CRM_WEBHOOK_SECRET; the secret itself doesn't belong in this file")
 		}
+
 		if len(e.Events) == 0 {
 			d.report(path+".events", `must name at least one event, such as "lead.*"`)
 		}
+
 		for j, event := range e.Events {
 			if kinds := webhook.Kinds(); !slices.Contains(kinds, event) {
 				d.report(fmt.Sprintf("%s.events[%d]", path, j), "unknown event %q; %s", event, nearestKey(event, kinds))
 			}
 		}
+
 		if slices.Contains(names, e.Name) {
 			d.report(path+".name", "%q is the name of an earlier one; each has its own place in what happened", e.Name)
 		}
+
 		names = append(names, e.Name)
 	}
 }
 
-// endpoints are those configured, with their secrets from the environment.
+// endpoints returns the configured endpoints, with their secrets from the
+// environment.
 // The error names every variable that is missing or holds no secret.
 func (c Config) endpoints(getenv func(string) string) ([]webhook.Endpoint, error) {
 	if getenv == nil {
 		getenv = os.Getenv
 	}
+
 	var endpoints []webhook.Endpoint
 	var errs []error
 	for _, e := range c.Webhooks {
@@ -74,38 +82,44 @@ func (c Config) endpoints(getenv func(string) string) ([]webhook.Endpoint, error
 			errs = append(errs, fmt.Errorf(`%s is not set; the webhook %q signs with it; make one with: echo "whsec_$(openssl rand -base64 32)"`, e.SecretEnv, e.Name))
 			continue
 		}
+
 		if err := checkWebhookSecrets(e.SecretEnv, secrets); err != nil {
 			errs = append(errs, err)
 			continue
 		}
+
 		signers, err := webhookSecrets(e.SecretEnv, secrets)
 		errs = append(errs, err)
 		endpoints = append(endpoints, webhook.Endpoint{Name: e.Name, URL: e.URL, Secrets: signers, Events: e.Events})
 	}
+
 	return endpoints, errors.Join(errs...)
 }
 
-// tellOthers opens what tells other systems of events.
-func (p *Program) tellOthers(c Config, dir *directory.Directory, registry *prometheus.Registry) error {
+// openWebhooks makes the sender that tells the configured endpoints of events,
+// with their secrets from the environment. It sends nothing yet.
+func (p *Program) openWebhooks(c Config, dir *directory.Directory, registry *prometheus.Registry) error {
 	endpoints, err := c.endpoints(p.env.Getenv)
 	if err != nil {
 		return err
 	}
+
 	p.sender, err = webhook.New(webhook.Config{
-		Store: p.Store, Feedback: p.Feedback, Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Store: p.Store, Feedback: p.Feedback, States: webhooks.New(p.Store), Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
 	})
 	return err
 }
 
-// webhookStates tells how each endpoint is doing.
-func (c Config) webhookStates(ctx context.Context, s *store.Store) ([]store.WebhookState, error) {
-	var states []store.WebhookState
+// webhookStates returns how each configured endpoint is doing.
+func (c Config) webhookStates(ctx context.Context, repo *webhooks.Repo) ([]webhooks.State, error) {
+	var states []webhooks.State
 	for _, e := range c.Webhooks {
-		state, err := s.Webhook(ctx, e.Name)
+		state, err := repo.State(ctx, e.Name)
 		if err != nil {
 			return nil, err
 		}
 		states = append(states, state)
 	}
+
 	return states, nil
 }

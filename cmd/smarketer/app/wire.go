@@ -28,6 +28,7 @@ import (
 	"smarketer/store"
 	"smarketer/store/search"
 	"smarketer/store/themes"
+	"smarketer/store/webhooks"
 )
 
 // slackWithin bounds a call to Slack; slack-go's own client has no limit.
@@ -62,7 +63,7 @@ type Program struct {
 	index    *search.Index
 	library  content.Library
 	counter  *content.Counter
-	front    *intake.Server
+	intake   *intake.Server
 	sender   *webhook.Sender
 	http     *http.Server
 	listener net.Listener
@@ -84,31 +85,38 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	if err != nil {
 		return err
 	}
+
 	client := &http.Client{Timeout: slackWithin}
 	api := s.slackClient(client)
 	if p.Team, p.address, err = whoAmI(ctx, api, p.env.Log); err != nil {
 		return err
 	}
+
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
 	p.Repos = NewRepos(p.Store)
 	if err := p.Store.Open(ctx); err != nil {
 		return err
 	}
+
 	dir := directory.New(api, p.env.Clock, c.members())
 	channels, err := dir.ResolveChannels(ctx, c.channelNames())
 	if err != nil {
 		return err
 	}
+
 	if err := p.openSearch(); err != nil {
 		return err
 	}
+
 	rooms, err := p.rooms(s, c, dir, channels)
 	if err != nil {
 		return err
 	}
+
 	if err := errors.Join(rooms.feedback.Begin(ctx), rooms.content.Begin(ctx), rooms.lead.Begin(ctx)); err != nil {
 		return err
 	}
+
 	router := rooms.router(c)
 	registry := prometheus.NewRegistry()
 	p.worker = deliver.New(deliver.Config{
@@ -119,13 +127,14 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 		API: api, HTTP: client, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
 		Dispatcher: bot.NewDispatcher(bot.DispatcherConfig{Router: router, HasRole: dir.HasRole, Clock: p.env.Clock, Log: p.env.Log, Registry: registry}),
 	})
-	if err := p.tellOthers(c, dir, registry); err != nil {
+	if err := p.openWebhooks(c, dir, registry); err != nil {
 		return err
 	}
+
 	return p.listen(s, rooms, registry)
 }
 
-// rooms are the capabilities of the program.
+// rooms are the capabilities of the program, each a package below bot.
 type rooms struct {
 	feedback feedback.Room
 	content  content.Room
@@ -138,6 +147,7 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	if err != nil {
 		return nil, err
 	}
+
 	leads.Search = p.index
 	p.FeedbackChannel, p.ContentChannel = channels[c.Channels.Feedback], channels[c.Channels.Content]
 	p.counter = content.NewCounter(p.Store, p.env.Clock, p.env.Log)
@@ -145,9 +155,11 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	if err != nil {
 		return nil, err
 	}
+
 	if p.themes, err = themes.New(themes.Options{Store: p.Store, Feedback: p.Feedback, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
 		return nil, err
 	}
+
 	r := &rooms{
 		feedback: feedback.Room{
 			Store: p.Store, Feedback: p.Feedback, Assets: p.Assets, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
@@ -157,8 +169,10 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 		lead:    *leads,
 		status: status.Room{
 			Store: p.Store, Connections: func() int { return p.socket.Connections() }, Clock: p.env.Clock,
-			Library:  func() (int, bool) { return p.index.Len(), p.index.Ready() },
-			Webhooks: func(ctx context.Context) ([]store.WebhookState, error) { return c.webhookStates(ctx, p.Store) },
+			Library: func() (int, bool) { return p.index.Len(), p.index.Ready() },
+			Webhooks: func(ctx context.Context) ([]webhooks.State, error) {
+				return c.webhookStates(ctx, webhooks.New(p.Store))
+			},
 		},
 	}
 	if s.OpenAIAPIKey != "" || s.OpenAIBaseURL != "" {
@@ -168,8 +182,10 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 		if err != nil {
 			return nil, fmt.Errorf("language model: %w", err)
 		}
+
 		r.feedback.Model = model
 	}
+
 	return r, nil
 }
 
@@ -186,13 +202,15 @@ func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[s
 	if err != nil {
 		return nil, err
 	}
+
 	return &lead.Room{
 		Store: s, Rules: rules, Channels: channels, HasRole: dir.HasRole, Clock: env.Clock, Log: env.Log,
 		People: dir.People, ByEmail: dir.ByEmail, Retention: time.Duration(c.Leads.Retention), Returns: c.Leads.ReturnReasons,
 	}, nil
 }
 
-// router has every route, under the names of this workspace.
+// router returns every route of every room, under the command names of a
+// configuration.
 func (r *rooms) router(c Config) *bot.Router {
 	rt := bot.NewRouter()
 	r.feedback.Routes(rt)
@@ -213,23 +231,28 @@ func (p *Program) openRedis(ctx context.Context, s Settings) (redis.UniversalCli
 		if err != nil {
 			return nil, err
 		}
+
 		p.close = append(p.close, e.Close)
 		if url = e.URL; !e.Durable {
 			p.env.Log.Warn("there is no redis-server on PATH: everything is kept in memory, and nothing outlives this process")
 		}
 	}
+
 	rdb, err := store.Connect(url)
 	if err != nil {
 		return nil, err
 	}
+
 	p.close = append(p.close, rdb.Close)
 	warnings, err := store.Check(ctx, rdb)
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
+
 	for _, w := range warnings {
 		p.env.Log.Warn(w)
 	}
+
 	return rdb, nil
 }
 
@@ -267,32 +290,36 @@ func (p *Program) Run(ctx context.Context) error {
 	if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
 		err = errors.Join(err, serveErr)
 	}
+
 	stop()
 	work.Wait()
+
 	return err
 }
 
 // TakeInLeads takes in leads in the form of POST /webhooks/leads.
 func (p *Program) TakeInLeads(ctx context.Context, body []byte) error {
-	results, err := p.front.Take(ctx, body)
+	results, err := p.intake.Take(ctx, body)
 	for _, r := range results {
 		for _, f := range r.Errors {
 			err = errors.Join(err, fmt.Errorf("lead %s: %s %s", r.ID, f.Field, f.Message))
 		}
 	}
+
 	return err
 }
 
-// SearchKey is what a search looks for, however it is put.
+// SearchKey returns the key by which searches that mean the same are counted as
+// one, whatever the order and the form of their words.
 func (p *Program) SearchKey(text string) string { return p.index.Key(search.ParseQuery(text)) }
 
-// Searchable is how many pieces of copy search knows.
+// Searchable returns how many assets the search index holds.
 func (p *Program) Searchable() int { return p.index.Len() }
 
 // Ready reports whether the program is connected and search is loaded.
 func (p *Program) Ready() bool { return p.socket.Connections() > 0 && p.index.Ready() }
 
-// Close frees what New opened.
+// Close frees what [New] opened, in reverse order. Call it after Run has ended.
 func (p *Program) Close() error {
 	var all []error
 	for i := len(p.close) - 1; i >= 0; i-- {

@@ -42,22 +42,27 @@ func LoadDesk(ctx context.Context, p *app.Program) error {
 	if err != nil {
 		return err
 	}
+
 	var d desk
 	if err := json.Unmarshal(text, &d); err != nil {
 		return fmt.Errorf("desk.json: %w", err)
 	}
+
 	soon := func(store.AssetKind) time.Duration { return dueIn }
 	if err := importFiles(ctx, p.Store, "desk/*.md", soon); err != nil {
 		return fmt.Errorf("copy to look at again: %w", err)
 	}
+
 	if err := d.propose(ctx, p); err != nil {
 		return fmt.Errorf("sample proposal: %w", err)
 	}
+
 	for _, g := range d.Gaps {
 		if err := g.load(ctx, p); err != nil {
 			return fmt.Errorf("sample gap: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -66,29 +71,36 @@ func (d desk) propose(ctx context.Context, p *app.Program) error {
 	if err != nil {
 		return err
 	}
+
 	asset, err := p.Store.Asset(ctx, id)
 	if err != nil {
 		return err
 	}
+
 	if asset.Latest > 1 { // brought in by an earlier run
 		return showProposals(ctx, p)
 	}
+
 	v, err := p.Store.Version(ctx, id, 1)
 	if err != nil {
 		return err
 	}
+
 	var uses []store.Use
 	for _, user := range d.Proposal.UsedBy {
 		uses = append(uses, store.Use{Asset: id, Version: 1, What: store.Pulls, By: user, N: 1, At: time.Now(), Personas: asset.Personas, Stages: asset.Stages})
 	}
+
 	if err := p.Store.CountUses(ctx, uses); err != nil {
 		return err
 	}
+
 	_, _, err = p.Store.Propose(ctx, "", store.Suggestion{
 		Asset: id, By: d.Proposal.By, Filing: asset.Filing(), Note: d.Proposal.Note, Channel: p.ContentChannel,
 		Version:  store.Version{Title: v.Title, Body: strings.Replace(v.Body, d.Proposal.From, d.Proposal.To, 1), Claims: v.Claims},
 		Deciders: []string{asset.Owner}, RemindAt: time.Now().Add(24 * time.Hour),
 	})
+
 	return err
 }
 
@@ -99,16 +111,19 @@ func showProposals(ctx context.Context, p *app.Program) error {
 	if err != nil {
 		return err
 	}
+
 	for _, r := range queue {
 		if r.Proposed == 0 {
 			continue
 		}
+
 		how := r.Proposal.Proposal
 		card := store.AssetCard(r.ID, store.ProposalCard, how.Began)
 		if err := p.Store.Send(ctx, "", store.Item{Channel: how.Channel, Card: card}); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -124,16 +139,19 @@ func (g gap) load(ctx context.Context, p *app.Program) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+
 	for _, user := range g.SearchedBy {
 		known, err = p.Store.RecordGap(ctx, "", store.Search{Key: key, Words: g.Words, By: user, Channel: g.Channel})
 		if err != nil {
 			return err
 		}
 	}
+
 	for _, asked := range g.Asked {
 		if _, err := p.Store.AskForGap(ctx, "", known.ID, asked.By, asked.Text, p.ContentChannel); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }

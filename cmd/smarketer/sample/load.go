@@ -22,12 +22,15 @@ func Load(ctx context.Context, p *app.Program, config app.Config) error {
 	if err := importFiles(ctx, p.Store, "content/*.md", config.ReviewEvery); err != nil {
 		return fmt.Errorf("sample copy: %w", err)
 	}
+
 	if err := loadFeedback(ctx, p); err != nil {
 		return fmt.Errorf("sample feedback: %w", err)
 	}
+
 	if err := loadLeads(ctx, p); err != nil {
 		return fmt.Errorf("sample leads: %w", err)
 	}
+
 	return nil
 }
 
@@ -36,6 +39,7 @@ func importFiles(ctx context.Context, s *store.Store, pattern string, reviewEver
 	if err != nil {
 		return err
 	}
+
 	var bad error
 	files := func(yield func(content.File) bool) {
 		for _, name := range names {
@@ -53,6 +57,7 @@ func importFiles(ctx context.Context, s *store.Store, pattern string, reviewEver
 	if err != nil {
 		return err
 	}
+
 	return bad
 }
 
@@ -61,13 +66,16 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	if err != nil {
 		return err
 	}
+
 	var pieces []feedback.Piece
 	if err := json.Unmarshal(text, &pieces); err != nil {
 		return err
 	}
+
 	if err := showAgain(ctx, p, pieces); err != nil {
 		return err
 	}
+
 	for i, f := range pieces {
 		f.ExternalID = fmt.Sprintf("sample-%d", i+1) // by which what an earlier run brought in is known
 		if f.Asset != "" {                           // the file names assets by their slugs
@@ -76,6 +84,7 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 			}
 			f.Version = 1
 		}
+
 		known, err := p.Feedback.Add(ctx, "", f, p.FeedbackChannel)
 		if errors.Is(err, errs.ErrDuplicate) && known.Reporter == "" {
 			err = p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: known.Ref()})
@@ -84,6 +93,7 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -96,14 +106,18 @@ func showAgain(ctx context.Context, p *app.Program, pieces []feedback.Piece) err
 		if asked[f.Reporter] || f.Reporter == "" {
 			continue
 		}
+
 		asked[f.Reporter] = true
 		known, err := p.Feedback.ByReporter(ctx, f.Reporter, 20)
 		if err != nil {
 			return err
 		}
+
 		earlier = append(earlier, known...)
 	}
+
 	slices.SortFunc(earlier, func(a, b feedback.Piece) int { return a.Created.Compare(b.Created) })
+
 	for _, f := range earlier {
 		if f.Words == "" { // a one-click verdict has no card
 			continue
@@ -112,6 +126,7 @@ func showAgain(ctx context.Context, p *app.Program, pieces []feedback.Piece) err
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -123,15 +138,18 @@ func loadLeads(ctx context.Context, p *app.Program) error {
 		if err != nil {
 			return err
 		}
+
 		for _, l := range leads {
 			if err := p.Store.Send(ctx, "", store.Item{Channel: l.Channel, Card: l.Ref()}); err != nil {
 				return err
 			}
 		}
 	}
+
 	text, err := Files.ReadFile("leads.json")
 	if err != nil {
 		return err
 	}
+
 	return p.TakeInLeads(ctx, text)
 }

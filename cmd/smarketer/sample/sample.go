@@ -24,9 +24,10 @@ import "embed"
 //   - smarketer.yaml: a configuration that fits the workspace
 //   - leads.json: a body for POST /webhooks/leads
 //   - lead-examples.json: titled leads to choose from when sending one by hand
+//   - panel/panel.js: the form for sending one by hand, shown in the simulator's page
 //   - leads.csv: a file for "smarketer lead import"
 //   - desk.json and desk/*.md: what waits for marketing when the demo starts
 //   - feedback.json: what reps heard, with assets named by their slugs
 //
-//go:embed content/*.md desk/*.md desk.json workspace.yaml smarketer.yaml leads.json lead-examples.json leads.csv feedback.json
+//go:embed content/*.md desk/*.md desk.json workspace.yaml smarketer.yaml leads.json lead-examples.json panel/panel.js leads.csv feedback.json
 var Files embed.FS

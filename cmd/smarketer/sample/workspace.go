@@ -1,16 +1,13 @@
 package sample
 
 import (
-	"bytes"
 	"crypto/rand"
-	"encoding/json"
-	"fmt"
 
 	"smarketer/bot/slacksim"
 	"smarketer/cmd/smarketer/app"
 )
 
-// Config is the sample company's configuration.
+// Config returns the sample company's configuration.
 func Config() (app.Config, error) {
 	text, err := Files.ReadFile("smarketer.yaml")
 	if err != nil {
@@ -19,8 +16,9 @@ func Config() (app.Config, error) {
 	return app.ParseConfig("smarketer.yaml", text)
 }
 
-// Workspace is the sample company's Slack for the simulator, with the app
-// installed as its manifest describes it and with tokens of its own.
+// Workspace returns the sample company's Slack for the simulator, with the app
+// installed as the manifest of this configuration describes it. The tokens are new
+// each time.
 func Workspace(config app.Config) (slacksim.Workspace, error) {
 	file, err := Files.Open("workspace.yaml")
 	if err != nil {
@@ -31,34 +29,13 @@ func Workspace(config app.Config) (slacksim.Workspace, error) {
 	if err != nil {
 		return w, err
 	}
+
 	manifest, err := app.ManifestYAML(config)
 	if err != nil {
 		return w, err
 	}
-	w.App.BotToken, w.App.AppToken = "xoxb-sample-"+rand.Text(), "xapp-sample-"+rand.Text()
-	return w, w.App.Install(manifest)
-}
 
-// LeadExamples are leads to choose from when sending one by hand.
-func LeadExamples() ([]slacksim.LeadExample, error) {
-	text, err := Files.ReadFile("lead-examples.json")
-	if err != nil {
-		return nil, err
-	}
-	var leads []struct {
-		Title string          `json:"title"`
-		Lead  json.RawMessage `json:"lead"`
-	}
-	if err := json.Unmarshal(text, &leads); err != nil {
-		return nil, fmt.Errorf("lead-examples.json: %w", err)
-	}
-	examples := make([]slacksim.LeadExample, len(leads))
-	for i, l := range leads {
-		var body bytes.Buffer
-		if err := json.Indent(&body, l.Lead, "", "  "); err != nil {
-			return nil, fmt.Errorf("lead-examples.json: %w", err)
-		}
-		examples[i] = slacksim.LeadExample{Title: l.Title, Body: body.String()}
-	}
-	return examples, nil
+	w.App.BotToken, w.App.AppToken = "xoxb-sample-"+rand.Text(), "xapp-sample-"+rand.Text()
+
+	return w, w.App.Install(manifest)
 }

@@ -13,24 +13,29 @@ import (
 	"smarketer/bot/intake"
 )
 
-// listen opens the HTTP front door.
+// listen opens the HTTP server for webhooks, health checks and metrics, and sets
+// [Program.Address]. It doesn't serve yet. Errors name the setting that is wrong.
 func (p *Program) listen(s Settings, r *rooms, registry *prometheus.Registry) error {
 	secrets, err := webhookSecrets("LEADS_WEBHOOK_SECRET", s.LeadsWebhookSecret)
 	if err != nil {
 		return err
 	}
+
 	fromElsewhere, err := webhookSecrets("FEEDBACK_WEBHOOK_SECRET", s.FeedbackWebhookSecret)
 	if err != nil {
 		return err
 	}
+
 	tokens, hubSpot := strings.Fields(string(s.LeadsWebhookToken)), strings.Fields(string(s.HubSpotSecret))
 	if len(secrets)+len(tokens)+len(hubSpot) == 0 {
 		p.env.Log.Warn("LEADS_WEBHOOK_SECRET is not set: leads can't come in by webhook")
 	}
+
 	if len(hubSpot) > 0 && s.PublicURL == "" {
 		p.env.Log.Warn("PUBLIC_URL is not set: behind a proxy HubSpot's signatures won't match")
 	}
-	p.front = intake.New(intake.Config{
+
+	p.intake = intake.New(intake.Config{
 		TakeIn: r.lead.TakeIn, Secrets: secrets, Tokens: tokens, HubSpotSecrets: hubSpot, PublicURL: s.PublicURL,
 		TakeOutcome:  r.lead.Outcome,
 		TakeFeedback: r.feedback.TakeIn, FeedbackSecrets: fromElsewhere,
@@ -50,11 +55,14 @@ func (p *Program) listen(s Settings, r *rooms, registry *prometheus.Registry) er
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
 	}
+
 	p.close = append(p.close, func() error { _ = p.listener.Close(); return nil })
-	p.Address, p.http = p.listener.Addr().String(), p.front.HTTPServer()
+	p.Address, p.http = p.listener.Addr().String(), p.intake.HTTPServer()
+
 	return nil
 }
 
+// connected is the readiness check of Slack: an error without a connection.
 func (p *Program) connected() error {
 	if p.socket.Connections() == 0 {
 		return errors.New("no connection to Slack is open")
@@ -62,7 +70,9 @@ func (p *Program) connected() error {
 	return nil
 }
 
-// webhookSecrets makes verifiers of secrets; setting is where they are set.
+// webhookSecrets returns a verifier for each of some secrets, which are separated
+// by white space. setting is the environment variable that holds them, for the
+// error when one is not whsec_ and base64.
 func webhookSecrets(setting string, secrets Secret) ([]*standardwebhooks.Webhook, error) {
 	var all []*standardwebhooks.Webhook
 	for secret := range strings.FieldsSeq(string(secrets)) {
@@ -72,5 +82,6 @@ func webhookSecrets(setting string, secrets Secret) ([]*standardwebhooks.Webhook
 		}
 		all = append(all, w)
 	}
+
 	return all, nil
 }
