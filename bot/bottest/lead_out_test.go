@@ -15,7 +15,6 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
 	"smarketer/store/people"
 	"smarketer/store/webhooks"
 )

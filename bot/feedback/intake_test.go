@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
 	storecheck "smarketer/store/check"
 	"smarketer/store/content"
 	"smarketer/store/errs"

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
-	"smarketer/store"
 	storecheck "smarketer/store/check"
 	"smarketer/store/content"
 	"smarketer/store/errs"

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/harness"
-	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"

@@ -6,11 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
 	storecheck "smarketer/store/check"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
-	"smarketer/store/lead/leadrepo"
 )
 
 // won is what a CRM says of the lead with the ID 1 of the source x.
@@ -48,11 +46,7 @@ func TestOutcomes(t *testing.T) {
 	require.True(t, changed)
 	require.Equal(t, lead.Deal{Currency: "EUR", Stage: "closed lost", At: lost.At}, l.Deal)
 	require.Equal(t, lead.Converted, l.Status)
-	d, err := s.ReadDump(t.Context())
-	require.NoError(t, err)
-	leadrepo.Check(d)
-	d.CheckEngine()
-	require.NoError(t, d.Err())
+	require.NoError(t, storecheck.Err(t.Context(), s))
 }
 
 func TestALeadThatTheCRMClosed(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/feedback/feedbackrepo"
+	"smarketer/store/lead/leadrepo"
 	"smarketer/store/webhooks"
 )
 
@@ -64,6 +65,7 @@ type Config struct {
 	Store     *store.Store
 	Feedback  *feedbackrepo.Repo
 	States    *webhooks.Repo
+	Leads     *leadrepo.Repo
 	Endpoints []Endpoint
 	// Email is a person's e-mail address, "" where it isn't known.
 	Email    func(ctx context.Context, user string) string

@@ -11,10 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/bot/slacksim"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/cmd/smarketer/sample"
-	"smarketer/store"
 	"smarketer/store/feedback"
 )
 

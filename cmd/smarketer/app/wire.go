@@ -20,7 +20,7 @@ import (
 	"smarketer/bot/directory"
 	"smarketer/bot/feedback"
 	"smarketer/bot/intake"
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/bot/socket"
 	"smarketer/bot/status"
 	"smarketer/bot/webhook"
@@ -138,7 +138,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 type rooms struct {
 	feedback feedback.Room
 	content  content.Room
-	lead     lead.Room
+	lead     leadroom.Room
 	status   status.Room
 }
 
@@ -197,15 +197,16 @@ func (p *Program) contentDesk(c Config, dir *directory.Directory, channels map[s
 	}
 }
 
-func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[string]string, env Environment) (*lead.Room, error) {
+func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[string]string, env Environment) (*leadroom.Room, error) {
 	rules, err := c.Rules()
 	if err != nil {
 		return nil, err
 	}
 
-	return &lead.Room{
-		Store: s, Rules: rules, Channels: channels, HasRole: dir.HasRole, Clock: env.Clock, Log: env.Log,
-		People: dir.People, ByEmail: dir.ByEmail, Retention: time.Duration(c.Leads.Retention), Returns: c.Leads.ReturnReasons,
+	repos := NewRepos(s)
+	return &leadroom.Room{
+		Leads: repos.Leads, Turns: repos.Turns, Assets: s, Rules: rules, Channels: channels, Returns: c.Leads.ReturnReasons,
+		People: dir, Retention: time.Duration(c.Leads.Retention), Clock: env.Clock, Log: env.Log,
 	}, nil
 }
 

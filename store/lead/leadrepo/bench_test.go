@@ -2,7 +2,6 @@ package leadrepo
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
+	"smarketer/store/storetest"
 )
 
 // The benchmarks run against a redis-server of their own, with its file synced
@@ -32,17 +32,12 @@ const workers = 64
 // newBench starts a Redis and a workspace in it.
 func newBench(b *testing.B, clock clockwork.Clock) (*workspace, redis.UniversalClient) {
 	b.Helper()
-	e, err := store.StartEmbedded(context.Background(), b.TempDir())
-	require.NoError(b, err)
+	e := storetest.Start(b)
 	if !e.Durable {
-		require.NoError(b, e.Close())
 		b.Skip("needs a redis-server on PATH")
 	}
-
-	rdb, err := store.Connect(e.URL + "?pool_size=64")
-	require.NoError(b, err)
-	b.Cleanup(func() { _ = rdb.Close(); _ = e.Close() })
-	return open(store.New(rdb, "T"+rand.Text()[:12], clock)), rdb
+	rdb := storetest.Connect(b, e.URL+"?pool_size=64")
+	return open(store.New(rdb, storetest.Team(), clock)), rdb
 }
 
 // share runs n steps among the workers and returns steps a second.

@@ -2,70 +2,26 @@ package leadrepo
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jonboulle/clockwork"
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
 	"smarketer/store"
+	"smarketer/store/storetest"
 	"smarketer/store/turns/turnrepo"
 )
 
-// One Redis serves all tests of the package; each has a workspace of its own
-// in it. They are set before any test runs.
-var (
-	testRedis *store.Embedded
-	testConn  redis.UniversalClient
-)
+// redisURL is set once, before any test runs.
+var redisURL string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	redis.SetLogger(silent{})
-	dir, err := os.MkdirTemp("", "smarketer-leads-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	if testRedis, err = store.StartEmbedded(context.Background(), dir); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	if !testRedis.Durable && os.Getenv("SMARKETER_TEST_REDIS") == "required" {
-		fmt.Fprintln(os.Stderr, "SMARKETER_TEST_REDIS is required, and there is no redis-server on PATH")
-		return 1
-	}
-	if testConn, err = store.Connect(testRedis.URL); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-
-	code := m.Run()
-	_ = testConn.Close()
-	if err := testRedis.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+func TestMain(m *testing.M) {
+	storetest.Main(m, &redisURL, func() error { return goleak.Find() })
 }
-
-// silent drops what go-redis would write to the terminal.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
 
 // start is when the tests' clocks begin.
 var start = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
@@ -87,7 +43,7 @@ func open(s *store.Store) *workspace {
 func newWorkspace(t *testing.T) (*workspace, *clockwork.FakeClock) {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(start)
-	s := open(store.New(testConn, "T"+rand.Text()[:12], clock))
+	s := open(storetest.Store(t, redisURL, clock))
 	t.Cleanup(func() {
 		if !t.Failed() {
 			sound(t, s)

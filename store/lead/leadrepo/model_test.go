@@ -13,6 +13,7 @@ import (
 	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
+	"smarketer/store/storetest"
 )
 
 // modelLead is what the model knows of a lead.
@@ -399,8 +400,9 @@ func (m *leadModel) late(t *rapid.T) {
 
 func TestLeadsAgreeWithAModel(t *testing.T) {
 	t.Parallel()
+	rdb := storetest.Connect(t, redisURL)
 	rapid.Check(t, func(t *rapid.T) {
-		m := &leadModel{world: newWorld(), leads: map[string]*modelLead{}, ids: map[string]string{}}
+		m := &leadModel{world: newWorld(rdb), leads: map[string]*modelLead{}, ids: map[string]string{}}
 		t.Repeat(map[string]func(*rapid.T){
 			"take in": m.takeIn, "claim": m.claim, "release": m.release, "contact": m.contact, "accept": m.accept,
 			"reassign": m.reassign, "snooze": m.snooze, "return": m.returned, "convert": m.convert, "route": m.route,

@@ -13,6 +13,7 @@ import (
 	"smarketer/store/errs"
 	"smarketer/store/hours"
 	"smarketer/store/lead"
+	"smarketer/store/storetest"
 )
 
 // officeHours are the working hours in these tests.
@@ -104,8 +105,9 @@ func near(t require.TestingT, want, got lead.Spread) {
 
 func TestNumbersAreARecountOfHistories(t *testing.T) {
 	t.Parallel()
+	rdb := storetest.Connect(t, redisURL)
 	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld()
+		w := newWorld(rdb)
 		open := officeHours(t)
 		works := office{hours: open, route: "enterprise"}.policy()
 		var ids []string

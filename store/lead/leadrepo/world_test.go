@@ -1,15 +1,16 @@
 package leadrepo
 
 import (
-	"crypto/rand"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/jonboulle/clockwork"
+	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 
 	"smarketer/store"
+	"smarketer/store/storetest"
 )
 
 // The properties below run random operations of several replicas against one
@@ -27,9 +28,9 @@ type world struct {
 // answer is what a request brought about.
 type answer struct{ id string }
 
-func newWorld() *world {
+func newWorld(rdb redis.UniversalClient) *world {
 	w := &world{clock: clockwork.NewFakeClockAt(start), answers: map[string]answer{}}
-	w.replicas = []*workspace{open(store.New(testConn, "T"+rand.Text()[:12], w.clock))}
+	w.replicas = []*workspace{open(store.New(rdb, storetest.Team(), w.clock))}
 	for range 2 {
 		w.replicas = append(w.replicas, another(w.replicas[0]))
 	}
