@@ -76,4 +76,3 @@ func rerank(id string) func(context.Context, *store.Tx) error {
 		return nil
 	}
 }
-
