@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // MaxBody is how long the copy of an asset may be, in characters: what one
@@ -42,9 +42,9 @@ const fence = "---"
 
 // ParseFile reads an asset from a Markdown file with YAML front matter.
 // Errors name what is wrong with their line.
-func ParseFile(file []byte) (store.Asset, store.Version, error) {
+func ParseFile(file []byte) (content.Asset, content.Version, error) {
 	if !utf8.Valid(file) {
-		return store.Asset{}, store.Version{}, errors.New("line 1: the file is not in UTF-8; save it again in that encoding")
+		return content.Asset{}, content.Version{}, errors.New("line 1: the file is not in UTF-8; save it again in that encoding")
 	}
 	text := newlines.Replace(strings.TrimPrefix(string(file), "\ufeff")) + "\n"
 	rest, ok := strings.CutPrefix(text, fence+"\n")
@@ -52,17 +52,17 @@ func ParseFile(file []byte) (store.Asset, store.Version, error) {
 	// as they do in the file.
 	head, body, closed := strings.Cut("\n"+rest, "\n"+fence+"\n")
 	if !ok || !closed {
-		return store.Asset{}, store.Version{}, fmt.Errorf("line 1: the file must begin with front matter between two lines of %q", fence)
+		return content.Asset{}, content.Version{}, fmt.Errorf("line 1: the file must begin with front matter between two lines of %q", fence)
 	}
 	var fm frontMatter
 	decoder := yaml.NewDecoder(strings.NewReader(head))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&fm); err != nil && !errors.Is(err, io.EOF) {
-		return store.Asset{}, store.Version{}, inWords(err)
+		return content.Asset{}, content.Version{}, inWords(err)
 	}
 	asset, version, field, err := fm.asset(body)
 	if err != nil {
-		return store.Asset{}, store.Version{}, fmt.Errorf("line %d: %w", lineOf(head, field), err)
+		return content.Asset{}, content.Version{}, fmt.Errorf("line %d: %w", lineOf(head, field), err)
 	}
 	return asset, version, nil
 }
@@ -118,17 +118,17 @@ func lineOf(head, field string) int {
 
 // asset checks the front matter. With an error comes the field that it is
 // about.
-func (fm frontMatter) asset(body string) (store.Asset, store.Version, string, error) {
-	a := store.Asset{
-		Slug: fm.ID, Kind: store.AssetKind(fm.Kind), Topics: tidy(fm.Topics), Personas: tidy(fm.Personas), Stages: tidy(fm.Stages),
+func (fm frontMatter) asset(body string) (content.Asset, content.Version, string, error) {
+	a := content.Asset{
+		Slug: fm.ID, Kind: content.Kind(fm.Kind), Topics: tidy(fm.Topics), Personas: tidy(fm.Personas), Stages: tidy(fm.Stages),
 		Industries: tidy(fm.Industries), Channels: tidy(fm.Channels), Owner: fm.Owner,
 	}
-	v := store.Version{
-		Title: oneLine(fm.Title), Body: strings.TrimSpace(blocks.Clean(body)), Claims: fm.Claims, Status: store.VersionStatus(fm.Status),
+	v := content.Version{
+		Title: oneLine(fm.Title), Body: strings.TrimSpace(blocks.Clean(body)), Claims: fm.Claims, Status: content.Status(fm.Status),
 	}
 	if isUser(fm.Owner) {
 		v.Author = fm.Owner
-		if v.Status == store.Approved {
+		if v.Status == content.Approved {
 			v.ApprovedBy = fm.Owner
 		}
 	}
@@ -137,9 +137,9 @@ func (fm frontMatter) asset(body string) (store.Asset, store.Version, string, er
 		return a, v, "id", fmt.Errorf("id %q must be a slug: lower-case letters, digits and hyphens, at most 100", blocks.Cut(fm.ID, 120))
 	case v.Title == "" || blocks.Length(v.Title) > blocks.MaxHeader:
 		return a, v, "title", fmt.Errorf("title must have 1 to %d characters", blocks.MaxHeader)
-	case !slices.Contains(store.AssetKinds, a.Kind):
+	case !slices.Contains(content.Kinds, a.Kind):
 		return a, v, "kind", fmt.Errorf("kind %q is not one of %s", blocks.Cut(fm.Kind, 60), kinds())
-	case v.Status != store.Draft && v.Status != store.Approved:
+	case v.Status != content.Draft && v.Status != content.Approved:
 		return a, v, "status", fmt.Errorf("status %q must be draft or approved", blocks.Cut(fm.Status, 60))
 	case fm.Owner != "" && !isUser(fm.Owner) && !isEmail(fm.Owner):
 		return a, v, "owner", fmt.Errorf("owner %q must be a Slack user ID such as U0MIA, or an e-mail address", blocks.Cut(fm.Owner, 60))
@@ -191,21 +191,21 @@ func isSlug(s string) bool {
 }
 
 func kinds() string {
-	names := make([]string, len(store.AssetKinds))
-	for i, k := range store.AssetKinds {
+	names := make([]string, len(content.Kinds))
+	for i, k := range content.Kinds {
 		names[i] = string(k)
 	}
 	return strings.Join(names, ", ")
 }
 
 // FormatFile writes an asset as [ParseFile] reads it.
-func FormatFile(a store.Asset, v store.Version) ([]byte, error) {
+func FormatFile(a content.Asset, v content.Version) ([]byte, error) {
 	fm := frontMatter{
 		ID: a.Slug, Title: v.Title, Kind: string(a.Kind), Topics: a.Topics, Personas: a.Personas, Stages: a.Stages,
 		Industries: a.Industries, Channels: a.Channels, Owner: a.Owner, Status: string(v.Status), Claims: v.Claims,
 	}
-	if v.Status != store.Approved {
-		fm.Status = string(store.Draft)
+	if v.Status != content.Approved {
+		fm.Status = string(content.Draft)
 	}
 	if !v.ReviewBy.IsZero() {
 		fm.ReviewBy = v.ReviewBy.Format(time.DateOnly)

@@ -9,7 +9,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // excerpt is how much of a piece a result shows, in characters. Three of them
@@ -18,7 +18,7 @@ const excerpt = 360
 
 // resultsView shows what was found; weak says that it is hardly what was meant,
 // and gap is set when marketing can be asked for that.
-func resultsView(query string, found []store.Served, total, next int, weak bool, gap *store.Gap) *bot.Message {
+func resultsView(query string, found []content.Served, total, next int, weak bool, gap *content.Gap) *bot.Message {
 	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", blocks.Escape(named(query)), titles(found))}
 	if weak {
 		m.Text = fmt.Sprintf("Nothing fits “%s” well. These come nearest: %s", blocks.Escape(named(query)), titles(found))
@@ -38,13 +38,13 @@ func resultsView(query string, found []store.Served, total, next int, weak bool,
 	return m
 }
 
-func oneView(a store.Served) *bot.Message {
+func oneView(a content.Served) *bot.Message {
 	return &bot.Message{Text: "Approved copy: " + spoken(a, blocks.MaxSection), Blocks: pieceBlocks(a, blocks.MaxSection)}
 }
 
 // titles names pieces in the order shown, with the IDs by which each can be
 // asked for.
-func titles(found []store.Served) string {
+func titles(found []content.Served) string {
 	names := make([]string, len(found))
 	for i, a := range found {
 		names[i] = fmt.Sprintf("%s (%s)", blocks.Escape(a.Version.Title), a.ID)
@@ -53,12 +53,12 @@ func titles(found []store.Served) string {
 }
 
 // spoken is a piece for those who hear it: screen readers don't read blocks.
-func spoken(a store.Served, limit int) string {
-	return fmt.Sprintf("%s\n%s", titles([]store.Served{a}), blocks.Escape(cutAtSentence(a.Version.Body, limit)))
+func spoken(a content.Served, limit int) string {
+	return fmt.Sprintf("%s\n%s", titles([]content.Served{a}), blocks.Escape(cutAtSentence(a.Version.Body, limit)))
 }
 
 // pieceBlocks shows one piece with what can be done with it.
-func pieceBlocks(a store.Served, limit int) []slack.Block {
+func pieceBlocks(a content.Served, limit int) []slack.Block {
 	shown := cutAtSentence(a.Version.Body, limit)
 	menu := []blocks.Choice{
 		{Text: "Didn't work…", Value: blocks.To("feedback.fails", a.VersionRef())},
@@ -82,13 +82,13 @@ func pieceBlocks(a store.Served, limit int) []slack.Block {
 }
 
 // labelled tells a screen reader which of several pieces a button is about.
-func labelled(b *slack.ButtonBlockElement, a store.Served) *slack.ButtonBlockElement {
+func labelled(b *slack.ButtonBlockElement, a content.Served) *slack.ButtonBlockElement {
 	b.AccessibilityLabel = blocks.Cut(fmt.Sprintf("%s: %s", b.Text.Text, a.Version.Title), blocks.MaxButton)
 	return b
 }
 
 // provenance says who stands behind a piece and what reps said of it.
-func provenance(a store.Served) string {
+func provenance(a content.Served) string {
 	parts := []string{"Approved"}
 	if a.Version.ApprovedBy != "" {
 		parts[0] += " by " + person(a.Version.ApprovedBy)
@@ -97,14 +97,14 @@ func provenance(a store.Served) string {
 	if !a.Version.ReviewBy.IsZero() {
 		parts = append(parts, "good until "+blocks.Day(a.Version.ReviewBy))
 	}
-	if said := heard(a.Tally); said != "" {
+	if said := verdictWords(a.Tally); said != "" {
 		parts = append(parts, said)
 	}
 	return strings.Join(parts, " · ")
 }
 
-// heard sums up what reps said of a version.
-func heard(t store.Tally) string {
+// verdictWords sums up what reps said of a version.
+func verdictWords(t content.Tally) string {
 	var parts []string
 	if t.Works > 0 {
 		parts = append(parts, fmt.Sprintf("%d worked", t.Works))
@@ -120,7 +120,7 @@ func heard(t store.Tally) string {
 
 // sharedView is a piece for a channel: whole, since nobody there can ask me
 // for the rest of it.
-func sharedView(a store.Served, by string) *bot.Message {
+func sharedView(a content.Served, by string) *bot.Message {
 	return &bot.Message{
 		Text: fmt.Sprintf("%s shared approved copy: %s", person(by), spoken(a, blocks.MaxSection)),
 		Blocks: []slack.Block{
@@ -131,7 +131,7 @@ func sharedView(a store.Served, by string) *bot.Message {
 	}
 }
 
-func wholeView(a store.Served) *bot.Modal {
+func wholeView(a content.Served) *bot.Modal {
 	return &bot.Modal{
 		Name: "content.whole", Title: a.ID, Close: "Close",
 		Blocks: []slack.Block{

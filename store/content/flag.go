@@ -18,6 +18,10 @@ const (
 	Unused   FlagReason = "unused"   // nobody has used it for long
 )
 
+// FailingPeople is how many different people must say that an approved version
+// fails for it to be looked at again.
+const FailingPeople = 3
+
 // Flag is one reason to look at an asset again.
 type Flag struct {
 	Number   int        `json:"number"` // of the asset's flags, from 1

@@ -3,53 +3,23 @@ package content
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"strconv"
 	"strings"
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
 	"smarketer/store/search"
 )
-
-// Searcher finds servable assets.
-type Searcher interface {
-	Search(q search.Query) search.Results
-	Key(q search.Query) string // what a query looks for, however it is put
-	Ready() bool               // whether the library has been loaded
-}
-
-// Room finds approved copy and hands it out.
-type Room struct {
-	Store   *store.Store
-	Search  Searcher
-	Counter *Counter
-	Log     *slog.Logger
-	Desk    Desk
-}
 
 // page is how many pieces one answer shows: with copy, verdicts and buttons,
 // three fill a screen and fit into an ack.
 const page = 3
 
-// Routes registers what the room does.
-func (c *Room) Routes(rt *bot.Router) {
-	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", c.find)
-	c.pickRoutes(rt)
-	c.gapRoutes(rt)
-	c.statsRoutes(rt)
-	c.writeRoutes(rt)
-	c.decideRoutes(rt)
-	c.keepRoutes(rt)
-	rt.Card("asset", c.card)
-	rt.Action("content.more", c.more)
-	rt.Action("content.share", c.share)
-	rt.Action("content.whole", c.whole)
-}
-
 func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	text := strings.TrimSpace(blocks.Clean(r.Text))
-	if id, ok := store.AssetID(text); ok {
+	if id, ok := content.AssetID(text); ok {
 		return c.one(ctx, r, id)
 	}
 	switch {
@@ -69,7 +39,7 @@ func named(query string) string { return blocks.Cut(query, 200) }
 
 // one shows the asset with an ID.
 func (c *Room) one(ctx context.Context, r *bot.Request, id string) (*bot.Reply, error) {
-	found, err := c.Store.Servable(ctx, id)
+	found, err := c.Assets.Servable(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +52,8 @@ func (c *Room) one(ctx context.Context, r *bot.Request, id string) (*bot.Reply, 
 
 // whyNot says why an asset can't be handed out.
 func (c *Room) whyNot(ctx context.Context, id string) error {
-	a, err := c.Store.Asset(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
+	a, err := c.Assets.Asset(ctx, id)
+	if errors.Is(err, errs.ErrNotFound) {
 		return bot.Problemf("There is no %s. Search by topic instead: `/content pricing`.", id)
 	}
 	if err != nil {
@@ -108,14 +78,14 @@ func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset 
 		ids[i] = h.ID
 	}
 	// The index may be a moment behind: what people see is read from the store.
-	found, err := c.Store.Servable(ctx, ids...)
+	found, err := c.Assets.Servable(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
 	if len(found) == 0 && offset > 0 {
 		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", blocks.Escape(named(text)))
 	}
-	var gap *store.Gap
+	var gap *content.Gap
 	if offset == 0 && (got.Weak() || len(found) == 0) {
 		gap = c.recordGap(ctx, r, q, text)
 		found = c.withAnswer(ctx, found, gap)
@@ -124,10 +94,20 @@ func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset 
 		return &bot.Reply{Message: nothingView(text, gap)}, nil
 	}
 	c.Counter.Pulled(r.User, found...)
-	weak := got.Weak() && (gap == nil || gap.Status != store.GapClosed)
+	weak := got.Weak() && (gap == nil || gap.Status != content.GapClosed)
 	next := 0
 	if shown := offset + len(got.Hits); shown < got.Total {
 		next = shown
 	}
 	return &bot.Reply{Message: resultsView(text, found, got.Total, next, weak, gap)}, nil
+}
+
+// more shows the next page. The value is the offset and the words searched.
+func (c *Room) more(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	at, text, _ := strings.Cut(r.Value, " ")
+	offset, err := strconv.Atoi(at)
+	if err != nil || offset < 0 {
+		return nil, bot.Problemf("I've lost track of that search. Please type it again.")
+	}
+	return c.results(ctx, r, text, offset)
 }
