@@ -22,6 +22,7 @@ import (
 	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
 )
 
 // patience is how long a story waits for something to appear. It only runs
@@ -50,6 +51,7 @@ type Story struct {
 	Slack   *slacksim.Server
 	Program *app.Program
 	Store   *store.Store
+	Assets  *contentrepo.Repo
 	Log     *Log // what the program logged
 
 	// FeedbackSecret signs what is sent to the webhook for feedback.
@@ -91,9 +93,9 @@ func Start(t testing.TB, o Options) *Story {
 // servable is how many pieces of copy may be handed out.
 func (s *Story) servable() int {
 	s.T.Helper()
-	ids, err := s.Store.AssetIDs(s.T.Context())
+	ids, err := s.Assets.AssetIDs(s.T.Context())
 	require.NoError(s.T, err)
-	found, err := s.Store.Servable(s.T.Context(), ids...)
+	found, err := s.Assets.Servable(s.T.Context(), ids...)
 	require.NoError(s.T, err)
 	return len(found)
 }
@@ -144,7 +146,7 @@ func (s *Story) Boot() {
 	var err error
 	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: log, Pace: pace, Getenv: s.options.Getenv})
 	require.NoError(t, err)
-	s.Store = s.Program.Store
+	s.Store, s.Assets = s.Program.Store, s.Program.Assets
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Program.Run(ctx) }()

@@ -20,6 +20,8 @@ import (
 
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/turns/turnrepo"
 )
 
 var redis string
@@ -125,7 +127,7 @@ func newHouse(t testing.TB) *house {
 // sender is one process; stop ends it as a shutdown does.
 func (h *house) sender(endpoints ...Endpoint) (s *Sender) {
 	h.t.Helper()
-	s, err := New(Config{Store: h.store, Endpoints: endpoints, Clock: h.clock, Log: slog.New(slog.NewTextHandler(h.log, nil)),
+	s, err := New(Config{Store: h.store, Assets: contentrepo.New(h.store, turnrepo.New(h.store)), Endpoints: endpoints, Clock: h.clock, Log: slog.New(slog.NewTextHandler(h.log, nil)),
 		Registry: prometheus.NewRegistry(), Email: func(_ context.Context, user string) string { return strings.ToLower(user) + "@hushwatt.example" }})
 	require.NoError(h.t, err)
 	return s

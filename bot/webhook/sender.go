@@ -14,6 +14,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
 )
 
 const (
@@ -55,6 +56,7 @@ type Endpoint struct {
 // Config is what a [Sender] is made from.
 type Config struct {
 	Store     *store.Store
+	Assets    *contentrepo.Repo
 	Endpoints []Endpoint
 	// Email is a person's e-mail address, "" where it isn't known.
 	Email    func(ctx context.Context, user string) string

@@ -14,9 +14,12 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 
-	"smarketer/bot/content"
+	contentroom "smarketer/bot/content"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/turns/turnrepo"
 )
 
 // contentCommand works on Redis directly: whoever may use it has access there,
@@ -44,15 +47,15 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	bar := progress(to, len(paths), "importing")
-	counts, bad := map[store.Outcome]int{}, 0
-	err = content.Import(ctx, s, readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i content.Imported) {
+	counts, bad := map[content.Outcome]int{}, 0
+	err = contentroom.Import(ctx, assets(s), readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i contentroom.Imported) {
 		_ = bar.Add(1)
 		switch {
 		case i.Err != nil:
 			bad++
 			_ = bar.Clear()
 			fmt.Fprintf(to.err, "%s: %v\n", i.Path, i.Err)
-		case c.DryRun && i.Done != store.Unchanged:
+		case c.DryRun && i.Done != content.Unchanged:
 			_ = bar.Clear()
 			fmt.Fprintf(to.out, "%s: would be %s\n", i.Path, i.Done)
 		}
@@ -63,7 +66,7 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	sum := fmt.Sprintf("%d new, %d with a new version, %d updated, %d unchanged, %d bad",
-		counts[store.Created], counts[store.NewWords], counts[store.Refiled], counts[store.Unchanged], bad)
+		counts[content.Created], counts[content.NewVersion], counts[content.Updated], counts[content.Unchanged], bad)
 	if c.DryRun {
 		sum = "would be: " + sum + "; nothing was changed"
 	}
@@ -73,6 +76,9 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	}
 	return nil
 }
+
+// assets is the content of a workspace.
+func assets(s *store.Store) *contentrepo.Repo { return contentrepo.New(s, turnrepo.New(s)) }
 
 // hidden tells what a folder holds for programs: .git, or where Kubernetes
 // keeps the files of a volume that its links lead to.
@@ -107,11 +113,11 @@ func markdownFiles(paths []string) ([]string, error) {
 // maxFile bounds a file of copy, in bytes.
 const maxFile = 256 << 10
 
-func readFiles(paths []string) iter.Seq[content.File] {
-	return func(yield func(content.File) bool) {
+func readFiles(paths []string) iter.Seq[contentroom.File] {
+	return func(yield func(contentroom.File) bool) {
 		for _, path := range paths {
 			body, err := readFile(path)
-			if !yield(content.File{Path: path, Body: body, Err: err}) {
+			if !yield(contentroom.File{Path: path, Body: body, Err: err}) {
 				return
 			}
 		}
@@ -155,14 +161,14 @@ func (c *contentExport) Run(ctx context.Context, to streams) error {
 		return fmt.Errorf("export: %w", err)
 	}
 	n := 0
-	for file, err := range content.Export(ctx, s) {
+	for file, err := range contentroom.Export(ctx, assets(s)) {
 		if err != nil {
 			return err
 		}
 		path := filepath.Join(c.Dir, file.Path)
-		if slug, whole := strings.CutSuffix(path, ".md"); whole && !strings.HasSuffix(path, content.NextFile) {
+		if slug, whole := strings.CutSuffix(path, ".md"); whole && !strings.HasSuffix(path, contentroom.NextFile) {
 			// A draft that an earlier export wrote may be approved by now.
-			if err := os.Remove(slug + content.NextFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(slug + contentroom.NextFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("export: %w", err)
 			}
 		}

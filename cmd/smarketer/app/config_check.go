@@ -14,6 +14,7 @@ import (
 
 	"smarketer/bot/lead"
 	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/hours"
 )
 
@@ -177,12 +178,12 @@ func (d *configDecoder) checkLeads(c *Config) {
 	}
 }
 
-func (d *configDecoder) checkContent(content contentConfig) {
+func (d *configDecoder) checkContent(c contentConfig) {
 	known := []string{defaultReview}
-	for _, kind := range store.AssetKinds {
+	for _, kind := range content.Kinds {
 		known = append(known, string(kind))
 	}
-	for _, kind := range slices.Sorted(maps.Keys(content.ReviewEvery)) {
+	for _, kind := range slices.Sorted(maps.Keys(c.ReviewEvery)) {
 		if path := "content.review_every." + kind; !slices.Contains(known, kind) {
 			d.reportAt(d.keys[path], path, "unknown kind of asset; %s", nearestKey(kind, known))
 		}

@@ -26,8 +26,10 @@ import (
 	"smarketer/bot/webhook"
 	"smarketer/prompts"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
 	"smarketer/store/search"
 	"smarketer/store/themes"
+	"smarketer/store/turns/turnrepo"
 )
 
 // slackWithin bounds a call to Slack; slack-go's own client has no limit.
@@ -46,6 +48,7 @@ type Environment struct {
 // Program is Smarketer, wired and ready to run.
 type Program struct {
 	Store   *store.Store
+	Assets  *contentrepo.Repo
 	Team    string // ID of the Slack workspace
 	Address string // where HTTP listens
 	// FeedbackChannel is the ID of the channel where feedback is shown.
@@ -89,6 +92,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 		return err
 	}
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
+	p.Assets = contentrepo.New(p.Store, turnrepo.New(p.Store))
 	if err := p.Store.Open(ctx); err != nil {
 		return err
 	}
@@ -138,7 +142,7 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	}
 	leads.Search = p.index
 	p.FeedbackChannel, p.ContentChannel = channels[c.Channels.Feedback], channels[c.Channels.Content]
-	p.counter = content.NewCounter(p.Store, p.env.Clock, p.env.Log)
+	p.counter = content.NewCounter(p.Assets, p.env.Clock, p.env.Log)
 	words, err := search.NewReader("")
 	if err != nil {
 		return nil, err
@@ -151,7 +155,7 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 			Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
 			Themes: p.themes, Hours: c.workingHours(), Clock: p.env.Clock, Workspace: p.address, Words: words,
 		},
-		content: content.Room{Store: p.Store, Search: p.index, Counter: p.counter, Log: p.env.Log, Desk: p.contentDesk(c, dir, channels)},
+		content: p.contentRoom(c, dir, channels),
 		lead:    *leads,
 		status: status.Room{
 			Store: p.Store, Connections: func() int { return p.socket.Connections() }, Clock: p.env.Clock,
@@ -171,11 +175,11 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	return r, nil
 }
 
-// contentDesk is what the content room needs to have copy approved.
-func (p *Program) contentDesk(c Config, dir *directory.Directory, channels map[string]string) content.Desk {
-	return content.Desk{
-		Channel: channels[c.Channels.Content], HasRole: dir.HasRole, People: dir.People, ByEmail: dir.ByEmail,
-		ReviewEvery: c.ReviewEvery, DecideWithin: time.Duration(c.Content.DecideWithin), Hours: c.workingHours(), Clock: p.env.Clock,
+func (p *Program) contentRoom(c Config, dir *directory.Directory, channels map[string]string) content.Room {
+	return content.Room{
+		Assets: p.Assets, Search: p.index, Counter: p.counter, People: dir, Channel: channels[c.Channels.Content],
+		ReviewEvery: c.ReviewEvery, DecideWithin: time.Duration(c.Content.DecideWithin), Hours: c.workingHours(),
+		Clock: p.env.Clock, Log: p.env.Log,
 	}
 }
 
@@ -233,7 +237,7 @@ func (p *Program) openRedis(ctx context.Context, s Settings) (redis.UniversalCli
 
 func (p *Program) openSearch() error {
 	index, err := search.New(search.Options{Synonyms: search.DefaultSynonyms(), Clock: p.env.Clock, Log: p.env.Log})
-	p.index, p.library = index, content.Library{Store: p.Store}
+	p.index, p.library = index, content.Library{Assets: p.Assets, Feed: p.Store}
 	return err
 }
 
