@@ -14,7 +14,7 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/bot/slacksim"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 func TestOneLineWorksWithoutAForm(t *testing.T) {
@@ -151,7 +151,7 @@ func TestThreeFailsPutAPieceIntoTheReviewQueue(t *testing.T) {
 	asset, err := s.Assets.Asset(t.Context(), "C-8")
 	require.NoError(t, err)
 	require.Len(t, asset.OpenFlags(), 1)
-	require.Equal(t, store.Failing, asset.OpenFlags()[0].Why)
+	require.Equal(t, content.Failing, asset.OpenFlags()[0].Why)
 }
 
 // sendsFeedback sends a body to the webhook for feedback, signed.
