@@ -19,6 +19,7 @@ func (c *Room) card(ctx context.Context, card bot.Card) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, noCard(card)
 	}
+
 	switch part {
 	case content.FlagCard, content.FlagOutcomeCard:
 		return c.flagCard(ctx, card.ID, part, number)
@@ -30,6 +31,7 @@ func (c *Room) card(ctx context.Context, card bot.Card) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	switch part {
 	case content.ProposalCard:
 		return c.proposalCard(ctx, s)
@@ -40,6 +42,7 @@ func (c *Room) card(ctx context.Context, card bot.Card) (bot.Message, error) {
 	case content.RecallCard:
 		return recallCard(s.Asset, s.Version, s.Live), nil
 	}
+
 	return bot.Message{}, noCard(card)
 }
 
@@ -85,6 +88,7 @@ func (c *Room) flagCard(ctx context.Context, id, part string, number int) (bot.M
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	at := slices.IndexFunc(a.Flags, func(f content.Flag) bool { return f.Number == number })
 	if at < 0 {
 		return bot.Message{}, fmt.Errorf("flag %d of %s: %w", number, a.ID, errs.ErrNotFound)
@@ -94,12 +98,14 @@ func (c *Room) flagCard(ctx context.Context, id, part string, number int) (bot.M
 	if part == content.FlagOutcomeCard {
 		return flagOutcomeView(a, f), nil
 	}
+
 	var flagged content.Version
 	if f.Open() {
 		if flagged, err = c.Assets.Version(ctx, a.ID, f.Version); err != nil {
 			return bot.Message{}, err
 		}
 	}
+
 	return flagCardView(a, f, flagged), nil
 }
 
@@ -109,6 +115,7 @@ func (c *Room) gapCard(ctx context.Context, card bot.Card) (bot.Message, error) 
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	if !strings.HasPrefix(card.Part, "answer") {
 		return gapView(g), nil
 	}
@@ -123,5 +130,6 @@ func (c *Room) gapCard(ctx context.Context, card bot.Card) (bot.Message, error) 
 			answer = &served[0]
 		}
 	}
+
 	return answerView(g, answer), nil
 }

@@ -63,6 +63,7 @@ func (c *Counter) add(u content.Use) {
 func (c *Counter) Run(ctx context.Context) {
 	tick := c.clock.NewTicker(time.Second)
 	defer tick.Stop()
+
 	for {
 		select {
 		case <-tick.Chan():
@@ -87,10 +88,12 @@ func (c *Counter) flush(ctx context.Context) {
 	for _, u := range gathered {
 		uses = append(uses, *u)
 	}
+
 	err := c.assets.CountUses(ctx, uses)
 	if err == nil {
 		return
 	}
+
 	c.log.DebugContext(ctx, "uses were not counted; trying again", "error", err)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -20,10 +20,12 @@ func (c *Room) approve(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	_, v, err := c.proposal(ctx, id, number)
 	if err != nil {
 		return nil, err
 	}
+
 	a, v, err := c.Assets.Approve(ctx, r.Op, id, number, r.User, c.reviewBy(v.Proposal.Purpose.Kind))
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))
@@ -46,14 +48,17 @@ func (c *Room) reasonForm(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+
 	a, v, err := c.proposal(ctx, id, number)
 	if err != nil {
 		return nil, err
 	}
+
 	may := a.MayDecide
 	if r.Name == "content.reject" {
 		may = a.MayReject
 	}
+
 	if !may(v, r.User) {
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))
 	}
@@ -79,10 +84,12 @@ func (c *Room) decideWith(ctx context.Context, r *bot.Request, decide decision, 
 	if err != nil {
 		return nil, err
 	}
+
 	reason, err := readReason(r.Form)
 	if err != nil {
 		return nil, err
 	}
+
 	a, v, err := decide(ctx, r.Op, id, number, r.User, reason)
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Update: tooLateView(a, decidedWords(a, v, r.User), reason)}, nil
@@ -104,6 +111,7 @@ func readReason(form bot.Form) (string, error) {
 	case n > maxWhy:
 		return "", &errs.Invalid{Field: "reason", Message: fmt.Sprintf("please use up to %d characters", maxWhy)}
 	}
+
 	return reason, nil
 }
 
@@ -113,6 +121,7 @@ func (c *Room) takeOver(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
+
 	a, v, err := c.Assets.TakeOver(ctx, r.Op, id, number, r.User)
 	switch {
 	case errors.Is(err, errs.ErrConflict) && a.MayDecide(v, r.User):
@@ -122,6 +131,7 @@ func (c *Room) takeOver(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	case err != nil:
 		return nil, err
 	}
+
 	return bot.Say("You decide on %s now.", id), nil
 }
 
@@ -131,10 +141,12 @@ func (c *Room) showProposal(ctx context.Context, r *bot.Request) (*bot.Reply, er
 	if err != nil {
 		return nil, err
 	}
+
 	a, v, err := c.proposal(ctx, id, number)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: proposalModal(a, v)}, nil
 }
 
@@ -157,6 +169,7 @@ func decidedWords(a content.Asset, v content.Version, user string) string {
 	case v.Status == content.Approved:
 		return fmt.Sprintf("%s approved %s %s.", who(v.ApprovedBy, user), lowerFirst(name), blocks.Time(v.ApprovedAt))
 	}
+
 	return name + " is no longer approved."
 }
 
@@ -180,6 +193,7 @@ func (c *Room) remindDecider(ctx context.Context, t store.Timer) error {
 	if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		return err
 	}
+
 	reminder := content.NextReminder(s, content.RemindPolicy{Hours: c.Hours, Within: c.DecideWithin}, c.Clock.Now())
 
 	var items []store.Item
@@ -224,6 +238,7 @@ func (c *Room) nextDecider(ctx context.Context, v content.Version) (string, erro
 	if err != nil {
 		return "", err
 	}
+
 	first := ""
 	for _, p := range people {
 		if p == v.Author || p == v.Proposal.Decider {
@@ -236,6 +251,7 @@ func (c *Room) nextDecider(ctx context.Context, v content.Version) (string, erro
 			first = p
 		}
 	}
+
 	return first, nil
 }
 

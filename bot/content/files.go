@@ -46,6 +46,7 @@ func ParseFile(file []byte) (content.Asset, content.Version, error) {
 	if !utf8.Valid(file) {
 		return content.Asset{}, content.Version{}, errors.New("line 1: the file is not in UTF-8; save it again in that encoding")
 	}
+
 	text := newlines.Replace(strings.TrimPrefix(string(file), "\ufeff")) + "\n"
 	rest, ok := strings.CutPrefix(text, fence+"\n")
 	// head begins with an empty line in place of the fence, so that lines count
@@ -54,16 +55,19 @@ func ParseFile(file []byte) (content.Asset, content.Version, error) {
 	if !ok || !closed {
 		return content.Asset{}, content.Version{}, fmt.Errorf("line 1: the file must begin with front matter between two lines of %q", fence)
 	}
+
 	var fm frontMatter
 	decoder := yaml.NewDecoder(strings.NewReader(head))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&fm); err != nil && !errors.Is(err, io.EOF) {
 		return content.Asset{}, content.Version{}, inWords(err)
 	}
+
 	asset, version, field, err := fm.asset(body)
 	if err != nil {
 		return content.Asset{}, content.Version{}, fmt.Errorf("line %d: %w", lineOf(head, field), err)
 	}
+
 	return asset, version, nil
 }
 
@@ -78,10 +82,12 @@ func inWords(err error) error {
 	} else if one, ok := errors.AsType[*yaml.LoadError](err); ok {
 		all = append(all, one)
 	}
+
 	var problems []string
 	for _, e := range all {
 		problems = append(problems, fmt.Sprintf("line %d: %s", max(1, e.Mark.Line), yamlWords(e.Message)))
 	}
+
 	if problems == nil {
 		return fmt.Errorf("line 1: the front matter can't be read: %w", err)
 	}
@@ -94,6 +100,7 @@ func yamlWords(message string) string {
 	if m := unknownField.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("I don't know the field %q; there are %s", blocks.Cut(m[1], 60), fieldNames)
 	}
+
 	switch {
 	case strings.HasSuffix(message, "into []string"):
 		return "this must be a list, such as [pricing, security]"
@@ -102,6 +109,7 @@ func yamlWords(message string) string {
 	case strings.HasPrefix(message, "cannot construct"):
 		return "the front matter must be fields with values, such as \"title: Pricing in one line\""
 	}
+
 	return "this is not YAML: " + message
 }
 
@@ -123,15 +131,18 @@ func (fm frontMatter) asset(body string) (content.Asset, content.Version, string
 		Slug: fm.ID, Kind: content.Kind(fm.Kind), Topics: tidy(fm.Topics), Personas: tidy(fm.Personas), Stages: tidy(fm.Stages),
 		Industries: tidy(fm.Industries), Channels: tidy(fm.Channels), Owner: fm.Owner,
 	}
+
 	v := content.Version{
 		Title: oneLine(fm.Title), Body: strings.TrimSpace(blocks.Clean(body)), Claims: fm.Claims, Status: content.Status(fm.Status),
 	}
+
 	if isUser(fm.Owner) {
 		v.Author = fm.Owner
 		if v.Status == content.Approved {
 			v.ApprovedBy = fm.Owner
 		}
 	}
+
 	switch {
 	case !isSlug(fm.ID):
 		return a, v, "id", fmt.Errorf("id %q must be a slug: lower-case letters, digits and hyphens, at most 100", blocks.Cut(fm.ID, 120))
@@ -146,11 +157,13 @@ func (fm frontMatter) asset(body string) (content.Asset, content.Version, string
 	case v.Body == "" || blocks.Length(v.Body) > MaxBody:
 		return a, v, "body", fmt.Errorf("the copy must have 1 to %d characters; it has %d", MaxBody, blocks.Length(v.Body))
 	}
+
 	for _, c := range fm.Claims {
 		if strings.TrimSpace(c) == "" || !strings.Contains(v.Body, c) {
 			return a, v, "claims", fmt.Errorf("claim %q does not occur in the copy", blocks.Cut(c, 120))
 		}
 	}
+
 	if fm.ReviewBy != "" {
 		day, err := time.Parse(time.DateOnly, fm.ReviewBy)
 		if err != nil || day.Year() < 2000 {
@@ -158,6 +171,7 @@ func (fm frontMatter) asset(body string) (content.Asset, content.Version, string
 		}
 		v.ReviewBy = day
 	}
+
 	return a, v, "", nil
 }
 
@@ -204,16 +218,20 @@ func FormatFile(a content.Asset, v content.Version) ([]byte, error) {
 		ID: a.Slug, Title: v.Title, Kind: string(a.Kind), Topics: a.Topics, Personas: a.Personas, Stages: a.Stages,
 		Industries: a.Industries, Channels: a.Channels, Owner: a.Owner, Status: string(v.Status), Claims: v.Claims,
 	}
+
 	if v.Status != content.Approved {
 		fm.Status = string(content.Draft)
 	}
+
 	if !v.ReviewBy.IsZero() {
 		fm.ReviewBy = v.ReviewBy.Format(time.DateOnly)
 	}
+
 	head, err := yaml.Marshal(fm)
 	if err != nil {
 		return nil, fmt.Errorf("write the front matter of %s: %w", a.Slug, err)
 	}
+
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n%s%s\n%s\n", fence, head, fence, v.Body)
 	return b.Bytes(), nil

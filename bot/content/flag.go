@@ -29,6 +29,7 @@ func (c *Room) flag(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	words := oneLine(r.Form.Text("reason"))
 	switch n := blocks.Length(words); {
 	case n == 0:
@@ -36,14 +37,17 @@ func (c *Room) flag(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	case n > maxFlag:
 		return nil, &errs.Invalid{Field: "reason", Message: fmt.Sprintf("please use up to %d characters", maxFlag)}
 	}
+
 	a, err := c.Assets.Asset(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+
 	keeper, err := c.keeper(ctx, a.Owner)
 	if err != nil {
 		return nil, err
 	}
+
 	a, err = c.Assets.FlagOutdated(ctx, r.Op, id, content.Flag{Version: number, By: r.User, Words: words, Told: keeper})
 	if errors.Is(err, errs.ErrConflict) {
 		why := notApprovedWords(a, number)

@@ -34,6 +34,7 @@ func (c *Room) recordGap(ctx context.Context, r *bot.Request, q search.Query, te
 	if key == "" {
 		return nil
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, gapWithin)
 	defer cancel()
 	gap, err := c.Assets.RecordGap(ctx, r.Op, content.Search{Key: key, Words: blocks.Cut(text, maxGapWords), By: r.User, Channel: r.Channel})
@@ -41,6 +42,7 @@ func (c *Room) recordGap(ctx context.Context, r *bot.Request, q search.Query, te
 		c.Log.DebugContext(ctx, "a gap was not noted", "error", err)
 		return nil
 	}
+
 	return &gap
 }
 
@@ -50,10 +52,12 @@ func (c *Room) withAnswer(ctx context.Context, found []content.Served, gap *cont
 	if gap == nil || gap.Status != content.GapClosed {
 		return found
 	}
+
 	answer, err := c.Assets.Servable(ctx, gap.Asset)
 	if err != nil || len(answer) == 0 {
 		return found
 	}
+
 	found = slices.DeleteFunc(found, func(a content.Served) bool { return a.ID == gap.Asset })
 	return slices.Insert(found[:min(len(found), page-1)], 0, answer[0])
 }
@@ -76,6 +80,7 @@ func (c *Room) gapsFrom(ctx context.Context, offset int) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	answers := map[string]content.Served{}
 	for _, g := range gaps {
 		if a, err := c.byNow(ctx, g); err != nil {
@@ -84,6 +89,7 @@ func (c *Room) gapsFrom(ctx context.Context, offset int) (*bot.Reply, error) {
 			answers[g.ID] = *a
 		}
 	}
+
 	return &bot.Reply{Message: gapsView(gaps, answers, offset, total)}, nil
 }
 
@@ -93,16 +99,19 @@ func (c *Room) byNow(ctx context.Context, g content.Gap) (*content.Served, error
 	if !c.Search.Ready() {
 		return nil, nil
 	}
+
 	q := search.ParseQuery(g.Words)
 	q.Limit = 1
 	got := c.Search.Search(q)
 	if got.Weak() || len(got.Hits) == 0 {
 		return nil, nil
 	}
+
 	served, err := c.Assets.Servable(ctx, got.Hits[0].ID)
 	if err != nil || len(served) == 0 {
 		return nil, err
 	}
+
 	return &served[0], nil
 }
 
@@ -129,10 +138,12 @@ func (c *Room) addContext(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+
 	g, err := c.Assets.AskForGap(ctx, r.Op, r.Data, r.User, note, c.Channel)
 	if err != nil {
 		return nil, gapError(g, err)
 	}
+
 	return bot.Say("Thank you, marketing sees it with %s.", g.ID), nil
 }
 
@@ -145,6 +156,7 @@ func lineIn(r *bot.Request, field, missing string, most int) (string, error) {
 	case blocks.Length(text) > most:
 		return "", &errs.Invalid{Field: field, Message: "please use up to " + strconv.Itoa(most) + " characters"}
 	}
+
 	return text, nil
 }
 
@@ -155,10 +167,12 @@ func (c *Room) closing(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	a, err := c.byNow(ctx, g)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: closeForm(g, a)}, nil
 }
 
@@ -228,5 +242,6 @@ func gapError(g content.Gap, err error) error {
 	case errors.Is(err, errs.ErrConflict) && g.Status == content.GapDeclined:
 		return bot.Problemf("%s has declined %s: %s", person(g.By), g.ID, blocks.Escape(g.Reason))
 	}
+
 	return err
 }

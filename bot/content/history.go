@@ -2,11 +2,9 @@ package content
 
 import (
 	"context"
-	"errors"
 
 	"smarketer/bot"
 	"smarketer/store/content"
-	"smarketer/store/errs"
 )
 
 // historyKept is how many versions a history shows.
@@ -24,15 +22,14 @@ func (c *Room) history(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 
 // record reads all that is known of an asset.
 func (c *Room) record(ctx context.Context, id string) (a content.Asset, versions []content.Version, stats content.AssetStats, err error) {
-	a, err = c.Assets.Asset(ctx, id)
-	if errors.Is(err, errs.ErrNotFound) {
-		err = bot.Problemf("There is no %s. Search by topic instead: `/content pricing`.", id)
+	if a, err = c.Assets.Asset(ctx, id); err != nil {
+		return a, nil, stats, noAsset(id, err)
 	}
-	if err == nil {
-		versions, err = c.Assets.Versions(ctx, a, historyKept)
+
+	if versions, err = c.Assets.Versions(ctx, a, historyKept); err != nil {
+		return a, nil, stats, err
 	}
-	if err == nil {
-		stats, err = c.Assets.AssetStats(ctx, id)
-	}
+
+	stats, err = c.Assets.AssetStats(ctx, id)
 	return a, versions, stats, err
 }

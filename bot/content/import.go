@@ -77,10 +77,12 @@ func readImport(f File, now time.Time, reviewEvery func(content.Kind) time.Durat
 	if f.Err != nil {
 		return content.Import{}, f.Err
 	}
+
 	asset, version, err := ParseFile(f.Body)
 	if err != nil {
 		return content.Import{}, err
 	}
+
 	day := now.Add(reviewEvery(asset.Kind)).UTC().Truncate(24 * time.Hour)
 	return content.Import{Asset: asset, Version: version, ReviewBy: day}, nil
 }
@@ -122,26 +124,32 @@ func exportOne(ctx context.Context, assets *contentrepo.Repo, id string) ([]File
 	if err != nil {
 		return nil, err
 	}
+
 	newest, err := assets.Version(ctx, id, a.Latest)
 	if err != nil {
 		return nil, err
 	}
+
 	if a.Approved == 0 || a.Approved == a.Latest {
 		body, err := FormatFile(a, newest)
 		return []File{{Path: a.Slug + ".md", Body: body}}, err
 	}
+
 	approved, err := assets.Version(ctx, id, a.Approved)
 	if err != nil {
 		return nil, err
 	}
+
 	body, err := FormatFile(a, approved)
 	if err != nil {
 		return nil, err
 	}
+
 	files := []File{{Path: a.Slug + ".md", Body: body}}
 	if pending := newest.Status == content.Draft || newest.Status == content.InReview; pending && !newest.SameWords(approved) {
 		body, err = FormatFile(a, newest)
 		files = append(files, File{Path: a.Slug + NextFile, Body: body})
 	}
+
 	return files, err
 }

@@ -72,6 +72,7 @@ func (l Library) Changes(ctx context.Context, after string) ([]search.Change, st
 	if err != nil {
 		return nil, after, err
 	}
+
 	var changes []search.Change
 	for _, e := range entries {
 		after = e.Cursor
@@ -79,6 +80,7 @@ func (l Library) Changes(ctx context.Context, after string) ([]search.Change, st
 			changes = append(changes, search.Change{ID: id})
 		}
 	}
+
 	return changes, after, nil
 }
 

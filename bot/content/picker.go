@@ -33,9 +33,11 @@ func (c *Room) own(ctx context.Context, user string, limit int) (recent, often [
 	if recent, err = c.Assets.RecentUses(ctx, user, limit); err != nil {
 		return nil, nil, err
 	}
+
 	if often, err = c.Assets.OftenUsed(ctx, user, 2*limit); err != nil {
 		return nil, nil, err
 	}
+
 	often = slices.DeleteFunc(often, func(a content.Served) bool {
 		return slices.ContainsFunc(recent, func(b content.Served) bool { return b.ID == a.ID })
 	})
@@ -50,10 +52,12 @@ func (c *Room) match(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	reply := &bot.Reply{}
 	for _, a := range found {
 		reply.Choices = append(reply.Choices, pieceChoice(a))
 	}
+
 	return reply, nil
 }
 
@@ -61,17 +65,20 @@ func (c *Room) matches(ctx context.Context, user, text string) ([]content.Served
 	if id, ok := content.AssetID(text); ok {
 		return c.Assets.Servable(ctx, id)
 	}
+
 	if text == "" {
 		if recent, often, err := c.own(ctx, user, menuSize/2); err != nil || len(recent) > 0 {
 			return append(recent, often...), err
 		}
 	}
+
 	q := search.ParseQuery(text)
 	q.Limit = menuSize
 	var ids []string
 	for _, h := range c.Search.Search(q).Hits {
 		ids = append(ids, h.ID)
 	}
+
 	return c.Assets.Servable(ctx, ids...)
 }
 
@@ -85,10 +92,12 @@ func (c *Room) picked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if !ok {
 		return nil, bot.Problemf("I don't know that piece. Please choose another.")
 	}
+
 	reply, err := c.one(ctx, r, id)
 	if err != nil {
 		return nil, err
 	}
+
 	reply.Replace = true
 	return reply, nil
 }

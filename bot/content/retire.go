@@ -15,14 +15,15 @@ func (c *Room) retireCommand(ctx context.Context, r *bot.Request) (*bot.Reply, e
 	if !ok {
 		return nil, bot.Problemf("Tell me which piece to retire: `/content retire C-12`.")
 	}
-	a, err := c.Assets.Asset(ctx, id)
+
+	s, err := c.Assets.State(ctx, id, 0)
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, bot.Problemf("There is no %s.", id)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return c.retireFormOf(ctx, a, a.Approved)
+	return retireReply(s, s.Asset.Approved)
 }
 
 // retireForm asks why a piece is to be retired.
@@ -31,22 +32,21 @@ func (c *Room) retireForm(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.Assets.Asset(ctx, id)
+
+	s, err := c.Assets.State(ctx, id, 0)
 	if err != nil {
 		return nil, err
 	}
-	return c.retireFormOf(ctx, a, number)
+
+	return retireReply(s, number)
 }
 
-func (c *Room) retireFormOf(ctx context.Context, a content.Asset, number int) (*bot.Reply, error) {
-	if a.Approved == 0 || a.Approved != number {
-		return nil, bot.Problemf("%s", notApprovedWords(a, number))
+// retireReply opens the form to retire a version, if it is the approved one.
+func retireReply(s content.State, number int) (*bot.Reply, error) {
+	if s.Asset.Approved == 0 || s.Asset.Approved != number {
+		return nil, bot.Problemf("%s", notApprovedWords(s.Asset, number))
 	}
-	v, err := c.Assets.Version(ctx, a.ID, number)
-	if err != nil {
-		return nil, err
-	}
-	return &bot.Reply{Modal: retireView(a, v)}, nil
+	return &bot.Reply{Modal: retireView(s.Asset, s.Live)}, nil
 }
 
 // retire takes a piece out of use.
@@ -55,10 +55,12 @@ func (c *Room) retire(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	reason, err := readReason(r.Form)
 	if err != nil {
 		return nil, err
 	}
+
 	a, _, err := c.Assets.Retire(ctx, r.Op, id, number, r.User, reason)
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Update: tooLateView(a, notApprovedWords(a, number), reason)}, nil

@@ -27,6 +27,7 @@ func (c *Room) reviewDue(ctx context.Context, t store.Timer) error {
 			return err
 		}
 	}
+
 	return c.Assets.ReviewDue(ctx, t, p)
 }
 
@@ -40,13 +41,16 @@ func (c *Room) keeper(ctx context.Context, owner string) (string, error) {
 			return c.Channel, nil // Slack can't say; marketing as a whole is asked
 		}
 	}
+
 	if owner == "" {
 		return c.Channel, nil
 	}
+
 	marketing, err := c.People.HasRole(ctx, owner, store.Marketing)
 	if err != nil {
 		return "", err
 	}
+
 	if !marketing {
 		return c.Channel, nil
 	}
@@ -59,10 +63,12 @@ func (c *Room) confirm(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	a, err := c.Assets.Asset(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+
 	a, v, err := c.Assets.Confirm(ctx, r.Op, id, number, r.User, c.reviewBy(a.Kind))
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("%s", notApprovedWords(a, number))
@@ -70,6 +76,7 @@ func (c *Room) confirm(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	if v.ReviewBy.IsZero() {
 		return bot.Say("%s is still right. It is good without a date.", id), nil
 	}

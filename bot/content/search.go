@@ -22,12 +22,14 @@ func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if id, ok := content.AssetID(text); ok {
 		return c.one(ctx, r, id)
 	}
+
 	switch {
 	case text == "":
 		return c.offer(ctx, r)
 	case blocks.Length(text) > maxQuery:
 		return nil, bot.Problemf("That is a long question. Please use up to %d characters: the topic, and who it is for.", maxQuery)
 	}
+
 	return c.results(ctx, r, text, 0)
 }
 
@@ -43,9 +45,11 @@ func (c *Room) one(ctx context.Context, r *bot.Request, id string) (*bot.Reply, 
 	if err != nil {
 		return nil, err
 	}
+
 	if len(found) == 0 {
 		return nil, c.whyNot(ctx, id)
 	}
+
 	c.Counter.Pulled(r.User, found...)
 	return &bot.Reply{Message: oneView(found[0])}, nil
 }
@@ -53,16 +57,23 @@ func (c *Room) one(ctx context.Context, r *bot.Request, id string) (*bot.Reply, 
 // whyNot says why an asset can't be handed out.
 func (c *Room) whyNot(ctx context.Context, id string) error {
 	a, err := c.Assets.Asset(ctx, id)
-	if errors.Is(err, errs.ErrNotFound) {
-		return bot.Problemf("There is no %s. Search by topic instead: `/content pricing`.", id)
-	}
 	if err != nil {
-		return err
+		return noAsset(id, err)
 	}
+
 	if a.Approved == 0 {
 		return bot.Problemf("%s has no approved version, so I can't hand it out. Ask %s about it.", id, person(a.Owner))
 	}
 	return bot.Problemf("The approval of %s has run out. Ask %s whether it is still right.", id, person(a.Owner))
+}
+
+// noAsset says to a person that there is no asset with an ID, where that is what
+// the error says.
+func noAsset(id string, err error) error {
+	if errors.Is(err, errs.ErrNotFound) {
+		return bot.Problemf("There is no %s. Search by topic instead: `/content pricing`.", id)
+	}
+	return err
 }
 
 // results shows a page of what a search finds.
@@ -70,6 +81,7 @@ func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset 
 	if !c.Search.Ready() {
 		return nil, bot.Problemf("Search is starting. Please try again in a few seconds.")
 	}
+
 	q := search.ParseQuery(text)
 	q.Limit, q.Offset = page, offset
 	got := c.Search.Search(q)
@@ -77,28 +89,34 @@ func (c *Room) results(ctx context.Context, r *bot.Request, text string, offset 
 	for i, h := range got.Hits {
 		ids[i] = h.ID
 	}
+
 	// The index may be a moment behind: what people see is read from the store.
 	found, err := c.Assets.Servable(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
+
 	if len(found) == 0 && offset > 0 {
 		return nil, bot.Problemf("That was all there is for “%s”: the library has changed since you searched.", blocks.Escape(named(text)))
 	}
+
 	var gap *content.Gap
 	if offset == 0 && (got.Weak() || len(found) == 0) {
 		gap = c.recordGap(ctx, r, q, text)
 		found = c.withAnswer(ctx, found, gap)
 	}
+
 	if len(found) == 0 {
 		return &bot.Reply{Message: nothingView(text, gap)}, nil
 	}
+
 	c.Counter.Pulled(r.User, found...)
 	weak := got.Weak() && (gap == nil || gap.Status != content.GapClosed)
 	next := 0
 	if shown := offset + len(got.Hits); shown < got.Total {
 		next = shown
 	}
+
 	return &bot.Reply{Message: resultsView(text, found, got.Total, next, weak, gap)}, nil
 }
 

@@ -14,6 +14,7 @@ func (c *Room) share(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if err := c.Assets.Share(ctx, r.Op, r.Channel, use(content.Shares, r.User, a, r.At)); err != nil {
 		return nil, err
 	}
@@ -36,13 +37,16 @@ func (c *Room) current(ctx context.Context, value string) (content.Served, error
 	if !ok {
 		return content.Served{}, bot.Problemf("I don't know which piece that was. Search for it again with `/content`.")
 	}
+
 	found, err := c.Assets.Servable(ctx, id)
 	if err != nil {
 		return content.Served{}, err
 	}
+
 	if len(found) == 0 {
 		return content.Served{}, c.whyNot(ctx, id)
 	}
+
 	if found[0].Version.Number != version {
 		return content.Served{}, bot.Problemf("%s has a newer version by now. See it with `/content %s`.", id, id)
 	}

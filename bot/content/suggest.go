@@ -37,6 +37,7 @@ func (c *Room) suggest(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 	if r.Message == nil {
 		return nil, bot.Problemf("Slack didn't tell me which message that was. Please try again.")
 	}
+
 	text := strings.TrimSpace(blocks.Clean(blocks.Plain(r.Message.Text)))
 	w := writing{origin: origin{Permalink: r.Message.Link, Writer: r.Message.Author}}
 	w.version.Body = blocks.Cut(text, MaxBody)
@@ -65,25 +66,23 @@ func (c *Room) edit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 // editOf opens the form with the words of an asset: the approved ones, or else
 // the newest. Where a proposal is open, that is reworked.
 func (c *Room) editOf(ctx context.Context, r *bot.Request, id string) (*bot.Reply, error) {
-	a, err := c.Assets.Asset(ctx, id)
-	if errors.Is(err, errs.ErrNotFound) {
-		return nil, bot.Problemf("There is no %s. Search by topic instead: `/content pricing`.", id)
-	}
+	s, err := c.Assets.State(ctx, id, 0)
 	if err != nil {
-		return nil, err
+		return nil, noAsset(id, err)
 	}
-	if a.Proposed > 0 {
-		return c.reworkOf(ctx, r, a.ID, a.Proposed)
+
+	if s.Asset.Proposed > 0 {
+		return c.reworkOf(ctx, r, id, s.Asset.Proposed)
 	}
-	number := a.Approved
-	if number == 0 {
-		number = a.Latest
+
+	v := s.Live
+	if s.Asset.Approved == 0 {
+		if v, err = c.Assets.Version(ctx, id, s.Asset.Latest); err != nil {
+			return nil, err
+		}
 	}
-	v, err := c.Assets.Version(ctx, id, number)
-	if err != nil {
-		return nil, err
-	}
-	return c.form(writing{version: v, purpose: a.Purpose(), origin: origin{Asset: id}})
+
+	return c.form(writing{version: v, purpose: s.Asset.Purpose(), origin: origin{Asset: id}})
 }
 
 // rework opens the form for a proposal that is to be reworked.
@@ -100,14 +99,17 @@ func (c *Room) reworkOf(ctx context.Context, r *bot.Request, id string, number i
 	if err != nil {
 		return nil, err
 	}
+
 	if a.Proposed != number {
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))
 	}
+
 	if mine, err := c.mayRework(ctx, v, r.User); err != nil {
 		return nil, err
 	} else if !mine {
 		return nil, bot.Problemf("%s has suggested a change of %s that isn't decided yet. Yours can follow once it is; until then, tell %s what you would change.", person(v.Author), id, person(v.Author))
 	}
+
 	return c.form(writing{version: v, purpose: v.Proposal.Purpose, note: v.Proposal.Note, origin: origin{Asset: id, Rework: number}})
 }
 
@@ -134,10 +136,12 @@ func (c *Room) propose(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err := json.Unmarshal([]byte(r.Data), &from); err != nil {
 		return nil, fmt.Errorf("content form: %w", err)
 	}
+
 	in, err := readForm(r.Form, from)
 	if err != nil {
 		return nil, err
 	}
+
 	in.By, in.Channel = r.User, c.Channel
 	in.RemindAt = c.Hours.Add(c.Clock.Now(), c.DecideWithin)
 	if from.Asset != "" {
@@ -145,9 +149,11 @@ func (c *Room) propose(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 			return nil, err
 		}
 	}
+
 	if err := c.chooseFrom(ctx, &in); err != nil {
 		return nil, err
 	}
+
 	asset, v, err := c.Assets.Propose(ctx, r.Op, in)
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("Somebody else's change of %s came in or was decided while you wrote. Keep a copy of your words, close this form, and open it again with /content edit %s.", in.Asset, in.Asset)
@@ -165,11 +171,13 @@ func (c *Room) chooseFrom(ctx context.Context, in *content.Suggestion) error {
 	if err != nil {
 		return err
 	}
+
 	for _, user := range marketing {
 		if user == in.By && in.Asset == "" {
 			in.Owner = in.By
 		}
 	}
+
 	if in.Deciders = marketing; len(marketing) == 0 || len(marketing) == 1 && marketing[0] == in.By {
 		in.Deciders, err = c.People.People(ctx, store.Admin)
 	}
@@ -179,30 +187,22 @@ func (c *Room) chooseFrom(ctx context.Context, in *content.Suggestion) error {
 // checkChange refuses a change that changes nothing, and one of a proposal that
 // isn't the person's. What the form has no field for stays as it is.
 func (c *Room) checkChange(ctx context.Context, in *content.Suggestion) error {
-	a, err := c.Assets.Asset(ctx, in.Asset)
+	s, err := c.Assets.State(ctx, in.Asset, in.Rework)
 	if err != nil {
 		return err
 	}
-	in.Purpose.Channels = a.Channels
+
 	if in.Rework > 0 {
-		v, err := c.Assets.Version(ctx, in.Asset, in.Rework)
-		if err != nil {
-			return err
-		}
-		if may, err := c.mayRework(ctx, v, in.By); err != nil || !may {
+		if may, err := c.mayRework(ctx, s.Version, in.By); err != nil || !may {
 			return errors.Join(err, bot.Problemf("Only the author and marketing can change this proposal."))
 		}
 	}
-	if a.Approved == 0 {
-		return nil
-	}
-	v, err := c.Assets.Version(ctx, in.Asset, a.Approved)
-	if err != nil {
-		return err
-	}
-	if v.SameWords(in.Version) && a.Purpose().Same(in.Purpose) {
+
+	in.Purpose.Channels = s.Asset.Channels
+	if s.Asset.Approved > 0 && s.Live.SameWords(in.Version) && s.Asset.Purpose().Same(in.Purpose) {
 		return &errs.Invalid{Field: "body0", Message: "this is what is approved already; please change it, or close the form"}
 	}
+
 	return nil
 }
 
@@ -217,13 +217,9 @@ func whichVersion(value string) (id string, number int, err error) {
 
 // proposal reads a proposed version with its asset.
 func (c *Room) proposal(ctx context.Context, id string, number int) (content.Asset, content.Version, error) {
-	a, err := c.Assets.Asset(ctx, id)
-	if err != nil {
-		return a, content.Version{}, err
-	}
-	v, err := c.Assets.Version(ctx, id, number)
-	if err == nil && v.Proposal == nil {
+	s, err := c.Assets.State(ctx, id, number)
+	if err == nil && s.Version.Proposal == nil {
 		err = bot.Problemf("Version %d of %s was imported, so there is nothing to decide.", number, id)
 	}
-	return a, v, err
+	return s.Asset, s.Version, err
 }

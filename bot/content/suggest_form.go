@@ -48,6 +48,7 @@ func parts(body string) (texts, joints []string) {
 		texts, joints = append(texts, text), append(joints, body[len(text):len(body)-len(rest)])
 		body = rest
 	}
+
 	return append(texts, body), joints
 }
 
@@ -58,14 +59,17 @@ func (w writing) view() (*bot.Modal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("content form: %w", err)
 	}
+
 	m := &bot.Modal{Name: "content.form", Title: "Suggest copy", Submit: "Suggest", Data: string(data)}
 	if w.origin.Asset != "" {
 		m.Title = "Change " + w.origin.Asset
 	}
+
 	m.Blocks = append(m.Blocks,
 		blocks.TextInput("title", "Title", w.version.Title, blocks.MaxHeader, false),
 		blocks.Select("kind", "What is it?", "Choose", kindChoices(), string(w.purpose.Kind), false),
 	)
+
 	for i, text := range texts {
 		label := "Copy"
 		if i > 0 {
@@ -77,6 +81,7 @@ func (w writing) view() (*bot.Modal, error) {
 		}
 		m.Blocks = append(m.Blocks, in)
 	}
+
 	m.Blocks = append(m.Blocks,
 		list("topics", "Topics", "pricing, security", w.purpose.Topics),
 		list("personas", "Who is it for?", "CFO, facilities manager", w.purpose.Personas),
@@ -86,6 +91,7 @@ func (w writing) view() (*bot.Modal, error) {
 		blocks.TextInput("note", "Anything the person who decides should know?", w.note, maxNote, true),
 		blocks.Context(w.next()),
 	)
+
 	return m, nil
 }
 
@@ -95,9 +101,11 @@ func (w writing) next() string {
 	if w.origin.Asset != "" {
 		text = "Somebody in marketing decides, and I tell you what comes of it. Until then people get the words that are approved now."
 	}
+
 	if w.origin.Permalink != "" {
 		text += " Taken from " + blocks.MessageBy(w.origin.Permalink, w.origin.Writer) + "."
 	}
+
 	if w.cut {
 		text += fmt.Sprintf(" The message was longer than the %d characters a piece may have, so its end is missing here.", MaxBody)
 	}
@@ -132,9 +140,11 @@ func readForm(form bot.Form, from origin) (content.Suggestion, error) {
 			Stages: words("stages"), Industries: words("industries"),
 		},
 	}
+
 	invalid := func(field, format string, args ...any) (content.Suggestion, error) {
 		return in, &errs.Invalid{Field: field, Message: fmt.Sprintf(format, args...)}
 	}
+
 	v := in.Version
 	switch n := blocks.Length(v.Body); {
 	case v.Title == "" || blocks.Length(v.Title) > blocks.MaxHeader:
@@ -150,16 +160,19 @@ func readForm(form bot.Form, from origin) (content.Suggestion, error) {
 	case blocks.Length(form.Text("claims")) > maxClaim:
 		return invalid("claims", "please use up to %d characters", maxClaim)
 	}
+
 	for _, block := range []string{"topics", "personas", "stages", "industries"} {
 		if blocks.Length(form.Text(block)) > maxList {
 			return invalid(block, "please use up to %d characters", maxList)
 		}
 	}
+
 	for _, claim := range v.Claims {
 		if !strings.Contains(v.Body, claim) {
 			return invalid("claims", "“%s” doesn't occur in the copy; please write it as it is there", blocks.Cut(claim, 100))
 		}
 	}
+
 	return in, nil
 }
 
@@ -173,5 +186,6 @@ func joinParts(form bot.Form, joints []string) string {
 		}
 		body += text
 	}
+
 	return body
 }

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// unusedTimer wakes once a day to look for copy and gaps that nobody uses.
+	// unusedTimer is due once a day to look for copy and gaps that nobody uses.
 	unusedTimer = "content.unused"
 	// unusedFor is how long copy goes unused until somebody should ask why.
 	unusedFor   = 180 * 24 * time.Hour

@@ -24,16 +24,19 @@ func resultsView(query string, found []content.Served, total, next int, weak boo
 		m.Text = fmt.Sprintf("Nothing fits “%s” well. These come nearest: %s", blocks.Escape(named(query)), titles(found))
 		m.Blocks = append(m.Blocks, blocks.Words(fmt.Sprintf("Nothing fits “%s” well. These come nearest:", named(query))))
 	}
+
 	for i, a := range found {
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
 		m.Blocks = append(m.Blocks, pieceBlocks(a, excerpt)...)
 	}
+
 	if next > 0 {
 		more := blocks.Button("content.more", fmt.Sprintf("%d %s", next, query), fmt.Sprintf("More (%d left)", total-next))
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Actions(more))
 	}
+
 	m.Blocks = append(m.Blocks, weakBlocks(gap)...)
 	return m
 }
@@ -66,6 +69,7 @@ func pieceBlocks(a content.Served, limit int) []slack.Block {
 		{Text: "Flag as out of date…", Value: blocks.To("content.flag", a.VersionRef())},
 		{Text: "Suggest a change", Value: blocks.To("content.edit", a.VersionRef())},
 	}
+
 	if shown != a.Version.Body {
 		menu = append(menu, blocks.Choice{Text: "Show all of it", Value: blocks.To("content.whole", a.VersionRef())})
 	}
@@ -93,12 +97,14 @@ func provenance(a content.Served) string {
 	if a.Version.ApprovedBy != "" {
 		parts[0] += " by " + person(a.Version.ApprovedBy)
 	}
+
 	parts = append(parts, fmt.Sprintf("version %d", a.Version.Number))
 	if !a.Version.ReviewBy.IsZero() {
 		parts = append(parts, "good until "+blocks.Day(a.Version.ReviewBy))
 	}
-	if said := verdictWords(a.Tally); said != "" {
-		parts = append(parts, said)
+
+	if verdicts := verdictWords(a.Tally); verdicts != "" {
+		parts = append(parts, verdicts)
 	}
 	return strings.Join(parts, " · ")
 }
@@ -109,9 +115,11 @@ func verdictWords(t content.Tally) string {
 	if t.Works > 0 {
 		parts = append(parts, fmt.Sprintf("%d worked", t.Works))
 	}
+
 	if t.Mixed > 0 {
 		parts = append(parts, fmt.Sprintf("%d mixed", t.Mixed))
 	}
+
 	if t.Fails > 0 {
 		parts = append(parts, fmt.Sprintf("%d didn't work", t.Fails))
 	}
@@ -167,6 +175,7 @@ func cutAtSentence(body string, limit int) string {
 	if blocks.Length(body) <= limit {
 		return body
 	}
+
 	cut := strings.TrimSuffix(blocks.Cut(body, limit), "…")
 	end := 0
 	for _, m := range boundary.FindAllStringSubmatchIndex(body[:min(len(body), len(cut)+lookahead)], -1) {
@@ -174,6 +183,7 @@ func cutAtSentence(body string, limit int) string {
 			end = at
 		}
 	}
+
 	if end > len(cut)/2 {
 		return cut[:end] + " …"
 	}

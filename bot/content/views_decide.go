@@ -20,15 +20,18 @@ func openCard(a content.Asset, v, before content.Version) bot.Message {
 	if v.Proposal.Decider != "" {
 		decides = person(v.Proposal.Decider) + " decides"
 	}
+
 	suggests := fmt.Sprintf("%s suggests new copy, %s", person(v.Author), a.ID)
 	if before.Number > 0 {
 		suggests = fmt.Sprintf("%s suggests a change of %s", person(v.Author), a.ID)
 	}
+
 	m := bot.Message{Text: fmt.Sprintf("%s: %s. %s.", suggests, blocks.Escape(v.Title), blocks.UpperFirst(decides))}
 	line := suggests + " · " + decides
 	if v.Proposal.Editor != "" {
 		line += " · worked over by " + person(v.Proposal.Editor)
 	}
+
 	m.Blocks = append(m.Blocks,
 		blocks.Line(blocks.Bold(v.Title), blocks.Run(fmt.Sprintf("\n%s · %s · version %d", v.Proposal.Purpose.Kind, a.ID, v.Number))),
 		blocks.Markdown(line),
@@ -37,6 +40,7 @@ func openCard(a content.Asset, v, before content.Version) bot.Message {
 	if v.Proposal.Note != "" {
 		m.Blocks = append(m.Blocks, blocks.Words("Note: "+v.Proposal.Note))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Actions(
 		blocks.Primary(blocks.Button("content.approve", content.VersionRef(a.ID, v.Number), "Approve")),
 		blocks.Overflow(proposalMenu(a, v)...),
@@ -44,11 +48,13 @@ func openCard(a content.Asset, v, before content.Version) bot.Message {
 	if _, spoken := blocks.Diff(before.Body, v.Body); before.Number > 0 && spoken != "" {
 		m.Text += "\n" + blocks.Escape(spoken)
 	}
+
 	return m
 }
 
 func proposalMenu(a content.Asset, v content.Version) []blocks.Choice {
 	ref := content.VersionRef(a.ID, v.Number)
+
 	return []blocks.Choice{
 		{Text: "Ask for changes…", Value: blocks.To("content.ask", ref)},
 		{Text: "Reject…", Value: blocks.To("content.reject", ref)},
@@ -64,13 +70,16 @@ func changeBlocks(v, before content.Version, limit int) []slack.Block {
 	if before.Number == 0 {
 		return []slack.Block{blocks.RichText(cutAtSentence(v.Body, limit))}
 	}
+
 	var layout []slack.Block
 	if title, _ := blocks.Diff(before.Title, v.Title); title != nil {
 		layout = append(layout, blocks.Context("*Title*"), title)
 	}
+
 	if body, _ := blocks.Diff(before.Body, v.Body); body != nil {
 		layout = append(layout, body)
 	}
+
 	if len(layout) == 0 {
 		layout = append(layout, blocks.Context("The words stay as they are."))
 	}
@@ -89,6 +98,7 @@ func small(v content.Version) string {
 			parts = append(parts, p.label+": "+blocks.Escape(strings.Join(p.words, ", ")))
 		}
 	}
+
 	if v.Proposal.Permalink != "" {
 		parts = append(parts, "taken from "+blocks.MessageBy(v.Proposal.Permalink, v.Proposal.Writer))
 	}
@@ -108,6 +118,7 @@ func decidedCard(a content.Asset, v content.Version) bot.Message {
 	default:
 		outcome = fmt.Sprintf("approved as version %d, retired since", v.Number)
 	}
+
 	m := bot.Message{
 		Text: fmt.Sprintf("%s (%s), suggested by %s: %s", blocks.Escape(v.Title), a.ID, person(v.Author), outcome),
 		Blocks: []slack.Block{
@@ -115,6 +126,7 @@ func decidedCard(a content.Asset, v content.Version) bot.Message {
 			blocks.Context(fmt.Sprintf("Suggested by %s · %s", person(v.Author), outcome)),
 		},
 	}
+
 	if v.Status == content.Draft {
 		ref := content.VersionRef(a.ID, v.Number)
 		m.Blocks = append(m.Blocks, blocks.Quote(v.Decided.Reason), blocks.Actions(blocks.Overflow(
@@ -123,6 +135,7 @@ func decidedCard(a content.Asset, v content.Version) bot.Message {
 			blocks.Choice{Text: "Show all of it", Value: blocks.To("content.proposal", ref)},
 		)))
 	}
+
 	return m
 }
 
@@ -133,6 +146,7 @@ func changesCard(a content.Asset, v content.Version) bot.Message {
 		Text:   fmt.Sprintf("%s: %s", text, blocks.Escape(v.Decided.Reason)),
 		Blocks: []slack.Block{blocks.Markdown(text + ":"), blocks.Quote(v.Decided.Reason)},
 	}
+
 	if a.Proposed == v.Number && v.Status == content.Draft {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Primary(blocks.Button("content.rework", content.VersionRef(a.ID, v.Number), "Edit"))))
 	}
@@ -148,6 +162,7 @@ func outcomeCard(a content.Asset, v content.Version) bot.Message {
 			Blocks: []slack.Block{blocks.Markdown(text + ":"), blocks.Quote(v.Decided.Reason)},
 		}
 	}
+
 	text := fmt.Sprintf("%s approved your copy as *%s*, version %d. Everybody finds it with `/content %s`.", person(v.ApprovedBy), a.ID, v.Number, a.ID)
 	return bot.Message{Text: text, Blocks: []slack.Block{
 		blocks.Markdown(text), blocks.Line(blocks.Bold(v.Title)),
@@ -165,6 +180,7 @@ func proposedView(a content.Asset, v content.Version, by string) *bot.Message {
 	default:
 		text += " Nobody but you is in marketing, so somebody has to be added there before it can be approved."
 	}
+
 	if v.Author != by {
 		text += fmt.Sprintf(" %s stays its author.", person(v.Author))
 	}
@@ -177,6 +193,7 @@ func reasonView(decision string, a content.Asset, v content.Version) *bot.Modal 
 	if decision == "content.reject" {
 		title, label, submit = "Reject", "Why?", "Reject"
 	}
+
 	in := blocks.TextArea("reason", label, "", maxWhy, false)
 	in.Hint = blocks.PlainText("The author gets your words.")
 	return &bot.Modal{

@@ -22,6 +22,7 @@ func nothingView(query string, gap *content.Gap) *bot.Message {
 		text += fmt.Sprintf(" %s decided not to write it: %s", person(gap.By), blocks.Escape(gap.Reason))
 		return &bot.Message{Text: text}
 	}
+
 	return &bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text), blocks.Actions(askButton(*gap))}}
 }
 
@@ -58,24 +59,27 @@ func gapsView(gaps []content.Gap, answers map[string]content.Served, offset, tot
 	if len(gaps) == 0 {
 		return &bot.Message{Text: "There are no gaps: everything that people looked for was found."}
 	}
+
 	m := &bot.Message{}
-	var said []string
+	var spoken []string
 	for i, g := range gaps {
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
-		said = append(said, fmt.Sprintf("“%s” (%s): %s", blocks.Escape(g.Words), g.ID, wanted(g)))
+		spoken = append(spoken, fmt.Sprintf("“%s” (%s): %s", blocks.Escape(g.Words), g.ID, wanted(g)))
 		m.Blocks = append(m.Blocks, gapBlocks(g)...)
 		if a, ok := answers[g.ID]; ok {
 			m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("Search finds %s by now: %s", a.ID, blocks.Escape(a.Version.Title))))
 		}
 		m.Blocks = append(m.Blocks, gapActions(g))
 	}
-	m.Text = "What people looked for and didn't find: " + strings.Join(said, "; ")
+
+	m.Text = "What people looked for and didn't find: " + strings.Join(spoken, "; ")
 	if next := offset + len(gaps); next < total {
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(),
 			blocks.Actions(blocks.Button("gap.more", fmt.Sprint(next), fmt.Sprintf("More (%d left)", total-next))))
 	}
+
 	return m
 }
 
@@ -85,6 +89,7 @@ func gapBlocks(g content.Gap) []slack.Block {
 		blocks.Line(blocks.Bold("“"+g.Words+"”"), blocks.Run("\n"+wanted(g))),
 		blocks.Context(gapFacts(g)),
 	}
+
 	for _, n := range g.Notes[:min(3, len(g.Notes))] {
 		body = append(body, blocks.Line(slack.NewRichTextSectionUserElement(n.By, nil), blocks.Run(": "+n.Text)))
 	}
@@ -108,6 +113,7 @@ func gapFacts(g content.Gap) string {
 			places = append(places, "<#"+id+">")
 		}
 	}
+
 	if len(places) > 0 {
 		facts = append(facts, "in "+strings.Join(places, ", "))
 	}
@@ -127,6 +133,7 @@ func closeForm(g content.Gap, found *content.Served) *bot.Modal {
 	if found != nil {
 		initial = pieceChoice(*found)
 	}
+
 	return &bot.Modal{
 		Name: "gap.close.form", Title: "Close " + g.ID, Submit: "Close it", Data: g.ID,
 		Blocks: []slack.Block{
@@ -170,10 +177,12 @@ func gapView(g content.Gap) bot.Message {
 			Blocks: append(append([]slack.Block{blocks.Markdown("*Copy is wanted*")}, gapBlocks(g)...), gapActions(g)),
 		}
 	}
+
 	ended := fmt.Sprintf("%s declined it: %s", person(g.By), blocks.Escape(g.Reason))
 	if g.Status == content.GapClosed {
 		ended = fmt.Sprintf("%s closed it with %s.", person(g.By), g.Asset)
 	}
+
 	return bot.Message{
 		UpdateOnly: true,
 		Text:       fmt.Sprintf("Copy was wanted for “%s” (%s). %s", blocks.Escape(g.Words), g.ID, ended),
@@ -197,5 +206,6 @@ func answerView(g content.Gap, answer *content.Served) bot.Message {
 		text := fmt.Sprintf("You asked for copy for “%s”. %s decided not to write it: %s", blocks.Escape(g.Words), person(g.By), blocks.Escape(g.Reason))
 		return bot.Message{Text: text}
 	}
+
 	return bot.Message{Text: fmt.Sprintf("You asked for copy for “%s”. Marketing is at work on it again.", blocks.Escape(g.Words))}
 }

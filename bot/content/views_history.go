@@ -22,6 +22,7 @@ func historyView(a content.Asset, versions []content.Version, stats content.Asse
 			blocks.Line(blocks.Bold(fmt.Sprintf("Version %d", v.Number)), blocks.Run(" · "+v.Title)),
 			blocks.Context(strings.Join(versionFacts(v, stats.Versions[v.Number]), " · ")))
 	}
+
 	if left := a.Latest - len(versions); left > 0 {
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("There are %d older versions.", left)))
 	}
@@ -34,9 +35,11 @@ func versionFacts(v content.Version, counts content.Counts) []string {
 	if v.Proposal != nil && v.Proposal.Next > 0 {
 		facts[0] = fmt.Sprintf("Worked over as version %d", v.Proposal.Next)
 	}
+
 	if v.Author != "" {
 		facts = append(facts, "written by "+person(v.Author))
 	}
+
 	if !v.ApprovedAt.IsZero() {
 		approved := "approved " + blocks.Day(v.ApprovedAt)
 		if v.ApprovedBy != "" {
@@ -44,11 +47,13 @@ func versionFacts(v content.Version, counts content.Counts) []string {
 		}
 		facts = append(facts, approved)
 	}
+
 	if used := usedWords(counts); used != "" {
 		facts = append(facts, used)
 	}
-	if said := verdictWords(counts.Tally); said != "" {
-		facts = append(facts, said)
+
+	if verdicts := verdictWords(counts.Tally); verdicts != "" {
+		facts = append(facts, verdicts)
 	}
 	return facts
 }
@@ -64,6 +69,7 @@ func usedWords(c content.Counts) string {
 	if c.Pulls > 0 {
 		parts = append(parts, "found "+blocks.Count(c.Pulls, "once", "times"))
 	}
+
 	if c.Shares > 0 {
 		parts = append(parts, "shared "+blocks.Count(c.Shares, "once", "times"))
 	}

@@ -18,6 +18,7 @@ func offerView(recent, often []content.Served) *bot.Message {
 		Text:   "What do you need copy for? Type it, as in `/content pricing`.",
 		Blocks: []slack.Block{blocks.Markdown("*What do you need copy for?* Choose here, or type it: `/content pricing`."), blocks.Actions(box)},
 	}
+
 	for _, list := range []struct {
 		heading string
 		pieces  []content.Served
@@ -32,6 +33,7 @@ func offerView(recent, often []content.Served) *bot.Message {
 		}
 		m.Blocks = append(m.Blocks, blocks.Line(parts...))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context("Narrow it down with `for:cfo`, `stage:negotiation`, `kind:email`, `industry:retail` or `channel:linkedin`. Copy that names nobody in particular fits everybody, and comes after copy that does."))
 	return m
 }

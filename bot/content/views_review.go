@@ -27,6 +27,7 @@ func confirmCardView(a content.Asset, v content.Version, day int, now time.Time)
 	if !v.Servable(now) {
 		text = fmt.Sprintf("Is *%s* still right? Its approval ended on %s, and nobody is given it any more.", a.ID, blocks.Day(v.ReviewBy))
 	}
+
 	return bot.Message{Text: text + "\n" + blocks.Escape(v.Title), Blocks: slices.Concat(
 		[]slack.Block{blocks.Markdown(text)}, shown(a, v), []slack.Block{confirmActions(a, v)},
 	)}
@@ -69,10 +70,12 @@ func flagCardView(a content.Asset, f content.Flag, flagged content.Version) bot.
 		Text:   fmt.Sprintf("%s: %s", text, blocks.Escape(f.Words)),
 		Blocks: []slack.Block{blocks.Markdown(text + ":"), blocks.Quote(f.Words)},
 	}
+
 	if !f.Open() {
 		m.Blocks = append(m.Blocks, blocks.Context(blocks.UpperFirst(resolvedWords(a, f))))
 		return m
 	}
+
 	m.Blocks = slices.Concat(m.Blocks, shown(a, flagged), []slack.Block{confirmActions(a, flagged)})
 	return m
 }
@@ -88,6 +91,7 @@ func resolvedWords(a content.Asset, f content.Flag) string {
 	case content.Withdrawn:
 		return fmt.Sprintf("%s has retired it.", by)
 	}
+
 	return "nobody has looked at it yet."
 }
 
@@ -123,6 +127,7 @@ func retiredCard(a content.Asset, used content.Version) bot.Message {
 		m.Text += "\n" + blocks.Escape(used.Decided.Reason)
 		m.Blocks = append(m.Blocks, blocks.Quote(used.Decided.Reason))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context("You used it in the last 90 days. Find other words with `/content` and a topic."))
 	return m
 }
@@ -152,9 +157,11 @@ func reviewsView(queue []content.Review, offset, total int, user string) *bot.Me
 	if len(queue) == 0 && offset == 0 {
 		return &bot.Message{Text: "There is nothing to review: all copy is approved, in date and in use."}
 	}
+
 	if len(queue) == 0 {
 		return &bot.Message{Text: "That was all there is to review."}
 	}
+
 	m := &bot.Message{Text: fmt.Sprintf("To review: %d", total)}
 	for i, r := range queue {
 		if i > 0 {
@@ -171,10 +178,12 @@ func reviewsView(queue []content.Review, offset, total int, user string) *bot.Me
 			blocks.Words("• "+strings.Join(reasons, "\n• ")))
 		m.Blocks = append(m.Blocks, reviewActions(r, user)...)
 	}
+
 	if shown := offset + len(queue); shown < total {
 		more := blocks.Button("content.reviews", fmt.Sprint(shown), fmt.Sprintf("More (%d left)", total-shown))
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Actions(more))
 	}
+
 	return m
 }
 
@@ -190,9 +199,11 @@ func reasonsOf(r content.Review) []string {
 	case content.Draft:
 		reasons = append(reasons, "A proposal is with its author for changes since "+blocks.Day(r.Proposal.Decided.At))
 	}
+
 	for _, f := range r.OpenFlags() {
 		reasons = append(reasons, flagWords(f))
 	}
+
 	if extra := len(reasons) - reasonsShown; extra > 0 {
 		reasons = append(reasons[:reasonsShown], fmt.Sprintf("and %d more", extra))
 	}
@@ -208,6 +219,7 @@ func flagWords(f content.Flag) string {
 	case content.Unused:
 		return "Nobody has used it for 180 days"
 	}
+
 	return fmt.Sprintf("Flagged as out of date on %s: %s", blocks.Day(f.At), f.Words)
 }
 
@@ -216,19 +228,23 @@ func reviewActions(r content.Review, user string) []slack.Block {
 	if r.Proposed == 0 {
 		return []slack.Block{confirmActions(r.Asset, r.Live)}
 	}
+
 	ref := content.VersionRef(r.ID, r.Proposed)
 	all := blocks.Button("content.proposal", ref, "Show all of it")
 	menu := proposalMenu(r.Asset, r.Proposal)[:4]
 	if r.Proposal.Status == content.Draft {
 		menu = menu[1:3] // to reject, to edit
 	}
+
 	if r.Approved > 0 {
 		menu = append(menu, blocks.Choice{Text: "Still right as it is", Value: blocks.To("content.keep", content.VersionRef(r.ID, r.Approved))})
 	}
+
 	buttons := []slack.BlockElement{all, blocks.Overflow(menu...)}
 	if r.Proposal.Status == content.InReview && r.Proposal.Author != user {
 		approve := blocks.Primary(blocks.Button("content.approve", ref, "Approve"))
 		buttons = append([]slack.BlockElement{approve}, buttons...)
 	}
+
 	return []slack.Block{blocks.Actions(buttons...)}
 }

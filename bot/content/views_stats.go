@@ -19,6 +19,7 @@ func pieceStatsView(a content.Asset, versions []content.Version, stats content.A
 	for _, v := range versions {
 		rows = append(rows, content.Labelled{Label: strconv.Itoa(v.Number), Counts: stats.Versions[v.Number]})
 	}
+
 	m := &bot.Message{Text: fmt.Sprintf("The numbers of %s (%s).", blocks.Escape(versions[0].Title), a.ID)}
 	m.Blocks = append(m.Blocks, blocks.Line(blocks.Bold(versions[0].Title), blocks.Run("\n"+a.ID)))
 	addTable(m, "version", rows, allColumns)
@@ -35,6 +36,7 @@ func libraryStatsView(stats content.LibraryStats, names map[string]string) *bot.
 		Text:   fmt.Sprintf("The library's numbers: %s.", allColumns.spoken(total)),
 		Blocks: []slack.Block{blocks.Markdown(fmt.Sprintf("*The library's numbers*\n%s", allColumns.spoken(total)))},
 	}
+
 	for _, list := range []struct{ what, heading string }{
 		{content.Pulls, "Found most"}, {content.Shares, "Shared most"}, {string(content.Works), "Worked most"}, {string(content.Fails), "Didn't work most"},
 	} {
@@ -43,23 +45,25 @@ func libraryStatsView(stats content.LibraryStats, names map[string]string) *bot.
 			continue
 		}
 		parts := []slack.RichTextSectionElement{blocks.Bold(list.heading)}
-		var said []string
+		var spoken []string
 		for _, r := range ranked {
 			title := names[r.Asset]
 			if title == "" {
 				title = "no longer in use"
 			}
 			parts = append(parts, blocks.Run(fmt.Sprintf("\n%d · %s · %s", r.N, r.Asset, title)))
-			said = append(said, fmt.Sprintf("%s %d", r.Asset, r.N))
+			spoken = append(spoken, fmt.Sprintf("%s %d", r.Asset, r.N))
 		}
-		m.Text += fmt.Sprintf(" %s: %s.", list.heading, strings.Join(said, ", "))
+		m.Text += fmt.Sprintf(" %s: %s.", list.heading, strings.Join(spoken, ", "))
 		m.Blocks = append(m.Blocks, blocks.Line(parts...))
 	}
+
 	addTable(m, "persona", stats.Personas, allColumns)
 	addTable(m, "stage", stats.Stages, allColumns)
 	if len(stats.Personas)+len(stats.Stages) > 0 {
 		m.Blocks = append(m.Blocks, blocks.Context("Found and shared count for everybody that a piece is for, verdicts for whom it was tried on."))
 	}
+
 	return m
 }
 
@@ -85,11 +89,11 @@ var (
 
 // spoken are counts in words.
 func (cs columns) spoken(c content.Counts) string {
-	said := make([]string, len(cs))
+	spoken := make([]string, len(cs))
 	for i, column := range cs {
-		said[i] = fmt.Sprintf("%s %d", column.name, column.of(c))
+		spoken[i] = fmt.Sprintf("%s %d", column.name, column.of(c))
 	}
-	return strings.Join(said, ", ")
+	return strings.Join(spoken, ", ")
 }
 
 // maxLabel bounds a persona or stage in a table, in characters.
@@ -101,18 +105,21 @@ func addTable(m *bot.Message, label string, rows []content.Labelled, shown colum
 	if len(rows) == 0 {
 		return
 	}
+
 	rows = rows[:min(statRows, len(rows))]
 	labels, width := make([]string, len(rows)), uniseg.StringWidth(label)
 	for i, r := range rows {
 		labels[i] = blocks.Cut(oneLine(r.Label), maxLabel)
 		width = max(width, uniseg.StringWidth(labels[i]))
 	}
+
 	var b strings.Builder
 	pad := func(label string) { b.WriteString(label + strings.Repeat(" ", width-uniseg.StringWidth(label))) }
 	pad(label)
 	for _, c := range shown {
 		fmt.Fprintf(&b, "  %7s", c.name)
 	}
+
 	for i, r := range rows {
 		b.WriteString("\n")
 		pad(labels[i])
@@ -121,6 +128,7 @@ func addTable(m *bot.Message, label string, rows []content.Labelled, shown colum
 		}
 		m.Text += fmt.Sprintf(" %s %s: %s.", label, blocks.Escape(labels[i]), shown.spoken(r.Counts))
 	}
+
 	m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", &slack.RichTextPreformatted{
 		Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{blocks.Run(b.String())},
 	}))
