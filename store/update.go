@@ -24,8 +24,8 @@ const maxAttempts = 64
 // op is the dedupe key of the request that asks for the change, "" for none.
 // When the same request was carried out before, the error is
 // [errs.ErrDuplicate], also where decide found a conflict with its own earlier
-// work. The result is what the Tx, or then the earlier one, noted by
-// [Tx.Result].
+// work, or something wrong with it by now. The result is what the Tx, or then
+// the earlier one, noted by [Tx.Result].
 func (s *Store) Update(ctx context.Context, op string, decide func(*Tx) error) (result string, err error) {
 	for range maxAttempts {
 		result, err = s.attempt(ctx, op, decide)
@@ -44,8 +44,9 @@ func (s *Store) attempt(ctx context.Context, op string, decide func(*Tx) error) 
 	defer tx.release()
 
 	err := decide(tx)
-	if errors.Is(err, errs.ErrConflict) && op != "" {
-		// A request that came twice is told from one that came too late.
+	if _, invalid := errors.AsType[*errs.Invalid](err); op != "" && (invalid || errors.Is(err, errs.ErrConflict)) {
+		// A request that came twice is told from one that came too late, or asks
+		// for what was possible at its time.
 		if result, done, readErr := s.Done(ctx, op); readErr != nil {
 			return "", readErr
 		} else if done {

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest"
+	"smarketer/cmd/smarketer/app"
+	"smarketer/store"
 	"smarketer/store/content"
 )
 
@@ -256,7 +258,7 @@ func TestAnAnswerReachesTheCardOfAPieceThatWasJoinedMeanwhile(t *testing.T) {
 		require.NotContains(t, bottest.Words(m), "How many?", "a question goes to one person")
 	}
 
-	_, err := s.Store.DeleteFeedback(t.Context(), "", first, feedbackChannel)
+	_, err := app.NewRepos(s.Store).Feedback.Delete(t.Context(), "", first, feedbackChannel)
 	require.NoError(t, err)
 	card := marketer.Sees("Its words have been deleted", first, "2 pieces from 1 person")
 	require.NotContains(t, bottest.Words(card.Message), "leasing")

@@ -7,7 +7,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 const (
@@ -18,33 +18,33 @@ const (
 )
 
 // mineView lists the leads that somebody works on, after so many of all.
-func mineView(leads []store.Lead, after, all int) *bot.Message {
+func mineView(leads []lead.Lead, after, all int) *bot.Message {
 	if all == 0 {
 		return &bot.Message{Text: "You have no leads right now. `/lead open` lists the ones nobody has yet."}
 	}
 	m := listHead(fmt.Sprintf("*Your leads: %d*", all))
-	for _, lead := range leads {
-		line := fmt.Sprintf("%s\n%s, yours since %s", listName(lead), progress(lead), blocks.Time(lead.ClaimedAt))
+	for _, l := range leads {
+		line := fmt.Sprintf("%s\n%s, yours since %s", listName(l), progress(l), blocks.Time(l.ClaimedAt))
 		m.Text += "\n• " + line
-		m.Blocks = append(m.Blocks, beside(blocks.Markdown(line), look(lead)))
+		m.Blocks = append(m.Blocks, beside(blocks.Markdown(line), look(l)))
 	}
 	m.Blocks = append(m.Blocks, earlier("lead.mine", after+len(leads), all)...)
 	return m
 }
 
 // openView lists leads that nobody has, after so many of all.
-func openView(leads []store.Lead, after, all int) *bot.Message {
+func openView(leads []lead.Lead, after, all int) *bot.Message {
 	if all == 0 {
 		return &bot.Message{Text: "Every lead has an owner. Nicely done."}
 	}
 	m := listHead(fmt.Sprintf("*Leads that nobody has yet: %d*", all))
-	for _, lead := range leads {
-		line := listName(lead) + "\nIn " + fmt.Sprintf("<#%s> since %s", lead.Channel, blocks.Time(lead.OpenedAt))
-		if !lead.Clock.Due.IsZero() {
-			line += ", to be claimed by " + blocks.Time(lead.Clock.Due)
+	for _, l := range leads {
+		line := listName(l) + "\nIn " + fmt.Sprintf("<#%s> since %s", l.Channel, blocks.Time(l.OpenedAt))
+		if !l.Clock.Due.IsZero() {
+			line += ", to be claimed by " + blocks.Time(l.Clock.Due)
 		}
 		m.Text += "\n• " + line
-		m.Blocks = append(m.Blocks, blocks.Markdown(line), blocks.Actions(claimButton(lead), look(lead)))
+		m.Blocks = append(m.Blocks, blocks.Markdown(line), blocks.Actions(claimButton(l), look(l)))
 	}
 	m.Blocks = append(m.Blocks, earlier("lead.open", after+len(leads), all)...)
 	return m
@@ -54,27 +54,27 @@ func listHead(title string) *bot.Message {
 	return &bot.Message{Text: title, Blocks: []slack.Block{blocks.Markdown(title)}}
 }
 
-func listName(lead store.Lead) string {
-	return fmt.Sprintf("*%s* %s", lead.ID, blocks.Escape(blocks.Cut(who(lead), maxName)))
+func listName(l lead.Lead) string {
+	return fmt.Sprintf("*%s* %s", l.ID, blocks.Escape(blocks.Cut(who(l), maxName)))
 }
 
 // progress is how far somebody has come with a lead of theirs.
-func progress(lead store.Lead) string {
+func progress(l lead.Lead) string {
 	switch {
-	case lead.Status == store.LeadAccepted:
+	case l.Status == lead.Accepted:
 		return "Accepted"
-	case !lead.ContactedAt.IsZero():
+	case !l.ContactedAt.IsZero():
 		return "Contacted"
-	case lead.Clock.Due.IsZero():
+	case l.Clock.Due.IsZero():
 		return "To be contacted"
 	}
-	return "To be contacted by " + blocks.Time(lead.Clock.Due)
+	return "To be contacted by " + blocks.Time(l.Clock.Due)
 }
 
 // look shows all of a lead of a list.
-func look(lead store.Lead) *slack.ButtonBlockElement {
-	b := blocks.Button("lead.look", lead.ID, "Look")
-	b.AccessibilityLabel = blocks.Cut("Look at the lead "+who(lead), blocks.MaxButton)
+func look(l lead.Lead) *slack.ButtonBlockElement {
+	b := blocks.Button("lead.look", l.ID, "Look")
+	b.AccessibilityLabel = blocks.Cut("Look at the lead "+who(l), blocks.MaxButton)
 	return b
 }
 

@@ -11,7 +11,8 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // What marketing does with the leads that sales returned.
@@ -21,44 +22,44 @@ const (
 	returnsShown = 5
 )
 
-func (l *Room) returns(ctx context.Context, _ *bot.Request) (*bot.Reply, error) {
-	counts, err := l.Store.LeadStats(ctx, returnDays, store.BySource)
+func (room *Room) returns(ctx context.Context, _ *bot.Request) (*bot.Reply, error) {
+	counts, err := room.Leads.Stats(ctx, returnDays, lead.BySource)
 	if err != nil {
 		return nil, err
 	}
-	return l.returnsPage(ctx, counts, 0)
+	return room.returnsPage(ctx, counts, 0)
 }
 
-func (l *Room) moreReturns(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+func (room *Room) moreReturns(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	var offset int
 	if _, err := fmt.Sscan(r.Value, &offset); err != nil || offset < 0 {
 		return nil, bot.Problemf("I've lost track of that list. Please type `/lead returns` again.")
 	}
-	return l.returnsPage(ctx, nil, offset)
+	return room.returnsPage(ctx, nil, offset)
 }
 
-func (l *Room) returnsPage(ctx context.Context, counts []store.LeadCount, offset int) (*bot.Reply, error) {
-	leads, more, err := l.Store.ReturnedLeads(ctx, offset, returnsShown)
+func (room *Room) returnsPage(ctx context.Context, counts []lead.Count, offset int) (*bot.Reply, error) {
+	leads, more, err := room.Leads.Returned(ctx, offset, returnsShown)
 	if err != nil {
 		return nil, err
 	}
 	return &bot.Reply{Message: returnsView(counts, leads, offset, more)}, nil
 }
 
-func returnsView(counts []store.LeadCount, leads []store.Lead, offset int, more bool) *bot.Message {
+func returnsView(counts []lead.Count, leads []lead.Lead, offset int, more bool) *bot.Message {
 	m := &bot.Message{Text: returnNumbers(counts)}
 	if offset == 0 {
 		m.Blocks = append(m.Blocks, blocks.Markdown(m.Text))
 	} else {
 		m.Text = "Earlier returns"
 	}
-	for _, lead := range leads {
-		m.Text += "\n• " + returnedLine(lead)
-		menu := blocks.Overflow(blocks.Choice{Text: "Rules it qualified by", Value: blocks.To("lead.rules", lead.ID)},
-			blocks.Choice{Text: "Send it elsewhere…", Value: blocks.To("lead.send", lead.ID)}, blocks.Choice{Text: past.text, Value: blocks.To(past.action, lead.ID)})
-		m.Blocks = append(m.Blocks, beside(blocks.Markdown(returnedLine(lead)), menu))
-		if lead.Return.Detail != "" {
-			m.Blocks = append(m.Blocks, blocks.Words("“"+lead.Return.Detail+"”"))
+	for _, l := range leads {
+		m.Text += "\n• " + returnedLine(l)
+		menu := blocks.Overflow(blocks.Choice{Text: "Rules it qualified by", Value: blocks.To("lead.rules", l.ID)},
+			blocks.Choice{Text: "Send it elsewhere…", Value: blocks.To("lead.send", l.ID)}, blocks.Choice{Text: past.text, Value: blocks.To(past.action, l.ID)})
+		m.Blocks = append(m.Blocks, beside(blocks.Markdown(returnedLine(l)), menu))
+		if l.Return.Detail != "" {
+			m.Blocks = append(m.Blocks, blocks.Words("“"+l.Return.Detail+"”"))
 		}
 	}
 	if len(leads) == 0 {
@@ -71,9 +72,9 @@ func returnsView(counts []store.LeadCount, leads []store.Lead, offset int, more 
 	return m
 }
 
-func returnedLine(lead store.Lead) string {
-	return fmt.Sprintf("*%s* %s · from %s · *%s* · %s, %s", lead.ID, blocks.Escape(blocks.Cut(who(lead), maxName)), blocks.Escape(blocks.Cut(lead.Source, maxName)),
-		blocks.Escape(lead.Return.Reason), person(lead.Return.By), blocks.Day(lead.ReturnedAt))
+func returnedLine(l lead.Lead) string {
+	return fmt.Sprintf("*%s* %s · from %s · *%s* · %s, %s", l.ID, blocks.Escape(blocks.Cut(who(l), maxName)), blocks.Escape(blocks.Cut(l.Source, maxName)),
+		blocks.Escape(l.Return.Reason), person(l.Return.By), blocks.Day(l.ReturnedAt))
 }
 
 // maxSources is how many sources the numbers of returns tell apart.
@@ -81,9 +82,9 @@ const maxSources = 10
 
 // returnNumbers counts returns by source and reason, the sources with the most
 // first.
-func returnNumbers(counts []store.LeadCount) string {
-	counts = slices.DeleteFunc(slices.Clone(counts), func(c store.LeadCount) bool { return c.Returned == 0 })
-	slices.SortStableFunc(counts, func(a, b store.LeadCount) int { return b.Returned - a.Returned })
+func returnNumbers(counts []lead.Count) string {
+	counts = slices.DeleteFunc(slices.Clone(counts), func(c lead.Count) bool { return c.Returned == 0 })
+	slices.SortStableFunc(counts, func(a, b lead.Count) int { return b.Returned - a.Returned })
 	total := 0
 	var lines []string
 	for i, c := range counts {
@@ -125,33 +126,33 @@ func reasonCounts(reasons map[string]int) string {
 
 // rules shows by which rules a lead qualified and which way it went, as they
 // are configured now.
-func (l *Room) rules(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	lead, err := l.find(ctx, r.Value)
+func (room *Room) rules(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	l, err := room.find(ctx, r.Value)
 	if err != nil {
 		return nil, err
 	}
-	return &bot.Reply{Modal: l.rulesView(lead)}, nil
+	return &bot.Reply{Modal: room.rulesView(l)}, nil
 }
 
-func (l *Room) rulesView(lead store.Lead) *bot.Modal {
-	m := &bot.Modal{Name: "lead.rules", Title: "Rules of " + lead.ID, Close: "Close"}
-	if lead.Return != nil {
-		m.Blocks = append(m.Blocks, blocks.Context("Returned: "+blocks.Escape(lead.Return.Reason)))
+func (room *Room) rulesView(l lead.Lead) *bot.Modal {
+	m := &bot.Modal{Name: "lead.rules", Title: "Rules of " + l.ID, Close: "Close"}
+	if l.Return != nil {
+		m.Blocks = append(m.Blocks, blocks.Context("Returned: "+blocks.Escape(l.Return.Reason)))
 	}
 	rule := func(title, when string) {
 		m.Blocks = append(m.Blocks, blocks.Words(title), slack.NewRichTextBlock("", &slack.RichTextPreformatted{
 			Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{words(when)}}))
 	}
-	for _, q := range l.Rules.qualify {
-		title := q.spec.Name
-		if !slices.Contains(lead.Reasons, title) {
+	for _, q := range room.Rules.Qualifications() {
+		title := q.Name
+		if !slices.Contains(l.Reasons, title) {
 			title += " (not among the reasons for which this lead qualified)"
 		}
 		if len(m.Blocks) < maxRuleBlocks {
-			rule(title, q.spec.When)
+			rule(title, q.When)
 		}
 	}
-	if route := l.Rules.Named(lead.Route); route.Name != "" {
+	if route := room.Rules.Named(l.Route); route.Name != "" {
 		rule("Route: "+route.Name, route.When)
 	}
 	m.Blocks = append(m.Blocks, blocks.Context("They are in the configuration, under leads.qualify and leads.routes. `smarketer rules test` shows what a change would do to past leads."))
@@ -161,18 +162,18 @@ func (l *Room) rulesView(lead store.Lead) *bot.Modal {
 // maxRuleBlocks leaves room for the route; Slack takes 100 blocks.
 const maxRuleBlocks = 90
 
-func (l *Room) askSend(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	lead, err := l.find(ctx, r.Value)
+func (room *Room) askSend(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	l, err := room.find(ctx, r.Value)
 	if err != nil {
 		return nil, err
 	}
 	var choices []blocks.Choice
-	for i, route := range l.Rules.Routes() {
+	for i, route := range room.Rules.Routes() {
 		if i < blocks.MaxChoices {
 			choices = append(choices, blocks.Choice{Text: orEveryone(route.Name) + " in " + route.Channel, Value: fmt.Sprint(i)})
 		}
 	}
-	return &bot.Reply{Modal: &bot.Modal{Name: "lead.send", Title: "Send " + lead.ID, Submit: "Send", Data: lead.ID, Blocks: []slack.Block{
+	return &bot.Reply{Modal: &bot.Modal{Name: "lead.send", Title: "Send " + l.ID, Submit: "Send", Data: l.ID, Blocks: []slack.Block{
 		blocks.Select("route", "Which way", "Choose a route", choices, "", false),
 		blocks.Context("It is announced there, open to claim."),
 	}}}, nil
@@ -185,18 +186,18 @@ func orEveryone(route string) string {
 	return route
 }
 
-func (l *Room) send(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+func (room *Room) send(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	var i int
-	routes := l.Rules.Routes()
+	routes := room.Rules.Routes()
 	if _, err := fmt.Sscan(r.Form.Text("route"), &i); err != nil || i < 0 || i >= len(routes) {
-		return nil, &store.Invalid{Field: "route", Message: "must be one of the routes offered"}
+		return nil, &errs.Invalid{Field: "route", Message: "must be one of the routes offered"}
 	}
-	lead, err := l.Store.RouteLead(ctx, r.Op, r.Data, r.User, routes[i].Name, l.Channels[routes[i].Channel], l.desk())
-	if errors.Is(err, store.ErrConflict) {
-		return nil, bot.Problemf("%s can't be sent there: it is %s.", lead.ID, stateWords(lead))
+	l, err := room.Leads.Elsewhere(ctx, r.Op, r.Data, r.User, routes[i].Name, room.Channels[routes[i].Channel], room.policy())
+	if errors.Is(err, errs.ErrConflict) {
+		return nil, bot.Problemf("%s can't be sent there: it is %s.", l.ID, stateWords(l))
 	}
 	if err := gone(err); err != nil {
 		return nil, err
 	}
-	return bot.Say("%s is announced in <#%s>.", lead.ID, lead.Channel), nil
+	return bot.Say("%s is announced in <#%s>.", l.ID, l.Channel), nil
 }

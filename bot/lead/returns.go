@@ -12,6 +12,8 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // ReturnReason is one of the reasons for which sales gives leads back.
@@ -39,12 +41,12 @@ func DefaultReturnReasons() []ReturnReason {
 }
 
 // CheckReturnReasons names what is wrong with reasons.
-func CheckReturnReasons(reasons []ReturnReason) (mistakes []*store.Invalid) {
+func CheckReturnReasons(reasons []ReturnReason) (mistakes []*errs.Invalid) {
 	bad := func(i int, field, message string) {
-		mistakes = append(mistakes, &store.Invalid{Field: fmt.Sprintf("return_reasons[%d].%s", i, field), Message: message})
+		mistakes = append(mistakes, &errs.Invalid{Field: fmt.Sprintf("return_reasons[%d].%s", i, field), Message: message})
 	}
 	if len(reasons) == 0 || len(reasons) > blocks.MaxChoices {
-		return []*store.Invalid{{Field: "return_reasons", Message: fmt.Sprintf("must be from 1 to %d reasons", blocks.MaxChoices)}}
+		return []*errs.Invalid{{Field: "return_reasons", Message: fmt.Sprintf("must be from 1 to %d reasons", blocks.MaxChoices)}}
 	}
 	for i, r := range reasons {
 		same := func(other ReturnReason) bool { return other.Name == r.Name }
@@ -69,56 +71,56 @@ func (r ReturnReason) choice() string {
 }
 
 // returnRoutes registers how leads go back to marketing, and on from there.
-func (l *Room) returnRoutes(rt *bot.Router) {
-	rt.Command("/lead returns", "", "Leads that sales returned, and why", l.returns).Only(store.Marketing)
-	rt.Action("lead.return", l.askReturn)
-	rt.Submit("lead.return", l.giveReturn)
-	rt.Action("lead.returns", l.moreReturns).Only(store.Marketing)
-	rt.Action("lead.rules", l.rules).Only(store.Marketing)
-	rt.Action("lead.send", l.askSend).Only(store.Marketing)
-	rt.Submit("lead.send", l.send).Only(store.Marketing)
-	rt.Timer(store.FollowUpTimer, l.followUp)
-	rt.Timer(store.ReturnsTimer, l.tellReturns)
+func (room *Room) returnRoutes(rt *bot.Router) {
+	rt.Command("/lead returns", "", "Leads that sales returned, and why", room.returns).Only(store.Marketing)
+	rt.Action("lead.return", room.askReturn)
+	rt.Submit("lead.return", room.giveReturn)
+	rt.Action("lead.returns", room.moreReturns).Only(store.Marketing)
+	rt.Action("lead.rules", room.rules).Only(store.Marketing)
+	rt.Action("lead.send", room.askSend).Only(store.Marketing)
+	rt.Submit("lead.send", room.send).Only(store.Marketing)
+	rt.Timer(lead.FollowUpTimer, room.followUp)
+	rt.Timer(lead.ReturnsTimer, room.tellReturns)
 }
 
 // maxDetail is how much a rep can write about a return, in characters.
 const maxDetail = 300
 
-func (l *Room) askReturn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	lead, err := l.find(ctx, r.Value)
+func (room *Room) askReturn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	l, err := room.find(ctx, r.Value)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.mayReturn(ctx, r.User, lead); err != nil {
+	if err := room.mayReturn(ctx, r.User, l); err != nil {
 		return nil, err
 	}
-	return &bot.Reply{Modal: returnForm(lead, l.Returns)}, nil
+	return &bot.Reply{Modal: returnForm(l, room.Returns)}, nil
 }
 
 // mayReturn lets its owner return a lead, and anyone in sales one that nobody
 // has.
-func (l *Room) mayReturn(ctx context.Context, user string, lead store.Lead) error {
+func (room *Room) mayReturn(ctx context.Context, user string, l lead.Lead) error {
 	switch {
-	case !lead.Status.Announced():
-		return bot.Problemf("%s can't be returned: it is %s.", lead.ID, stateWords(lead))
-	case lead.Owner == user:
+	case !l.Status.Announced():
+		return bot.Problemf("%s can't be returned: it is %s.", l.ID, stateWords(l))
+	case l.Owner == user:
 		return nil
-	case lead.Owner != "":
-		return notYours(lead, store.ErrConflict, "return")
+	case l.Owner != "":
+		return notYours(l, errs.ErrConflict, "return")
 	}
-	sells, err := l.HasRole(ctx, user, store.Sales)
+	sells, err := room.People.HasRole(ctx, user, store.Sales)
 	if err == nil && !sells {
 		err = bot.Problemf("Only people in sales can return a lead.")
 	}
 	return err
 }
 
-func returnForm(lead store.Lead, reasons []ReturnReason) *bot.Modal {
+func returnForm(l lead.Lead, reasons []ReturnReason) *bot.Modal {
 	var choices []blocks.Choice
 	for _, r := range reasons {
 		choices = append(choices, blocks.Choice{Text: r.choice(), Value: r.Name})
 	}
-	return &bot.Modal{Name: "lead.return", Title: "Return " + lead.ID, Submit: "Return", Data: lead.ID, Blocks: []slack.Block{
+	return &bot.Modal{Name: "lead.return", Title: "Return " + l.ID, Submit: "Return", Data: l.ID, Blocks: []slack.Block{
 		blocks.Select("reason", "Why", "Choose a reason", choices, "", false),
 		blocks.TextArea("detail", "In a line, for marketing to learn from", "", maxDetail, false),
 		blocks.DateInput("follow_up", "Follow up on", true),
@@ -127,35 +129,35 @@ func returnForm(lead store.Lead, reasons []ReturnReason) *bot.Modal {
 }
 
 // giveReturn takes in the form of a return.
-func (l *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	lead, err := l.find(ctx, r.Data)
+func (room *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	l, err := room.find(ctx, r.Data)
 	if err != nil {
 		return nil, err
 	}
-	back := store.Return{Reason: r.Form.Text("reason"), Detail: blocks.Cut(blocks.Clean(r.Form.Text("detail")), maxDetail), By: r.User}
-	i := slices.IndexFunc(l.Returns, func(known ReturnReason) bool { return known.Name == back.Reason })
+	back := lead.Return{Reason: r.Form.Text("reason"), Detail: blocks.Cut(blocks.Clean(r.Form.Text("detail")), maxDetail), By: r.User}
+	i := slices.IndexFunc(room.Returns, func(known ReturnReason) bool { return known.Name == back.Reason })
 	switch {
 	case i < 0:
-		return nil, &store.Invalid{Field: "reason", Message: "must be one of the reasons offered"}
+		return nil, &errs.Invalid{Field: "reason", Message: "must be one of the reasons offered"}
 	case back.Detail == "":
-		return nil, &store.Invalid{Field: "detail", Message: "is missing: a few words are enough"}
+		return nil, &errs.Invalid{Field: "detail", Message: "is missing: a few words are enough"}
 	}
 	if day := r.Form.Text("follow_up"); day != "" {
-		if back.FollowUp, err = l.followUpDay(lead, day); err != nil {
+		if back.FollowUp, err = room.followUpDay(l, day); err != nil {
 			return nil, err
 		}
 	}
-	if lead.Owner == "" {
-		if err := l.mayReturn(ctx, r.User, lead); err != nil && lead.Status == store.LeadOpen {
+	if l.Owner == "" {
+		if err := room.mayReturn(ctx, r.User, l); err != nil && l.Status == lead.Open {
 			return nil, err
 		}
 	}
-	reason := l.Returns[i]
-	lead, err = l.Store.ReturnLead(ctx, r.Op, lead.ID, back, reason.Nurture || !back.FollowUp.IsZero(), l.desk())
-	if err := notYours(lead, err, "return"); err != nil {
+	reason := room.Returns[i]
+	l, err = room.Leads.ToMarketing(ctx, r.Op, l.ID, back, reason.Nurture || !back.FollowUp.IsZero(), room.policy())
+	if err := notYours(l, err, "return"); err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf("%s is back with marketing, with your reason.", lead.ID)
+	text := fmt.Sprintf("%s is back with marketing, with your reason.", l.ID)
 	if reason.Next != "" {
 		text += " Next: " + blocks.Escape(reason.Next) + "."
 	}
@@ -166,14 +168,14 @@ func (l *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 const farthest = 2 * 366 * 24 * time.Hour
 
 // followUpDay is when work begins on a day, in the hours of the lead's route.
-func (l *Room) followUpDay(lead store.Lead, day string) (time.Time, error) {
-	hours, now := l.terms(lead).Hours, l.Clock.Now()
+func (room *Room) followUpDay(l lead.Lead, day string) (time.Time, error) {
+	hours, now := room.policy().Terms(l, room.Clock.Now()).Hours, room.Clock.Now()
 	at, err := hours.On(day)
 	switch {
 	case err != nil:
-		return at, &store.Invalid{Field: "follow_up", Message: "must be a date such as 2026-11-21"}
+		return at, &errs.Invalid{Field: "follow_up", Message: "must be a date such as 2026-11-21"}
 	case !at.After(now) || at.After(now.Add(farthest)):
-		return at, &store.Invalid{Field: "follow_up", Message: "must be a day to come, within two years"}
+		return at, &errs.Invalid{Field: "follow_up", Message: "must be a day to come, within two years"}
 	}
 	return at, nil
 }

@@ -14,24 +14,24 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // statsRoutes registers the numbers. Anyone sees the same: sales, marketing
 // and everybody else.
-func (l *Room) statsRoutes(rt *bot.Router) {
-	rt.Command("/lead stats", "[30d] [by source|route|owner]", "What becomes of leads, and how fast", l.stats)
+func (room *Room) statsRoutes(rt *bot.Router) {
+	rt.Command("/lead stats", "[30d] [by source|route|owner]", "What becomes of leads, and how fast", room.stats)
 }
 
 // statsDays is how many days the numbers span when nobody says.
 const statsDays = 30
 
-func (l *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+func (room *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	days, by, err := statsOf(blocks.Clean(r.Text))
 	if err != nil {
 		return nil, err
 	}
-	counts, err := l.Store.LeadStats(ctx, days, by)
+	counts, err := room.Leads.Stats(ctx, days, by)
 	if err != nil {
 		return nil, err
 	}
@@ -39,23 +39,23 @@ func (l *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 // statsOf reads "30d by source", in either order, and 30 as 30d.
-func statsOf(text string) (days int, by store.LeadGrouping, err error) {
-	days, by = statsDays, store.AllLeads
+func statsOf(text string) (days int, by lead.Grouping, err error) {
+	days, by = statsDays, lead.All
 	wrong := func() error {
-		return bot.Problemf("I can count up to %d days, by source, route or owner: `/lead stats 30d by source`.", store.MaxStatsDays)
+		return bot.Problemf("I can count up to %d days, by source, route or owner: `/lead stats 30d by source`.", lead.MaxStatsDays)
 	}
 	words := strings.Fields(strings.ToLower(text))
 	for i := 0; i < len(words); i++ {
 		if words[i] == "by" && i+1 < len(words) {
 			i++
-			by = store.LeadGrouping(words[i])
-			if by == store.AllLeads || !slices.Contains(store.LeadGroupings, by) {
+			by = lead.Grouping(words[i])
+			if by == lead.All || !slices.Contains(lead.Groupings, by) {
 				return 0, "", wrong()
 			}
 			continue
 		}
 		n, err := strconv.Atoi(strings.TrimSuffix(words[i], "d"))
-		if err != nil || n < 1 || n > store.MaxStatsDays {
+		if err != nil || n < 1 || n > lead.MaxStatsDays {
 			return 0, "", wrong()
 		}
 		days = n
@@ -67,12 +67,12 @@ func statsOf(text string) (days int, by store.LeadGrouping, err error) {
 // a message somewhat longer than that.
 const maxStats = 10_000
 
-func statsView(counts []store.LeadCount, days int, by store.LeadGrouping) *bot.Message {
+func statsView(counts []lead.Count, days int, by lead.Grouping) *bot.Message {
 	title := fmt.Sprintf("Leads in the last %d days", days)
 	if days == 1 {
 		title = "Leads today"
 	}
-	if by != store.AllLeads {
+	if by != lead.All {
 		title += ", by " + string(by)
 	}
 	if len(counts) == 0 {
@@ -100,16 +100,16 @@ func statsView(counts []store.LeadCount, days int, by store.LeadGrouping) *bot.M
 const maxGroup = 60
 
 // statsLines are the numbers of one group, in mrkdwn.
-func statsLines(c store.LeadCount, by store.LeadGrouping) []string {
+func statsLines(c lead.Count, by lead.Grouping) []string {
 	var lines []string
 	switch {
-	case by == store.ByOwner:
+	case by == lead.ByOwner:
 		lines = append(lines, fmt.Sprintf("*<@%s>*", c.Group))
-	case by != store.AllLeads:
+	case by != lead.All:
 		lines = append(lines, "*"+blocks.Escape(blocks.Cut(cmp.Or(c.Group, "no "+string(by)), maxGroup))+"*")
 	}
 	all, funnel := c.Announced, fmt.Sprintf("%d announced · %s", c.Announced, share(c.Claimed, c.Announced, "claimed"))
-	if by == store.ByOwner { // few have an owner when they are announced
+	if by == lead.ByOwner { // few have an owner when they are announced
 		all, funnel = c.Claimed, fmt.Sprintf("%d claimed", c.Claimed)
 	}
 	lines = append(lines, strings.Join([]string{
@@ -161,15 +161,12 @@ func reasonsLine(reasons map[string]int) string {
 
 // amountWords is a sum: "EUR 1,200.50". It is below nothing when deals of
 // earlier days came to less.
-func amountWords(cents int64, currency string) string {
-	if cents < 0 {
-		return currency + " -" + money(-cents)
-	}
-	return currency + " " + money(cents)
+func amountWords(sum lead.Amount, currency string) string {
+	return currency + " " + sum.Words(currency)
 }
 
 // timesLine says how long something took: half of them, and nine in ten.
-func timesLine(what string, t store.Times) string {
+func timesLine(what string, t lead.Times) string {
 	if t.Raw.Count == 0 {
 		return ""
 	}

@@ -11,6 +11,7 @@ import (
 
 	"smarketer/bot/blocks"
 	"smarketer/store"
+	"smarketer/store/lead"
 	"smarketer/store/search"
 )
 
@@ -28,7 +29,7 @@ const (
 // story tells what a lead did last as one sentence: "Filled in “Pricing guide”
 // yesterday, after the webinar “Night audits” on 3 Nov." What strangers called
 // their pages and webinars is shown exactly as it is.
-func story(touches []store.Touch, now time.Time) *slack.RichTextBlock {
+func story(touches []lead.Touch, now time.Time) *slack.RichTextBlock {
 	newest := slices.Clone(touches[max(0, len(touches)-told):])
 	slices.Reverse(newest)
 	line := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement("So far: ", &slack.RichTextSectionTextStyle{Bold: true})}
@@ -64,7 +65,7 @@ var touchKinds = map[string]touchWords{
 }
 
 // touched says what one touch was.
-func touched(t store.Touch, newest bool) []slack.RichTextSectionElement {
+func touched(t lead.Touch, newest bool) []slack.RichTextSectionElement {
 	w, ok := touchKinds[strings.ToLower(t.Kind)]
 	if !ok {
 		kind := blocks.Cut(blocks.Clean(t.Kind), maxTouch)
@@ -82,7 +83,7 @@ func touched(t store.Touch, newest bool) []slack.RichTextSectionElement {
 	}
 }
 
-func titled(t store.Touch) slack.RichTextSectionElement {
+func titled(t lead.Touch) slack.RichTextSectionElement {
 	title := "“" + blocks.Cut(blocks.Clean(t.Title), maxTouch) + "”"
 	if t.URL != "" {
 		return slack.NewRichTextSectionLinkElement(t.URL, title, nil)
@@ -109,20 +110,20 @@ const maxWants = 300
 
 // fitting finds approved copy for a lead: for what it wants and what it did,
 // or else for its industry. It finds none while the library isn't loaded.
-func (l *Room) fitting(ctx context.Context, lead store.Lead) ([]store.Served, error) {
-	if l.Search == nil || !l.Search.Ready() || lead.Status.Ended() {
+func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]store.Served, error) {
+	if room.Search == nil || !room.Search.Ready() || l.Status.Ended() {
 		return nil, nil
 	}
-	wants := []string{lead.Interest}
-	for _, t := range slices.Backward(lead.Touches[max(0, len(lead.Touches)-told):]) {
+	wants := []string{l.Interest}
+	for _, t := range slices.Backward(l.Touches[max(0, len(l.Touches)-told):]) {
 		wants = append(wants, t.Title)
 	}
-	wants = append(wants, lead.Title, lead.Industry)
+	wants = append(wants, l.Title, l.Industry)
 	text := blocks.Cut(strings.TrimSpace(strings.Join(wants, " ")), maxWants)
 	if text == "" {
 		return nil, nil
 	}
-	found := l.Search.Search(search.Query{Text: text, Limit: fits})
+	found := room.Search.Search(search.Query{Text: text, Limit: fits})
 	var ids []string
 	for _, hit := range found.Hits {
 		ids = append(ids, hit.ID)
@@ -130,7 +131,7 @@ func (l *Room) fitting(ctx context.Context, lead store.Lead) ([]store.Served, er
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return l.Store.Servable(ctx, ids...) // the index may be behind
+	return room.Assets.Servable(ctx, ids...) // the index may be behind
 }
 
 // copyView offers approved copy.

@@ -11,6 +11,7 @@ import (
 
 	"smarketer/store"
 	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // Payload is the body of a request.
@@ -58,15 +59,15 @@ type deal struct {
 // FeedbackData is a piece of feedback as it is now. Its words stay in the
 // workspace.
 type FeedbackData struct {
-	ID         string               `json:"id"` // "F-7"
-	Rev        int64                `json:"rev"`
-	Status     store.FeedbackStatus `json:"status"`
-	Verdict    content.Verdict      `json:"verdict,omitempty"`
-	Importance store.Importance     `json:"importance,omitempty"`
-	Source     string               `json:"source,omitempty"`
-	Asset      string               `json:"asset,omitempty"` // "C-12"
-	Version    int                  `json:"version,omitempty"`
-	Reporter   string               `json:"reporter,omitempty"` // Slack user ID
+	ID         string              `json:"id"` // "F-7"
+	Rev        int64               `json:"rev"`
+	Status     feedback.Status     `json:"status"`
+	Verdict    content.Verdict     `json:"verdict,omitempty"`
+	Importance feedback.Importance `json:"importance,omitempty"`
+	Source     string              `json:"source,omitempty"`
+	Asset      string              `json:"asset,omitempty"` // "C-12"
+	Version    int                 `json:"version,omitempty"`
+	Reporter   string              `json:"reporter,omitempty"` // Slack user ID
 }
 
 // ContentData is the version of an asset that was approved or retired.
@@ -121,8 +122,8 @@ func (s *Sender) leadData(ctx context.Context, event store.WebhookEvent) (LeadDa
 }
 
 func (s *Sender) feedbackData(ctx context.Context, id string) (FeedbackData, error) {
-	f, err := s.Store.Feedback(ctx, id)
-	return FeedbackData{ID: f.ID, Rev: f.Rev, Status: f.Status, Verdict: content.Verdict(f.Verdict), Importance: f.Importance, Source: f.Source,
+	f, err := s.Feedback.Piece(ctx, id)
+	return FeedbackData{ID: f.ID, Rev: f.Rev, Status: f.Status, Verdict: f.Verdict, Importance: f.Importance, Source: f.Source,
 		Asset: f.Asset, Version: f.Version, Reporter: f.Reporter}, err
 }
 

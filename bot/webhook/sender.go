@@ -15,6 +15,7 @@ import (
 
 	"smarketer/store"
 	"smarketer/store/content/contentrepo"
+	"smarketer/store/feedback/feedbackrepo"
 )
 
 const (
@@ -57,6 +58,7 @@ type Endpoint struct {
 type Config struct {
 	Store     *store.Store
 	Assets    *contentrepo.Repo
+	Feedback  *feedbackrepo.Repo
 	Endpoints []Endpoint
 	// Email is a person's e-mail address, "" where it isn't known.
 	Email    func(ctx context.Context, user string) string

@@ -13,8 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/slacksim"
+	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
+	"smarketer/store/feedback"
 )
 
 func TestFeedbackExport(t *testing.T) {
@@ -34,11 +36,11 @@ func TestFeedbackExport(t *testing.T) {
 	require.NoError(t, err)
 	defer rdb.Close()
 	s := store.New(rdb, workspace.Team.ID, clockwork.NewRealClock())
-	for _, f := range []store.Feedback{
+	for _, f := range []feedback.Piece{
 		{Words: "=1+1", Reporter: "U0RAJ", Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 		{Words: "Last year's", Reporter: "U0RAJ", Created: time.Date(2025, 12, 31, 23, 59, 0, 0, time.UTC)},
 	} {
-		_, err := s.AddFeedback(t.Context(), "", f, "C1")
+		_, err := app.NewRepos(s).Feedback.Add(t.Context(), "", f, "C1")
 		require.NoError(t, err)
 	}
 	settings := []string{"--slack-bot-token", workspace.App.BotToken, "--slack-app-token", workspace.App.AppToken, "--slack-api-url", sim.APIURL(), "--redis-url", e.URL}

@@ -12,8 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/slacksim"
+	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
+	"smarketer/store/feedback"
 )
 
 // office is a workspace as an operator sees it: its store, and the settings by
@@ -48,7 +50,7 @@ func TestAPersonIsShownAndForgotten(t *testing.T) {
 	t.Parallel()
 	s, settings := office(t)
 	comesIn(t, s, "1", "Ada@Brackenmoor.example")
-	_, err := s.AddFeedback(t.Context(), "", store.Feedback{Words: "Write to ada@brackenmoor.example", Reporter: "U0RAJ"}, "C1")
+	_, err := app.NewRepos(s).Feedback.Add(t.Context(), "", feedback.Piece{Words: "Write to ada@brackenmoor.example", Reporter: "U0RAJ"}, "C1")
 	require.NoError(t, err)
 	privacy := func(args ...string) (code int, out, errors string) {
 		return commandLine(t, append(append([]string{"privacy"}, args...), settings...)...)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // How Follow keeps time.
@@ -56,7 +58,7 @@ func (f *follower) step(ctx context.Context) error {
 		return f.load(ctx)
 	}
 	changes, err := f.Store.FeedAfter(ctx, f.after, changesRead, changesWait)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		f.after = ""
 		return nil
 	}
@@ -82,7 +84,7 @@ func (f *follower) load(ctx context.Context) error {
 	}
 	start := f.Clock.Now()
 	fresh := newTable(f.reader)
-	for piece, err := range f.Store.AllFeedback(ctx, start.Add(-horizon)) {
+	for piece, err := range f.Feedback.All(ctx, start.Add(-horizon)) {
 		if err != nil {
 			return err
 		}
@@ -100,12 +102,12 @@ func (f *follower) apply(ctx context.Context, changes []store.Change) error {
 	var ids []string
 	seen := map[string]bool{}
 	for _, c := range changes {
-		if id, ok := strings.CutPrefix(c.Ref, store.FeedbackRef("")); ok && !seen[id] {
+		if id, ok := strings.CutPrefix(c.Ref, feedback.Ref("")); ok && !seen[id] {
 			seen[id] = true
 			ids = append(ids, id)
 		}
 	}
-	pieces, err := f.Store.Feedbacks(ctx, ids...)
+	pieces, err := f.Feedback.Pieces(ctx, ids...)
 	if err != nil {
 		return err
 	}

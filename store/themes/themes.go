@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/store"
+	"smarketer/store/feedback/feedbackrepo"
 	"smarketer/store/search"
 )
 
@@ -19,8 +20,8 @@ var Windows = []int{7, 30, 90, 365}
 // horizon is how far back the longest window looks.
 const horizon = 365 * 24 * time.Hour
 
-// Count is how many pieces say a thing, and how many voices they come from.
-type Count struct{ Pieces, Voices int }
+// Count is how many pieces say a thing, and how many people they come from.
+type Count struct{ Pieces, People int }
 
 // Row is what was said of one asset, persona, stage or competitor.
 type Row struct {
@@ -45,7 +46,7 @@ type Theme struct {
 	Stems               []string
 	All                 Count
 	Works, Mixed, Fails Count
-	Sources             []Source // most voices first
+	Sources             []Source // most people first
 	Pieces              []string // IDs, the newest first, at most [MaxPieces]
 	phrase              key
 	pieces              []uint32 // in the table
@@ -65,10 +66,10 @@ type Report struct {
 	Days    int
 	At      time.Time
 	Count   Count
-	Sources []Source // most voices first
-	Fails   []Row    // by kind, most voices first
+	Sources []Source // most people first
+	Fails   []Row    // by kind, most people first
 	Works   []Row
-	Themes  []Theme // most voices first
+	Themes  []Theme // most people first
 }
 
 // Theme is the theme with this key, if it still is one.
@@ -84,7 +85,8 @@ func (r Report) Theme(key string) (Theme, bool) {
 // Options say what an index is made from. Language is one of those of package
 // search, English when it is empty; the clock and the log have defaults.
 type Options struct {
-	Store    *store.Store
+	Store    *store.Store // whose feed tells what has changed
+	Feedback *feedbackrepo.Repo
 	Language string
 	Clock    clockwork.Clock
 	Log      *slog.Logger

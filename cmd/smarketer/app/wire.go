@@ -47,8 +47,8 @@ type Environment struct {
 
 // Program is Smarketer, wired and ready to run.
 type Program struct {
-	Store   *store.Store
-	Assets  *contentrepo.Repo
+	Store *store.Store
+	Repos
 	Team    string // ID of the Slack workspace
 	Address string // where HTTP listens
 	// FeedbackChannel is the ID of the channel where feedback is shown.
@@ -92,7 +92,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 		return err
 	}
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
-	p.Assets = contentrepo.New(p.Store, turnrepo.New(p.Store))
+	p.Repos = NewRepos(p.Store)
 	if err := p.Store.Open(ctx); err != nil {
 		return err
 	}
@@ -147,12 +147,12 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	if err != nil {
 		return nil, err
 	}
-	if p.themes, err = themes.New(themes.Options{Store: p.Store, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
+	if p.themes, err = themes.New(themes.Options{Store: p.Store, Feedback: p.Feedback, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
 		return nil, err
 	}
 	r := &rooms{
 		feedback: feedback.Room{
-			Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
+			Store: p.Store, Feedback: p.Feedback, Assets: p.Assets, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
 			Themes: p.themes, Hours: c.workingHours(), Clock: p.env.Clock, Workspace: p.address, Words: words,
 		},
 		content: p.contentRoom(c, dir, channels),

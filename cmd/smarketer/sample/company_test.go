@@ -14,6 +14,7 @@ import (
 	"smarketer/bot/slacksim"
 	"smarketer/store"
 	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // lead has exactly the fields of POST /webhooks/leads.
@@ -250,7 +251,7 @@ type heard struct {
 	Persona    string          `json:"persona"`
 	Stage      string          `json:"stage"`
 
-	Importance store.Importance `json:"importance"`
+	Importance feedback.Importance `json:"importance"`
 
 	Created time.Time `json:"created"`
 }

@@ -14,6 +14,8 @@ import (
 	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/content/contentrepo"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // Load brings the sample company's copy, feedback and leads into the store.
@@ -61,7 +63,7 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	if err != nil {
 		return err
 	}
-	var pieces []store.Feedback
+	var pieces []feedback.Piece
 	if err := json.Unmarshal(text, &pieces); err != nil {
 		return err
 	}
@@ -76,11 +78,11 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 			}
 			f.Version = 1
 		}
-		known, err := p.Store.AddFeedback(ctx, "", f, p.FeedbackChannel)
-		if errors.Is(err, store.ErrDuplicate) && known.Reporter == "" {
+		known, err := p.Feedback.Add(ctx, "", f, p.FeedbackChannel)
+		if errors.Is(err, errs.ErrDuplicate) && known.Reporter == "" {
 			err = p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: known.Ref()})
 		}
-		if err != nil && !errors.Is(err, store.ErrDuplicate) {
+		if err != nil && !errors.Is(err, errs.ErrDuplicate) {
 			return err
 		}
 	}
@@ -89,26 +91,26 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 
 // showAgain has the cards of what the sample's reporters said in earlier runs
 // posted again, since the simulated Slack forgets its messages when it ends.
-func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) error {
-	var earlier []store.Feedback
+func showAgain(ctx context.Context, p *app.Program, pieces []feedback.Piece) error {
+	var earlier []feedback.Piece
 	asked := map[string]bool{}
 	for _, f := range pieces {
 		if asked[f.Reporter] || f.Reporter == "" {
 			continue
 		}
 		asked[f.Reporter] = true
-		known, err := p.Store.FeedbackBy(ctx, f.Reporter, 20)
+		known, err := p.Feedback.ByReporter(ctx, f.Reporter, 20)
 		if err != nil {
 			return err
 		}
 		earlier = append(earlier, known...)
 	}
-	slices.SortFunc(earlier, func(a, b store.Feedback) int { return a.Created.Compare(b.Created) })
+	slices.SortFunc(earlier, func(a, b feedback.Piece) int { return a.Created.Compare(b.Created) })
 	for _, f := range earlier {
 		if f.Words == "" { // a one-click verdict has no card
 			continue
 		}
-		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: store.FeedbackRef(f.ID)}); err != nil {
+		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: f.Ref()}); err != nil {
 			return err
 		}
 	}
