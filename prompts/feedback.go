@@ -36,13 +36,13 @@ type Candidate struct {
 // FeedbackHints is what a model read out of a rep's line; every field may be
 // empty. A model wrote them: show them as suggestions that the rep can change.
 type FeedbackHints struct {
-	Asset      string           `json:"asset"` // ID of one of the candidates
-	Verdict    content.Verdict    `json:"verdict"`
+	Asset      string              `json:"asset"` // ID of one of the candidates
+	Verdict    content.Verdict     `json:"verdict"`
 	Importance feedback.Importance `json:"importance"`
-	Account    string           `json:"account"`    // words of the line
-	Competitor string           `json:"competitor"` // words of the line
-	Persona    string           `json:"persona"`    // at most 40 characters
-	Stage      string           `json:"stage"`      // at most 40 characters
+	Account    string              `json:"account"`    // words of the line
+	Competitor string              `json:"competitor"` // words of the line
+	Persona    string              `json:"persona"`    // at most 40 characters
+	Stage      string              `json:"stage"`      // at most 40 characters
 }
 
 //go:embed extract_feedback.schema.json

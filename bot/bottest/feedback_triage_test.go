@@ -11,7 +11,6 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
 	"smarketer/store/content"
 )
 

@@ -23,6 +23,7 @@ import (
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
 	"smarketer/store/content/contentrepo"
+	"smarketer/store/lead/leadrepo"
 )
 
 // patience is how long a story waits for something to appear. It only runs
@@ -52,6 +53,7 @@ type Story struct {
 	Program *app.Program
 	Store   *store.Store
 	Assets  *contentrepo.Repo
+	Leads   *leadrepo.Repo
 	Log     *Log // what the program logged
 
 	// FeedbackSecret signs what is sent to the webhook for feedback.
@@ -146,7 +148,7 @@ func (s *Story) Boot() {
 	var err error
 	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: log, Pace: pace, Getenv: s.options.Getenv})
 	require.NoError(t, err)
-	s.Store, s.Assets = s.Program.Store, s.Program.Assets
+	s.Store, s.Assets, s.Leads = s.Program.Store, s.Program.Assets, s.Program.Leads
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Program.Run(ctx) }()

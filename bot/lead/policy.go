@@ -55,6 +55,7 @@ func (room *Room) everybody(ctx context.Context, role store.Role) []string {
 	people, err := room.People.People(ctx, role)
 	if err != nil {
 		room.Log.WarnContext(ctx, "some people could not be told of a lead", "role", role, "error", err)
+		return []string{}
 	}
 	return append([]string{}, people...)
 }

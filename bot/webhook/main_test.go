@@ -21,6 +21,8 @@ import (
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 	"smarketer/store/content/contentrepo"
+	"smarketer/store/lead"
+	"smarketer/store/lead/leadrepo"
 	"smarketer/store/turns/turnrepo"
 )
 
@@ -115,19 +117,21 @@ func (r *receiver) endpoint(name string, events ...string) Endpoint {
 type house struct {
 	t     testing.TB
 	store *store.Store
+	leads *leadrepo.Repo
 	clock *clockwork.FakeClock
 	log   *strings.Builder
 }
 
 func newHouse(t testing.TB) *house {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC))
-	return &house{t: t, clock: clock, store: roomtest.Store(t, redis, clock), log: &strings.Builder{}}
+	s := roomtest.Store(t, redis, clock)
+	return &house{t: t, clock: clock, store: s, leads: roomtest.Leads(s), log: &strings.Builder{}}
 }
 
 // sender is one process; stop ends it as a shutdown does.
 func (h *house) sender(endpoints ...Endpoint) (s *Sender) {
 	h.t.Helper()
-	s, err := New(Config{Store: h.store, Assets: contentrepo.New(h.store, turnrepo.New(h.store)), Endpoints: endpoints, Clock: h.clock, Log: slog.New(slog.NewTextHandler(h.log, nil)),
+	s, err := New(Config{Store: h.store, Assets: contentrepo.New(h.store, turnrepo.New(h.store)), Leads: h.leads, Endpoints: endpoints, Clock: h.clock, Log: slog.New(slog.NewTextHandler(h.log, nil)),
 		Registry: prometheus.NewRegistry(), Email: func(_ context.Context, user string) string { return strings.ToLower(user) + "@hushwatt.example" }})
 	require.NoError(h.t, err)
 	return s
@@ -145,17 +149,17 @@ func (h *house) runs(s *Sender) (stop func()) {
 }
 
 // lead takes in a lead that is open to claim.
-func (h *house) lead(id string) store.Lead {
+func (h *house) lead(id string) lead.Lead {
 	h.t.Helper()
-	l, _, err := h.store.TakeInLead(h.t.Context(), store.Lead{ExternalID: id, Source: "website", Email: id + "@brackenmoor.example", Name: "Ada Brackenmoor"},
-		func(store.Lead) store.Judgement { return store.Judgement{Qualified: true, Channel: "C0LEADS"} })
+	l, _, err := h.leads.TakeIn(h.t.Context(), "", lead.Lead{ExternalID: id, Source: "website", Email: id + "@brackenmoor.example", Name: "Ada Brackenmoor"},
+		roomtest.Announces(h.t, "C0LEADS"))
 	require.NoError(h.t, err)
 	return l
 }
 
 func (h *house) claim(id, by string) {
 	h.t.Helper()
-	_, err := h.store.ClaimLead(h.t.Context(), "", id, by, store.LeadDesk{})
+	_, err := h.leads.Claim(h.t.Context(), "", id, by, lead.Policy{})
 	require.NoError(h.t, err)
 }
 

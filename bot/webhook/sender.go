@@ -16,6 +16,7 @@ import (
 	"smarketer/store"
 	"smarketer/store/content/contentrepo"
 	"smarketer/store/feedback/feedbackrepo"
+	"smarketer/store/lead/leadrepo"
 )
 
 const (
@@ -59,6 +60,7 @@ type Config struct {
 	Store     *store.Store
 	Assets    *contentrepo.Repo
 	Feedback  *feedbackrepo.Repo
+	Leads     *leadrepo.Repo
 	Endpoints []Endpoint
 	// Email is a person's e-mail address, "" where it isn't known.
 	Email    func(ctx context.Context, user string) string

@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 func TestAnEndpointIsToldWhatItAskedFor(t *testing.T) {
@@ -30,7 +32,7 @@ func TestAnEndpointIsToldWhatItAskedFor(t *testing.T) {
 		Data      LeadData
 	}
 	require.NoError(t, json.Unmarshal([]byte(crm.bodies[0]), &body))
-	require.Equal(t, LeadData{ID: l.ID, Source: "website", ExternalID: "1", Rev: 2, Status: store.LeadClaimed, Was: store.LeadOpen,
+	require.Equal(t, LeadData{ID: l.ID, Source: "website", ExternalID: "1", Rev: 2, Status: lead.Claimed, Was: lead.Open,
 		Owner: "U0RAJ", OwnerEmail: "u0raj@hushwatt.example", By: "U0RAJ", ClaimSeconds: &took{240, 240}}, body.Data)
 	require.NotContains(t, crm.bodies[0], "Brackenmoor", "whose lead it is stays here: the sender knows")
 }
@@ -107,7 +109,7 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
 	require.NoError(t, h.store.CheckInvariants(t.Context()))
-	require.ErrorIs(t, h.store.SettleWebhook(t.Context(), next), store.ErrConflict, "who has the turn loses it")
+	require.ErrorIs(t, h.store.SettleWebhook(t.Context(), next), errs.ErrConflict, "who has the turn loses it")
 	h.runs(s)
 	crm.wait(t, 0)
 	require.Eventually(t, func() bool { return len(crm.types()) == 3 }, 10*time.Second, time.Millisecond)
@@ -172,7 +174,7 @@ func TestAProcessThatDiesIsFollowedByAnother(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, results, 1) // and it dies before it can note that
 	_, err = h.store.TakeWebhookTurn(t.Context(), "crm", turnFor)
-	require.ErrorIs(t, err, store.ErrConflict, "its turn runs out first")
+	require.ErrorIs(t, err, errs.ErrConflict, "its turn runs out first")
 	h.clock.Advance(turnFor + time.Second)
 	h.runs(h.sender(e))
 	crm.wait(t, 2)
@@ -221,7 +223,7 @@ func TestWhoseDataIsGoneIsNotTold(t *testing.T) {
 	h, crm := newHouse(t), receive(t)
 	e := crm.endpoint("crm", "lead.*")
 	body, err := h.sender(e).payload(t.Context(), store.WebhookEvent{ID: "1-1", Kind: "lead.claimed", Ref: "lead:L-999#2"})
-	require.ErrorIs(t, err, store.ErrNotFound)
+	require.ErrorIs(t, err, errs.ErrNotFound)
 	require.Nil(t, body)
 }
 

@@ -11,11 +11,13 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/bot/slacksim"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
 	"smarketer/store/feedback"
+	"smarketer/store/lead"
 )
 
 // office is a workspace as an operator sees it: its store, and the settings by
@@ -41,8 +43,8 @@ func office(t *testing.T) (*store.Store, []string) {
 // comesIn stores a lead that is open to claim.
 func comesIn(t *testing.T, s *store.Store, id, email string) {
 	t.Helper()
-	_, _, err := s.TakeInLead(t.Context(), store.Lead{Source: "web", ExternalID: id, Email: email, Name: "Ada Stone"},
-		func(store.Lead) store.Judgement { return store.Judgement{Qualified: true, Channel: "C0LEADS"} })
+	_, _, err := roomtest.Leads(s).TakeIn(t.Context(), "", lead.Lead{Source: "web", ExternalID: id, Email: email, Name: "Ada Stone"},
+		roomtest.Announces(t, "C0LEADS"))
 	require.NoError(t, err)
 }
 

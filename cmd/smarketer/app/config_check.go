@@ -8,14 +8,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	_ "time/tzdata" // containers often have no timezones of their own
+	_ "time/tzdata"
 	"unicode"
 	"unicode/utf8"
 
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/hours"
+	"smarketer/store/lead"
 )
 
 // IDs as Slack makes them.
@@ -167,7 +168,7 @@ func (d *configDecoder) checkLeads(c *Config) {
 			d.checkUser(path+".manager", route.Manager)
 		}
 	}
-	for _, mistake := range lead.CheckReturnReasons(c.Leads.ReturnReasons) {
+	for _, mistake := range leadroom.CheckReturnReasons(c.Leads.ReturnReasons) {
 		d.report("leads."+mistake.Field, "%s", mistake.Message)
 	}
 	rules := c.Leads.RuleSpec // without working hours, which may be wrong themselves

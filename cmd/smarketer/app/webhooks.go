@@ -92,7 +92,7 @@ func (p *Program) tellOthers(c Config, dir *directory.Directory, registry *prome
 		return err
 	}
 	p.sender, err = webhook.New(webhook.Config{
-		Store: p.Store, Assets: p.Assets, Feedback: p.Feedback, Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Store: p.Store, Assets: p.Assets, Feedback: p.Feedback, Leads: p.Leads, Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
 	})
 	return err
 }

@@ -20,16 +20,14 @@ import (
 	"smarketer/bot/directory"
 	"smarketer/bot/feedback"
 	"smarketer/bot/intake"
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/bot/socket"
 	"smarketer/bot/status"
 	"smarketer/bot/webhook"
 	"smarketer/prompts"
 	"smarketer/store"
-	"smarketer/store/content/contentrepo"
 	"smarketer/store/search"
 	"smarketer/store/themes"
-	"smarketer/store/turns/turnrepo"
 )
 
 // slackWithin bounds a call to Slack; slack-go's own client has no limit.
@@ -131,12 +129,12 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 type rooms struct {
 	feedback feedback.Room
 	content  content.Room
-	lead     lead.Room
+	lead     leadroom.Room
 	status   status.Room
 }
 
 func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels map[string]string) (*rooms, error) {
-	leads, err := leadRoom(c, p.Store, dir, channels, p.env)
+	leads, err := leadRoom(c, p.Repos, dir, channels, p.env)
 	if err != nil {
 		return nil, err
 	}
@@ -183,14 +181,14 @@ func (p *Program) contentRoom(c Config, dir *directory.Directory, channels map[s
 	}
 }
 
-func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[string]string, env Environment) (*lead.Room, error) {
+func leadRoom(c Config, repos Repos, dir *directory.Directory, channels map[string]string, env Environment) (*leadroom.Room, error) {
 	rules, err := c.Rules()
 	if err != nil {
 		return nil, err
 	}
-	return &lead.Room{
-		Store: s, Rules: rules, Channels: channels, HasRole: dir.HasRole, Clock: env.Clock, Log: env.Log,
-		People: dir.People, ByEmail: dir.ByEmail, Retention: time.Duration(c.Leads.Retention), Returns: c.Leads.ReturnReasons,
+	return &leadroom.Room{
+		Leads: repos.Leads, Turns: repos.Turns, Assets: repos.Assets, Rules: rules, Channels: channels, Returns: c.Leads.ReturnReasons,
+		People: dir, Retention: time.Duration(c.Leads.Retention), Clock: env.Clock, Log: env.Log,
 	}, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"smarketer/store/content/contentrepo"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"
+	"smarketer/store/lead"
 )
 
 // Load brings the sample company's copy, feedback and leads into the store.
@@ -120,8 +121,8 @@ func showAgain(ctx context.Context, p *app.Program, pieces []feedback.Piece) err
 // loadLeads takes the sample leads in. The cards of leads that are known from
 // an earlier run are shown again.
 func loadLeads(ctx context.Context, p *app.Program) error {
-	for _, status := range []store.LeadStatus{store.LeadOpen, store.LeadClaimed} {
-		leads, _, err := p.Store.LeadsWith(ctx, status, 0, 20)
+	for _, status := range []lead.Status{lead.Open, lead.Claimed} {
+		leads, _, err := p.Leads.With(ctx, status, 0, 20)
 		if err != nil {
 			return err
 		}

@@ -310,4 +310,6 @@ func (r *Repo) forgetOld(ctx context.Context, status lead.Status, before time.Ti
 
 // EndRetention takes the timer away by which old leads are removed: there is no
 // limit any more.
-func (r *Repo) EndRetention(ctx context.Context, t store.Timer) error { return r.store.DropTimer(ctx, t) }
+func (r *Repo) EndRetention(ctx context.Context, t store.Timer) error {
+	return r.store.DropTimer(ctx, t)
+}
