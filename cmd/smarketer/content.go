@@ -16,10 +16,7 @@ import (
 
 	contentroom "smarketer/bot/content"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
 	"smarketer/store/content"
-	"smarketer/store/content/contentrepo"
-	"smarketer/store/turns/turnrepo"
 )
 
 // contentCommand works on Redis directly: whoever may use it has access there,
@@ -48,7 +45,7 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	}
 	bar := progress(to, len(paths), "importing")
 	counts, bad := map[content.Outcome]int{}, 0
-	err = contentroom.Import(ctx, assets(s), readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i contentroom.Imported) {
+	err = contentroom.Import(ctx, app.NewRepos(s).Assets, readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i contentroom.Imported) {
 		_ = bar.Add(1)
 		switch {
 		case i.Err != nil:
@@ -76,9 +73,6 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	}
 	return nil
 }
-
-// assets is the content of a workspace.
-func assets(s *store.Store) *contentrepo.Repo { return contentrepo.New(s, turnrepo.New(s)) }
 
 // hidden tells what a folder holds for programs: .git, or where Kubernetes
 // keeps the files of a volume that its links lead to.
@@ -161,7 +155,7 @@ func (c *contentExport) Run(ctx context.Context, to streams) error {
 		return fmt.Errorf("export: %w", err)
 	}
 	n := 0
-	for file, err := range contentroom.Export(ctx, assets(s)) {
+	for file, err := range contentroom.Export(ctx, app.NewRepos(s).Assets) {
 		if err != nil {
 			return err
 		}
