@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/golden"
-	"smarketer/store"
 	"smarketer/store/content"
 )
 

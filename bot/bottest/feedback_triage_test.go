@@ -11,7 +11,7 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // tells has a rep give feedback through the form, and returns its card as the
@@ -56,7 +56,7 @@ func TestEveryStepOfMarketingReachesTheReporter(t *testing.T) {
 	marketer.Sees(id + " is planned. Who gave it hears of it.")
 	rep.Sees("<@U0MIA> plans to act on your feedback *" + id + "*")
 
-	importing(t, s, "payback-in-four-months", func(in *store.Import) { in.Version.Body = "Setup is free. Paid for in four months." })
+	importing(t, s, "payback-in-four-months", func(in *content.Import) { in.Version.Body = "Setup is free. Paid for in four months." })
 	card = marketer.Sees(id, "Planned")
 	form = card.Clicks("Triage…").SeesModal("It is planned now", "C-8 · A year paid for in four months")
 	require.Empty(t, form.Submits(map[string]string{"decision": "actioned", "asset": "C-8@2"}))

@@ -10,7 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 	"smarketer/store/search"
 )
@@ -110,7 +110,7 @@ const maxWants = 300
 
 // fitting finds approved copy for a lead: for what it wants and what it did,
 // or else for its industry. It finds none while the library isn't loaded.
-func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]store.Served, error) {
+func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]content.Served, error) {
 	if room.Search == nil || !room.Search.Ready() || l.Status.Ended() {
 		return nil, nil
 	}
@@ -135,7 +135,7 @@ func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]store.Served, err
 }
 
 // copyView offers approved copy.
-func copyView(fitting []store.Served) *slack.SectionBlock {
+func copyView(fitting []content.Served) *slack.SectionBlock {
 	lines := []string{"*Approved copy that fits*"}
 	for _, a := range fitting {
 		lines = append(lines, fmt.Sprintf("• `%s` %s (%s)", a.ID, blocks.Escape(blocks.Cut(a.Version.Title, maxTouch)), a.Kind))

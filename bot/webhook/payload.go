@@ -75,13 +75,13 @@ type FeedbackData struct {
 
 // ContentData is the version of an asset that was approved or retired.
 type ContentData struct {
-	ID       string              `json:"id"` // "C-12"
-	Slug     string              `json:"slug"`
-	Version  int                 `json:"version"`
-	Title    string              `json:"title"`
-	Kind     store.AssetKind     `json:"kind"`
-	Status   store.VersionStatus `json:"status"` // as it is now
-	ReviewBy time.Time           `json:"review_by,omitzero"`
+	ID       string         `json:"id"` // "C-12"
+	Slug     string         `json:"slug"`
+	Version  int            `json:"version"`
+	Title    string         `json:"title"`
+	Kind     content.Kind   `json:"kind"`
+	Status   content.Status `json:"status"` // as it is now
+	ReviewBy time.Time      `json:"review_by,omitzero"`
 }
 
 // payload is the body of the request that tells of an event. The error is
@@ -138,12 +138,12 @@ func (s *Sender) feedbackData(ctx context.Context, id string) (FeedbackData, err
 func (s *Sender) contentData(ctx context.Context, version string) (ContentData, error) {
 	id, number, _ := strings.Cut(version, "@")
 	n, _ := strconv.Atoi(number)
-	a, err := s.Store.Asset(ctx, id)
+	a, err := s.Assets.Asset(ctx, id)
 	if err != nil {
 		return ContentData{}, err
 	}
 
-	v, err := s.Store.Version(ctx, id, n)
+	v, err := s.Assets.Version(ctx, id, n)
 	return ContentData{ID: a.ID, Slug: a.Slug, Version: v.Number, Title: v.Title, Kind: a.Kind, Status: v.Status, ReviewBy: v.ReviewBy}, err
 }
 

@@ -59,6 +59,7 @@ func (s State) write(a Asset, now time.Time, versions ...Version) Change {
 	for i := range versions {
 		versions[i] = a.setStanding(versions[i], now)
 	}
+
 	replaced := before.Approved > 0 && a.Approved != before.Approved
 	if replaced && versionAt(versions, before.Approved) == nil {
 		old := s.Live
@@ -72,6 +73,7 @@ func (s State) write(a Asset, now time.Time, versions ...Version) Change {
 			c.tellOfProposal(v)
 		}
 	}
+
 	c.scheduleReview()
 	c.Events = append(c.Events, Event{"asset", Ref(a.ID)})
 	if a.Approved == before.Approved {
@@ -81,12 +83,14 @@ func (s State) write(a Asset, now time.Time, versions ...Version) Change {
 	if replaced {
 		c.Set = append(c.Set, Timer{RecallTimer, VersionRef(a.ID, before.Approved), now.Add(recallAfter)})
 	}
+
 	c.resolveFlags(before.Approved, now)
 	if a.Approved > 0 {
 		c.Events = append(c.Events, Event{"content.approved", "version:" + VersionRef(a.ID, a.Approved)})
 	} else {
 		c.Events = append(c.Events, Event{"content.retired", "version:" + VersionRef(a.ID, before.Approved)})
 	}
+
 	return c
 }
 
@@ -109,6 +113,7 @@ func (a *Asset) setStanding(v Version, now time.Time) Version {
 	case a.Proposed == v.Number && v.Status != Draft:
 		a.Proposed = 0
 	}
+
 	return v
 }
 
@@ -128,6 +133,7 @@ func (c *Change) tellOfProposal(v Version) {
 	if v.Status != InReview {
 		c.Cancel = append(c.Cancel, Timer{Name: DecideTimer, Ref: id})
 	}
+
 	if p == nil {
 		return
 	}
@@ -174,6 +180,7 @@ func (c *Change) resolveFlags(was int, now time.Time) {
 	if old != nil {
 		c.askWhetherRight(*old)
 	}
+
 	c.Cards = append(c.Cards, c.Asset.resolveFlags(how)...)
 }
 

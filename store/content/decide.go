@@ -33,6 +33,7 @@ func Approve(s State, by string, reviewBy, now time.Time) (Change, error) {
 	if !a.MayDecide(v, by) {
 		return Change{}, errs.ErrConflict
 	}
+
 	v.Status, v.ApprovedBy, v.ApprovedAt, v.ReviewBy = Approved, by, now, reviewBy
 	a.setPurpose(v.Proposal.Purpose)
 	if a.Owner == "" {
@@ -84,6 +85,7 @@ func TakeOver(s State, by string, now time.Time) (Change, error) {
 	if !s.Asset.waits(v) || v.Author == by || v.Proposal.Decider == by {
 		return Change{}, errs.ErrConflict
 	}
+
 	p := *v.Proposal
 	p.Decider = by
 	v.Proposal = &p

@@ -18,6 +18,10 @@ const (
 	Unused   FlagReason = "unused"   // nobody has used it for long
 )
 
+// FailingPeople is how many different people must say that an approved version
+// fails for it to be looked at again.
+const FailingPeople = 3
+
 // Flag is one reason to look at an asset again.
 type Flag struct {
 	Number   int        `json:"number"` // of the asset's flags, from 1
@@ -105,12 +109,14 @@ func UnflagAsset(a Asset, why FlagReason, version int) (Change, bool) {
 // when nothing changed, or when there are too many.
 func (a *Asset) flag(f Flag) (Flag, bool) {
 	a.Flags = slices.Clone(a.Flags)
+
 	for i, known := range a.Flags {
 		if known.Open() && known.Why == f.Why && known.Version == f.Version && known.By == f.By {
 			a.Flags[i].Words = f.Words
 			return a.Flags[i], known.Words != f.Words
 		}
 	}
+
 	if f.By != "" && len(a.OpenFlags()) >= maxOpenFlags {
 		return f, false
 	}
@@ -119,6 +125,7 @@ func (a *Asset) flag(f Flag) (Flag, bool) {
 	if n := len(a.Flags); n > 0 {
 		f.Number = a.Flags[n-1].Number + 1
 	}
+
 	a.Flags = append(a.Flags, f)
 	return f, true
 }
@@ -128,6 +135,7 @@ func (a *Asset) flag(f Flag) (Flag, bool) {
 func (a *Asset) resolveFlags(how Resolution) []Card {
 	var cards []Card
 	a.Flags = slices.Clone(a.Flags)
+
 	for i, f := range a.Flags {
 		if !f.Open() {
 			continue
@@ -151,5 +159,6 @@ func (a *Asset) resolveFlags(how Resolution) []Card {
 			return true
 		})
 	}
+
 	return cards
 }

@@ -88,11 +88,13 @@ func (g Gap) Count(s Search, first bool, now time.Time) Gap {
 	if first {
 		g.People++
 	}
+
 	g.Searches++
 	g.Words, g.Last = s.Words, now
 	if s.Channel != "" {
 		g.Channels = putFirst(g.Channels, s.Channel, gapChannels)
 	}
+
 	return g
 }
 
@@ -110,9 +112,11 @@ func (g Gap) Ask(by, note string, first bool) (Gap, error) {
 	if g.Status != GapOpen {
 		return g, errs.ErrConflict
 	}
+
 	if first {
 		g.Asked++
 	}
+
 	if note != "" {
 		g.Notes = putFirst(g.Notes, GapNote{By: by, Text: note}, gapNotes)
 	}
@@ -125,10 +129,12 @@ func (g Gap) End(by, asset, reason string, now time.Time) (Gap, error) {
 	if g.Status != GapOpen {
 		return g, errs.ErrConflict
 	}
+
 	g.Status, g.Asset, g.Reason, g.By, g.Ended = GapClosed, asset, reason, by, now
 	if asset == "" {
 		g.Status = GapDeclined
 	}
+
 	g.Times++
 	return g, nil
 }
@@ -151,9 +157,11 @@ func (g Gap) Redact(redact func(text string) string) Gap {
 	clean := g
 	clean.Words, clean.Reason = redact(g.Words), redact(g.Reason)
 	clean.Notes = slices.Clone(g.Notes)
+
 	for i := range clean.Notes {
 		clean.Notes[i].Text = redact(clean.Notes[i].Text)
 	}
+
 	if clean.Words != g.Words || redact(g.Key) != g.Key {
 		clean.Key = "[removed] " + g.ID
 	}

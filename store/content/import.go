@@ -48,11 +48,13 @@ func (in Import) Find(newest, approved Version) (known Version, found bool) {
 	if in.Version.Status == Approved {
 		slices.Reverse(versions)
 	}
+
 	for _, v := range versions {
 		if v.Number > 0 && v.SameWords(in.Version) {
 			return v, true
 		}
 	}
+
 	return Version{}, false
 }
 
@@ -76,6 +78,7 @@ func (in Import) Apply(s State, newest Version, fingerprint string, now time.Tim
 	if old.Fingerprint == fingerprint {
 		return Change{}, Unchanged
 	}
+
 	a := old
 	a.Fingerprint, a.Owner = fingerprint, cmp.Or(in.Asset.Owner, old.Owner) // who approved it may keep it by now
 	a.setPurpose(in.Asset.Purpose())
@@ -114,6 +117,7 @@ func (in Import) mergeInto(known Version, before string) Version {
 	case known.Status == Draft:
 		known.ReviewBy = in.Version.ReviewBy
 	}
+
 	return known
 }
 

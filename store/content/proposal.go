@@ -94,6 +94,7 @@ func (in Suggestion) Decider(s State) Deciding {
 	for _, user := range able {
 		d.Turn.Owners = append(d.Turn.Owners, turns.Owner{User: user})
 	}
+
 	return d
 }
 
@@ -113,6 +114,7 @@ func Propose(s State, in Suggestion, decider string, now time.Time) (Change, err
 		Purpose: in.Purpose, Note: in.Note, Permalink: in.Permalink, Writer: in.Writer, Gap: in.Gap,
 		Channel: in.Channel, Decider: decider, First: v.Number,
 	}
+
 	var versions []Version
 	if in.Rework > 0 {
 		versions = append(versions, takePlace(&v, s.Version, in.By)) // first, so that its place is free
@@ -133,6 +135,7 @@ func takePlace(v *Version, old Version, by string) Version {
 	if by != old.Author {
 		p.Editor = by
 	}
+
 	p.Permalink, p.Writer, p.Gap = before.Permalink, before.Writer, before.Gap
 	p.Channel, p.First = before.Channel, before.First
 

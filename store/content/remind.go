@@ -57,6 +57,7 @@ func Remind(s State, r Reminder, now time.Time) Change {
 		v.Proposal = &p
 		c = s.write(s.Asset, now, v)
 	}
+
 	if !r.Again.IsZero() {
 		c.Set = append(c.Set, Timer{DecideTimer, s.Asset.ID, r.Again})
 	}

@@ -15,6 +15,7 @@ func Confirm(s State, by string, reviewBy, now time.Time) (Change, error) {
 	if a.Approved != v.Number {
 		return Change{}, errs.ErrConflict
 	}
+
 	first := Change{Asset: a}
 	first.askWhetherRight(v)
 	first.Cards = append(first.Cards, first.Asset.resolveFlags(Resolution{How: StillRight, By: by, At: now})...)
@@ -22,6 +23,7 @@ func Confirm(s State, by string, reviewBy, now time.Time) (Change, error) {
 	if reviewBy.After(v.ReviewBy) && !v.ReviewBy.IsZero() {
 		v.ReviewBy = reviewBy
 	}
+
 	v.Confirmed, v.AskedOf = Decision{By: by, At: now}, ""
 	c := s.write(first.Asset, now, v)
 	c.Cards = append(first.Cards, c.Cards...)
@@ -57,11 +59,12 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 	if a.Approved == 0 || v.ReviewBy.IsZero() {
 		return Change{}, false, nil
 	}
+
 	timer := Timer{Name: ReviewTimer, Ref: a.ID}
-	over := dayAfter(v.ReviewBy)
+	end := dayAfter(v.ReviewBy)
 
 	switch {
-	case !now.Before(over):
+	case !now.Before(end):
 		if _, changed := a.flag(Flag{Why: PastDate, Version: v.Number, At: now}); !changed {
 			return Change{}, false, nil
 		}
@@ -75,7 +78,7 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		}
 		v.AskedOf = p.Keeper
 		c = s.write(a, now, v)
-		timer.At = over
+		timer.At = end
 		c.Set = append(c.Set, timer)
 		c.askWhetherRight(v)
 		return c, true, nil
@@ -85,8 +88,8 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		if !now.Before(timer.At) {
 			timer.At = p.Hours.Next(now)
 		}
-		if timer.At.After(over) {
-			timer.At = over
+		if timer.At.After(end) {
+			timer.At = end
 		}
 		return Change{Set: []Timer{timer}}, true, nil
 	}

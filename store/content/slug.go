@@ -27,6 +27,7 @@ func SlugOf(title string) string {
 			break
 		}
 	}
+
 	return strings.Trim(b.String(), "-")
 }
 

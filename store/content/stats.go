@@ -74,6 +74,7 @@ func StatsOf(fields map[string]string) AssetStats {
 			stats.Versions[number] = c
 		}
 	}
+
 	stats.Personas, stats.Stages = by.of("persona"), by.of("stage")
 	return stats
 }
@@ -92,6 +93,7 @@ func LibraryStatsOf(fields map[string]string) LibraryStats {
 			stats.Total.add(what, n)
 		}
 	}
+
 	stats.Personas, stats.Stages = by.of("persona"), by.of("stage")
 	return stats
 }
@@ -133,6 +135,7 @@ func (l labelCounts) of(kind string) []Labelled {
 			rows = append(rows, Labelled{name, c})
 		}
 	}
+
 	slices.SortFunc(rows, func(a, b Labelled) int {
 		return cmp.Or(cmp.Compare(b.verdicts(), a.verdicts()), cmp.Compare(b.Pulls+b.Shares, a.Pulls+a.Shares), strings.Compare(a.Label, b.Label))
 	})

@@ -53,5 +53,6 @@ func Labels(personas, stages []string) []string {
 			}
 		}
 	}
+
 	return all
 }

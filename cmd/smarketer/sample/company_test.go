@@ -143,7 +143,7 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	require.NoError(t, err)
 	for kind := range conf.Content.ReviewEvery {
 		if kind != "default" {
-			require.Contains(t, store.AssetKinds, store.AssetKind(kind))
+			require.Contains(t, content.Kinds, content.Kind(kind))
 		}
 	}
 }
@@ -271,7 +271,7 @@ func TestFeedback(t *testing.T) {
 			require.NotEmpty(t, f.Account)
 		}
 		if f.Asset != "" {
-			require.Equal(t, store.Approved, assets[f.Asset].Status, "feedback on %q", f.Asset)
+			require.Equal(t, content.Approved, assets[f.Asset].Status, "feedback on %q", f.Asset)
 		}
 		if f.Competitor != "" {
 			require.Contains(t, []string{"Voltquill", "Brumble Controls", "Plugmoth", "Ledgerwick"}, f.Competitor)
@@ -291,12 +291,12 @@ func TestDesk(t *testing.T) {
 		Gaps []struct {
 			Words, Channel string
 			SearchedBy     []string `json:"searched_by"`
-			Asked          []store.GapNote
+			Asked          []content.GapNote
 		}
 	}
 	decodeJSON(t, "desk.json", &desk)
 	ids, a := people(t), library(t)[desk.Proposal.Asset]
-	require.Equal(t, store.Approved, a.Status)
+	require.Equal(t, content.Approved, a.Status)
 	require.Contains(t, a.Body, desk.Proposal.From)
 	for _, claim := range a.Claims {
 		require.Contains(t, strings.Replace(a.Body, desk.Proposal.From, desk.Proposal.To, 1), claim)

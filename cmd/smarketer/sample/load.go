@@ -9,9 +9,11 @@ import (
 	"slices"
 	"time"
 
-	"smarketer/bot/content"
+	contentroom "smarketer/bot/content"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/content/contentrepo"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"
 	"smarketer/store/lead"
@@ -20,7 +22,7 @@ import (
 // Load brings the sample company's copy, feedback and leads into the store.
 // What an earlier run brought in stays as people left it.
 func Load(ctx context.Context, p *app.Program, config app.Config) error {
-	if err := importFiles(ctx, p.Store, "content/*.md", config.ReviewEvery); err != nil {
+	if err := importFiles(ctx, p.Assets, "content/*.md", config.ReviewEvery); err != nil {
 		return fmt.Errorf("sample copy: %w", err)
 	}
 
@@ -35,22 +37,22 @@ func Load(ctx context.Context, p *app.Program, config app.Config) error {
 	return nil
 }
 
-func importFiles(ctx context.Context, s *store.Store, pattern string, reviewEvery func(store.AssetKind) time.Duration) error {
+func importFiles(ctx context.Context, assets *contentrepo.Repo, pattern string, reviewEvery func(content.Kind) time.Duration) error {
 	names, err := fs.Glob(Files, pattern)
 	if err != nil {
 		return err
 	}
 
 	var bad error
-	files := func(yield func(content.File) bool) {
+	files := func(yield func(contentroom.File) bool) {
 		for _, name := range names {
 			body, err := Files.ReadFile(name)
-			if !yield(content.File{Path: name, Body: body, Err: err}) {
+			if !yield(contentroom.File{Path: name, Body: body, Err: err}) {
 				return
 			}
 		}
 	}
-	err = content.Import(ctx, s, files, time.Now(), reviewEvery, false, func(i content.Imported) {
+	err = contentroom.Import(ctx, assets, files, time.Now(), reviewEvery, false, func(i contentroom.Imported) {
 		if i.Err != nil {
 			bad = fmt.Errorf("%s: %w", i.Path, i.Err)
 		}

@@ -41,6 +41,7 @@ func (r *Repo) State(ctx context.Context, id string, number int) (content.State,
 	if err != nil {
 		return content.State{}, store.Wrap("read an asset", err)
 	}
+
 	var s content.State
 	if s.Asset.Rev, err = store.DecodeRecord(content.Ref(id), got, &s.Asset); err != nil {
 		return s, err
@@ -51,10 +52,12 @@ func (r *Repo) State(ctx context.Context, id string, number int) (content.State,
 			return s, err
 		}
 	}
+
 	if number > 0 {
 		text, _ := got[3].(string)
 		err = decodeVersion(id, number, text, &s.Version)
 	}
+
 	return s, err
 }
 
@@ -64,9 +67,11 @@ func (r *Repo) Versions(ctx context.Context, a content.Asset, limit int) ([]cont
 	for n := a.Latest; n > 0 && len(fields) < limit; n-- {
 		fields = append(fields, versionField(n))
 	}
+
 	if len(fields) == 0 {
 		return nil, nil
 	}
+
 	got, err := r.store.Redis().HMGet(ctx, r.store.Record(content.Ref(a.ID)), fields...).Result()
 	if err != nil {
 		return nil, store.Wrap("read versions", err)
@@ -79,6 +84,7 @@ func (r *Repo) Versions(ctx context.Context, a content.Asset, limit int) ([]cont
 			return nil, err
 		}
 	}
+
 	return versions, nil
 }
 
@@ -88,6 +94,7 @@ func (r *Repo) Servable(ctx context.Context, ids ...string) ([]content.Served, e
 	if len(ids) == 0 {
 		return nil, nil
 	}
+
 	records, counts := make([]*redis.SliceCmd, len(ids)), make([]*redis.MapStringStringCmd, len(ids))
 	err := r.pipe(ctx, "read assets", func(p redis.Pipeliner) {
 		for i, id := range ids {
@@ -120,6 +127,7 @@ func (r *Repo) Servable(ctx context.Context, ids ...string) ([]content.Served, e
 			served = append(served, a)
 		}
 	}
+
 	return served, nil
 }
 

@@ -39,6 +39,7 @@ func Check(d *store.Dump) {
 		c.flags(a)
 		c.indexes(a)
 	}
+
 	c.tooMany()
 	c.usedBy()
 	c.gaps()
@@ -71,11 +72,13 @@ func (c check) slugs() {
 			}), "%s lacks %q", c.keys.assets(), id)
 		}
 	}
+
 	for _, slug := range slices.Sorted(maps.Keys(c.Hashes[c.keys.slugs()])) {
 		if slugs[slug] == "" {
 			c.Fault("%s has %q, which doesn't belong there", c.keys.slugs(), slug)
 		}
 	}
+
 	for _, id := range c.Sets[c.keys.assets()] {
 		if _, ok := c.assets[id]; !ok {
 			c.Fault("%s has %q, which doesn't belong there", c.keys.assets(), id)
@@ -107,6 +110,7 @@ func (c check) versions(a content.Asset) {
 			tx.Do("HSET", k.root+content.Ref(a.ID), liveField, live)
 		}), "%s serves something else than its approved version", a.ID)
 	}
+
 	for _, field := range slices.Sorted(maps.Keys(hash)) {
 		if n, ok := strings.CutPrefix(field, versionBegins); ok {
 			if number, err := strconv.Atoi(n); err != nil || number < 1 || number > a.Latest {
@@ -133,6 +137,7 @@ func (c check) proposals(a content.Asset) {
 			c.Fault("version %d of %s gave way to %d, which is no proposal", v.Number, a.ID, next)
 		}
 	}
+
 	if v := c.version(a, a.Proposed); a.Proposed > 0 && (v.Proposal == nil || v.Status != content.InReview && v.Status != content.Draft) {
 		c.Fault("version %d of %s is proposed and is %s", a.Proposed, a.ID, v.Status)
 	}
@@ -146,6 +151,7 @@ func (c check) flags(a content.Asset) {
 			c.Fault("%s has two flags with the number %d", a.ID, f.Number)
 		}
 	}
+
 	past := false
 	for _, f := range a.OpenFlags() {
 		past = past || f.Why == content.PastDate
@@ -170,6 +176,7 @@ func (c check) indexes(a content.Asset) {
 			tx.Do("ZADD", k.reviews(), "NX", tx.Now().UnixMilli(), a.ID)
 		}), "%s lacks %q", reviews, a.ID)
 	}
+
 	if _, listed := c.ZSets[lastUse][a.ID]; a.Approved > 0 && !listed {
 		at := c.version(a, a.Approved).ApprovedAt
 		c.Mendable(c.ifSame(a, func(k keys, tx *store.Tx) {
@@ -185,11 +192,13 @@ func (c check) tooMany() {
 			c.Mendable(c.remove(a, id, keys.reviews), "%s has %q, which doesn't belong there", c.keys.reviews(), id)
 		}
 	}
+
 	for _, id := range slices.Sorted(maps.Keys(c.ZSets[c.keys.lastUse()])) {
 		if a := c.assets[id]; a.Approved == 0 {
 			c.Mendable(c.remove(a, id, keys.lastUse), "%s has %q, which doesn't belong there", c.keys.lastUse(), id)
 		}
 	}
+
 	for _, t := range c.Timers() {
 		a := c.assets[t.Ref]
 		if t.Name == content.ReviewTimer && a.Approved == 0 || t.Name == content.DecideTimer && c.version(a, a.Proposed).Status != content.InReview {
@@ -223,6 +232,7 @@ func (c check) version(a content.Asset, number int) content.Version {
 // when it was checked.
 func (c check) ifSame(a content.Asset, mend func(keys, *store.Tx)) func(context.Context, *store.Tx) error {
 	rev := c.Hashes[content.Ref(a.ID)]["rev"]
+
 	return func(ctx context.Context, tx *store.Tx) error {
 		now, err := tx.Load(ctx, content.Ref(a.ID), &content.Asset{})
 		if err != nil {
@@ -241,6 +251,7 @@ func (c check) remove(a content.Asset, id string, index func(keys) string) func(
 	if a.ID != "" {
 		return c.ifSame(a, func(k keys, tx *store.Tx) { tx.Do("ZREM", index(k), id) })
 	}
+
 	return func(_ context.Context, tx *store.Tx) error {
 		k := keys{tx.Key("")}
 		tx.Expect(tx.Key(content.Ref(id)), "rev", "") // it is no asset

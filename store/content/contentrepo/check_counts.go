@@ -34,14 +34,17 @@ func CheckVerdicts(d *store.Dump, judged []content.Judged) {
 			want[key] = nil
 		}
 	}
+
 	if want[c.keys.libraryCounts()] == nil {
 		want[c.keys.libraryCounts()] = nil
 	}
+
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if !strings.HasPrefix(key, c.keys.most("")) {
 			c.checkCounts(key, want[key])
 		}
 	}
+
 	for _, v := range content.Verdicts {
 		c.checkRanks(c.keys.most(string(v)), want)
 	}
@@ -52,6 +55,7 @@ func (c check) count(want counts, j content.Judged) {
 	if !j.Counts() {
 		return
 	}
+
 	what := string(j.Verdict)
 	version := content.CountField(what, j.Version)
 	want.add(c.keys.counts(j.Asset), version)
@@ -84,6 +88,7 @@ func (c check) checkCounts(key string, want map[string]int) {
 			c.Fault("%s counts %d of %s, and there are %d", key, n, field, want[field])
 		}
 	}
+
 	for field, n := range want {
 		if _, ok := have[field]; !ok {
 			c.Fault("%s doesn't count %d of %s", key, n, field)
@@ -98,6 +103,7 @@ func (c check) checkRanks(key string, want counts) {
 			c.Fault("%s counts %d of %s, and there are %d", key, int(n), id, want[key][id])
 		}
 	}
+
 	for id, n := range want[key] {
 		if c.ZSets[key][id] == 0 {
 			c.Fault("%s doesn't count %d of %s", key, n, id)

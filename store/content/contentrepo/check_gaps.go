@@ -37,6 +37,7 @@ func (c check) gap(g content.Gap) {
 	if g.People != searched {
 		c.Fault("%s counts %d people, and %d searched for it", g.ID, g.People, searched)
 	}
+
 	if g.Status != content.GapOpen {
 		if asked > 0 && !c.HasTimer(content.GapAnsweredTimer, g.ID) {
 			c.Mendable(func(_ context.Context, tx *store.Tx) error {
@@ -50,6 +51,7 @@ func (c check) gap(g content.Gap) {
 	if g.Asked != asked {
 		c.Fault("%s counts %d who asked, and there are %d", g.ID, g.Asked, asked)
 	}
+
 	rank := c.keys.gapRank()
 	switch score, ranked := c.ZSets[rank][g.ID]; {
 	case !ranked:

@@ -39,11 +39,13 @@ func (r *Repo) load(ctx context.Context, tx *store.Tx, id string, number int) (s
 	if number > 0 {
 		fields[versionField(number)] = ""
 	}
+
 	var s state
 	rev, err := tx.LoadWith(ctx, content.Ref(id), &s.Asset, fields)
 	if err != nil {
 		return s, err
 	}
+
 	s.Asset.Rev = rev
 
 	s.stored = map[int]string{}
@@ -52,6 +54,7 @@ func (r *Repo) load(ctx context.Context, tx *store.Tx, id string, number int) (s
 			return s, err
 		}
 	}
+
 	if number > 0 {
 		err = s.take(id, number, fields[versionField(number)], &s.Version)
 	}
@@ -87,6 +90,7 @@ func (r *Repo) write(ctx context.Context, tx *store.Tx, stored map[int]string, c
 			return err
 		}
 	}
+
 	follow(tx, c)
 	if c.Asset.ID == "" {
 		return nil
@@ -103,9 +107,11 @@ func (r *Repo) write(ctx context.Context, tx *store.Tx, stored map[int]string, c
 			fields = append(fields, liveField, body)
 		}
 	}
+
 	if c.Asset.Approved == 0 {
 		fields = append(fields, liveField, "")
 	}
+
 	tx.Put(content.Ref(c.Asset.ID), c.Asset, fields...)
 
 	r.writeIndexes(tx, c)
@@ -133,12 +139,15 @@ func (r *Repo) writeIndexes(tx *store.Tx, c content.Change) {
 // follow adds what follows from a change: cards, timers and entries of the feed.
 func follow(tx *store.Tx, c content.Change) {
 	send(tx, c.Cards)
+
 	for _, t := range c.Cancel {
 		tx.CancelTimer(t.Name, t.Ref)
 	}
+
 	for _, t := range c.Set {
 		tx.SetTimer(t.Name, t.Ref, t.At)
 	}
+
 	for _, e := range c.Events {
 		tx.Note(e.Kind, e.Ref)
 	}
@@ -175,6 +184,7 @@ func (r *Repo) change(ctx context.Context, op, id string, number int, transition
 	case err != nil:
 		return seen.Asset, seen.Version, err
 	}
+
 	c.Asset.Rev = seen.Asset.Rev + 1
 	return c.Asset, c.Version, nil
 }
@@ -185,13 +195,16 @@ func (r *Repo) again(ctx context.Context, id string, number int, because error) 
 	if err != nil {
 		return a, content.Version{}, err
 	}
+
 	if number == 0 {
 		number = a.Latest
 	}
+
 	v, err := r.Version(ctx, id, number)
 	if err != nil {
 		return a, v, err
 	}
+
 	return a, v, because
 }
 

@@ -31,6 +31,7 @@ func (r *Repo) GapByKey(ctx context.Context, key string) (content.Gap, error) {
 	if err != nil {
 		return content.Gap{}, store.Wrap("look up a gap", err)
 	}
+
 	return r.Gap(ctx, id)
 }
 
@@ -46,6 +47,7 @@ func (r *Repo) OpenGaps(ctx context.Context, offset, limit int) ([]content.Gap, 
 	if err != nil {
 		return nil, 0, err
 	}
+
 	gaps, err := store.LoadAll(ctx, r.store, refs(page.Val(), content.GapRef), func(g *content.Gap, rev int64) { g.Rev = rev })
 	return gaps, int(total.Val()), err
 }
@@ -87,6 +89,7 @@ func (r *Repo) gapOf(ctx context.Context, tx *store.Tx, key string) (content.Gap
 	if err != nil {
 		return content.Gap{}, err
 	}
+
 	if id := known[0]; id != "" {
 		return r.loadGap(ctx, tx, id)
 	}
@@ -95,6 +98,7 @@ func (r *Repo) gapOf(ctx context.Context, tx *store.Tx, key string) (content.Gap
 	if err != nil {
 		return content.Gap{}, err
 	}
+
 	tx.Do("HSET", r.keys.gaps(), key, id)
 	return content.NewGap(id, key, tx.Now()), nil
 }
@@ -104,14 +108,17 @@ func (r *Repo) reopen(ctx context.Context, g content.Gap) (content.Gap, error) {
 	if g.Status != content.GapClosed {
 		return g, nil
 	}
+
 	served, err := r.Servable(ctx, g.Asset)
 	if err != nil || len(served) > 0 {
 		return g, err
 	}
+
 	waiting, err := r.store.Redis().ZCard(ctx, r.keys.gapAskers(g.ID)).Result()
 	if err != nil {
 		return g, store.Wrap("count who asked", err)
 	}
+
 	return g.Reopen(int(waiting)), nil
 }
 
@@ -186,10 +193,12 @@ func (r *Repo) closeGapWith(ctx context.Context, tx *store.Tx, c content.Change)
 	if err != nil {
 		return err
 	}
+
 	g, err = g.End(c.Version.ApprovedBy, c.Asset.ID, "", tx.Now())
 	if errors.Is(err, errs.ErrConflict) {
 		return nil
 	}
+
 	endGap(tx, g, c.Version.Proposal.Channel)
 	r.writeGap(tx, g)
 	return err
@@ -231,10 +240,12 @@ func (r *Repo) updateGap(ctx context.Context, op string, change func(*store.Tx) 
 		tx.Result(g.ID)
 		return nil
 	})
+
 	if errors.Is(err, errs.ErrDuplicate) {
 		earlier, readErr := r.Gap(ctx, id)
 		return earlier, cmp.Or(readErr, err)
 	}
+
 	if err == nil {
 		g.Rev++
 	}

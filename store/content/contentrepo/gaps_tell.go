@@ -71,6 +71,7 @@ func (r *Repo) ForgetGaps(ctx context.Context, since time.Time) error {
 			searches++
 		}
 	}
+
 	return nil
 }
 
@@ -88,6 +89,7 @@ func (r *Repo) forgetGap(ctx context.Context, id string) error {
 		tx.Do("ZREM", r.keys.gapRank(), id)
 		return nil
 	})
+
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil
 	}
@@ -115,6 +117,7 @@ func (r *Repo) RedactGap(ctx context.Context, id string, redact func(text string
 		tx.Send(cards...)
 		return err
 	})
+
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil
 	}

@@ -35,12 +35,14 @@ func (r *Repo) Import(ctx context.Context, in content.Import, dry bool) (id stri
 		}
 		return err
 	})
+
 	if errors.Is(err, errNothingToDo) {
 		err = nil
 	}
 	if err != nil {
 		return "", "", err
 	}
+
 	return id, done, nil
 }
 
@@ -61,16 +63,20 @@ func (r *Repo) importKnown(ctx context.Context, tx *store.Tx, id string, in cont
 	if err != nil {
 		return "", err
 	}
+
 	if s.Asset.Fingerprint == fingerprint {
 		return content.Unchanged, nil
 	}
+
 	// The newest version is known by its number only now.
 	if s, err = r.load(ctx, tx, id, s.Asset.Latest); err != nil {
 		return "", err
 	}
+
 	c, done := in.Apply(s.State, s.Version, fingerprint, tx.Now())
 	if done == content.Unchanged || dry {
 		return done, nil
 	}
+
 	return done, r.write(ctx, tx, s.stored, c)
 }

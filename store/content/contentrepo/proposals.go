@@ -45,6 +45,7 @@ func (r *Repo) Propose(ctx context.Context, op string, in content.Suggestion) (c
 	case err != nil:
 		return s.Asset, content.Version{}, err
 	}
+
 	c.Asset.Rev = s.Asset.Rev + 1
 	return c.Asset, c.Version, nil
 }
@@ -54,14 +55,17 @@ func (r *Repo) propose(ctx context.Context, tx *store.Tx, s state, in content.Su
 	if s.Asset.Proposed != in.Rework {
 		return content.Change{}, errs.ErrConflict // before anybody's turn is taken
 	}
+
 	decider, err := r.decider(ctx, tx, in.Decider(s.State))
 	if err != nil {
 		return content.Change{}, err
 	}
+
 	c, err := content.Propose(s.State, in, decider, tx.Now())
 	if err != nil {
 		return c, err
 	}
+
 	return c, r.write(ctx, tx, s.stored, c)
 }
 
@@ -78,9 +82,11 @@ func (r *Repo) create(ctx context.Context, tx *store.Tx, in content.Suggestion) 
 	if err != nil {
 		return state{}, store.Wrap("look up a slug", err)
 	}
+
 	if taken || slug == "" {
 		slug = content.SlugWithID(slug, in.Asset)
 	}
+
 	r.addSlug(tx, slug, in.Asset)
 	return state{State: content.State{Asset: in.NewAsset(in.Asset, slug)}}, nil
 }
@@ -141,6 +147,7 @@ func (r *Repo) Remind(ctx context.Context, t store.Timer, seen content.State, re
 	if reminder == (content.Reminder{}) {
 		return r.store.DropTimer(ctx, t)
 	}
+
 	err := r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
 		s, err := r.load(ctx, tx, t.Ref, seen.Version.Number)
 		if err != nil {
@@ -153,6 +160,7 @@ func (r *Repo) Remind(ctx context.Context, t store.Timer, seen content.State, re
 		tx.Send(items...)
 		return err
 	})
+
 	return unlessStale(err)
 }
 

@@ -21,6 +21,7 @@ func (r *Repo) Recall(ctx context.Context, t store.Timer, batch int) error {
 	if !ok {
 		return r.store.DropTimer(ctx, t)
 	}
+
 	used := r.keys.usedBy(id, number)
 	people, err := r.store.Redis().ZRangeByScore(ctx, used, &redis.ZRangeBy{
 		Min: strconv.FormatInt(r.store.Now().Add(-content.UsesKept).UnixMilli(), 10), Max: "+inf", Count: int64(batch),

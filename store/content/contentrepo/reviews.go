@@ -32,6 +32,7 @@ func (r *Repo) FlagOutdated(ctx context.Context, op, id string, f content.Flag) 
 		a.Rev++
 		return r.write(ctx, tx, s.stored, c)
 	})
+
 	return a, err
 }
 
@@ -68,6 +69,7 @@ func (r *Repo) ReviewDue(ctx context.Context, t store.Timer, p content.ReviewPol
 		}
 		return r.write(ctx, tx, s.stored, c)
 	})
+
 	return unlessStale(err)
 }
 
@@ -83,6 +85,7 @@ func (r *Repo) ReviewQueue(ctx context.Context, offset, limit int) (queue []cont
 	if err != nil {
 		return nil, 0, err
 	}
+
 	assets, err := store.LoadAll(ctx, r.store, refs(page.Val(), content.Ref), func(a *content.Asset, rev int64) { a.Rev = rev })
 	if err != nil {
 		return nil, 0, err
@@ -97,6 +100,7 @@ func (r *Repo) withVersions(ctx context.Context, assets []content.Asset) ([]cont
 	if len(assets) == 0 {
 		return nil, nil
 	}
+
 	reads := make([]*redis.SliceCmd, len(assets))
 	err := r.pipe(ctx, "read the review queue", func(p redis.Pipeliner) {
 		for i, a := range assets {
@@ -118,6 +122,7 @@ func (r *Repo) withVersions(ctx context.Context, assets []content.Asset) ([]cont
 			}
 		}
 	}
+
 	return queue, nil
 }
 
@@ -167,5 +172,6 @@ func (r *Repo) flagUnused(ctx context.Context, id string) error {
 		}
 		return nil
 	})
+
 	return err
 }

@@ -42,5 +42,6 @@ func (r *Repo) LibraryStats(ctx context.Context, top int) (content.LibraryStats,
 			}
 		}
 	}
+
 	return stats, nil
 }

@@ -21,6 +21,7 @@ func (r *Repo) CountUses(ctx context.Context, uses []content.Use) error {
 	if len(uses) == 0 {
 		return nil
 	}
+
 	return r.pipe(ctx, "count uses", func(p redis.Pipeliner) {
 		for _, u := range uses {
 			r.countUse(u, func(command, key string, args ...any) {
@@ -51,6 +52,7 @@ func (r *Repo) Share(ctx context.Context, op, channel string, u content.Use) err
 		r.countUse(u, tx.Do)
 		return nil
 	})
+
 	return err
 }
 
@@ -60,9 +62,11 @@ func (r *Repo) countUse(u content.Use, do func(command, key string, args ...any)
 	do("HINCRBY", r.keys.counts(u.Asset), content.CountField(u.What, u.Version), u.N)
 	do("ZINCRBY", r.keys.most(u.What), u.N, u.Asset)
 	do("HINCRBY", r.keys.libraryCounts(), u.What, u.N)
+
 	for _, label := range content.Labels(u.Personas, u.Stages) {
 		do("HINCRBY", r.keys.libraryCounts(), u.What+label, u.N)
 	}
+
 	// Only approved assets are in it; what was retired meanwhile stays out.
 	do("ZADD", r.keys.lastUse(), "XX", "GT", at, u.Asset)
 	if u.By == "" {

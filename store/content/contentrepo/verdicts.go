@@ -16,6 +16,7 @@ func (r *Repo) CountVerdict(ctx context.Context, tx *store.Tx, j content.Judged,
 	if !j.Counts() {
 		return nil
 	}
+
 	labels, err := r.countedLabels(ctx, tx, j.Labels())
 	if err != nil {
 		return err
@@ -26,10 +27,12 @@ func (r *Repo) CountVerdict(ctx context.Context, tx *store.Tx, j content.Judged,
 	tx.Do("HINCRBY", r.keys.counts(j.Asset), version, n)
 	tx.Do("ZINCRBY", r.keys.most(what), n, j.Asset)
 	tx.Do("HINCRBY", r.keys.libraryCounts(), what, n)
+
 	for _, label := range labels {
 		tx.Do("HINCRBY", r.keys.counts(j.Asset), version+label, n)
 		tx.Do("HINCRBY", r.keys.libraryCounts(), what+label, n)
 	}
+
 	return nil
 }
 
@@ -39,6 +42,7 @@ func (r *Repo) countedLabels(ctx context.Context, tx *store.Tx, some []string) (
 	if len(some) == 0 {
 		return nil, nil
 	}
+
 	key := r.keys.labels()
 	var known *redis.SliceCmd
 	var count *redis.IntCmd
@@ -60,6 +64,7 @@ func (r *Repo) countedLabels(ctx context.Context, tx *store.Tx, some []string) (
 		}
 		labels = append(labels, label)
 	}
+
 	return labels, nil
 }
 
@@ -72,6 +77,7 @@ func (r *Repo) Flag(ctx context.Context, tx *store.Tx, asset string, f content.F
 	if err != nil {
 		return err
 	}
+
 	if c, changed := content.FlagAsset(s.Asset, f, tx.Now()); changed {
 		return r.write(ctx, tx, s.stored, c)
 	}
@@ -86,6 +92,7 @@ func (r *Repo) Unflag(ctx context.Context, tx *store.Tx, asset string, why conte
 	if err != nil {
 		return err
 	}
+
 	if c, changed := content.UnflagAsset(s.Asset, why, version); changed {
 		return r.write(ctx, tx, s.stored, c)
 	}

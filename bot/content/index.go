@@ -10,28 +10,34 @@ import (
 	"time"
 
 	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/errs"
 	"smarketer/store/search"
 )
 
 // Library shows the store's assets to the search index.
-type Library struct{ Store *store.Store }
+type Library struct {
+	Assets *contentrepo.Repo
+	Feed   *store.Store
+}
 
 // loadBatch is how many assets are read at once.
 const loadBatch = 200
 
 // Head is the place in the feed from which on changes are to be followed.
-func (l Library) Head(ctx context.Context) (string, error) { return l.Store.FeedHead(ctx) }
+func (l Library) Head(ctx context.Context) (string, error) { return l.Feed.FeedHead(ctx) }
 
 // Documents reads every servable asset.
 func (l Library) Documents(ctx context.Context) iter.Seq2[search.Document, error] {
 	return func(yield func(search.Document, error) bool) {
-		ids, err := l.Store.AssetIDs(ctx)
+		ids, err := l.Assets.AssetIDs(ctx)
 		if err != nil {
 			yield(search.Document{}, err)
 			return
 		}
 		for batch := range slices.Chunk(ids, loadBatch) {
-			served, err := l.Store.Servable(ctx, batch...)
+			served, err := l.Assets.Servable(ctx, batch...)
 			if err != nil {
 				yield(search.Document{}, err)
 				return
@@ -47,7 +53,7 @@ func (l Library) Documents(ctx context.Context) iter.Seq2[search.Document, error
 
 // Document reads one asset; false says that it is not servable.
 func (l Library) Document(ctx context.Context, id string) (search.Document, bool, error) {
-	served, err := l.Store.Servable(ctx, id)
+	served, err := l.Assets.Servable(ctx, id)
 	if err != nil || len(served) == 0 {
 		return search.Document{}, false, err
 	}
@@ -59,24 +65,26 @@ const followWait = 500 * time.Millisecond
 
 // Changes waits for assets that changed after a place in the feed.
 func (l Library) Changes(ctx context.Context, after string) ([]search.Change, string, error) {
-	entries, err := l.Store.FeedAfter(ctx, after, loadBatch, followWait)
-	if errors.Is(err, store.ErrNotFound) {
+	entries, err := l.Feed.FeedAfter(ctx, after, loadBatch, followWait)
+	if errors.Is(err, errs.ErrNotFound) {
 		return nil, after, fmt.Errorf("%w: %w", search.ErrTrimmed, err)
 	}
 	if err != nil {
 		return nil, after, err
 	}
+
 	var changes []search.Change
 	for _, e := range entries {
 		after = e.Cursor
-		if id, ok := strings.CutPrefix(e.Ref, store.AssetRef("")); ok {
+		if id, ok := strings.CutPrefix(e.Ref, content.Ref("")); ok {
 			changes = append(changes, search.Change{ID: id})
 		}
 	}
+
 	return changes, after, nil
 }
 
-func document(a store.Served) search.Document {
+func document(a content.Served) search.Document {
 	return search.Document{
 		ID: a.ID, Title: a.Version.Title, Body: a.Version.Body, Kind: string(a.Kind),
 		Topics: a.Topics, Personas: a.Personas, Stages: a.Stages, Industries: a.Industries, Channels: a.Channels,

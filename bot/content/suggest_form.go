@@ -11,7 +11,8 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
 )
 
 // Limits of what is written in the form, in characters.
@@ -27,8 +28,8 @@ const (
 // writing is what the form is filled in with.
 type writing struct {
 	origin  origin
-	version store.Version
-	filing  store.Filing
+	version content.Version
+	purpose content.Purpose
 	note    string
 	cut     bool // the message was longer than copy may be
 }
@@ -47,6 +48,7 @@ func parts(body string) (texts, joints []string) {
 		texts, joints = append(texts, text), append(joints, body[len(text):len(body)-len(rest)])
 		body = rest
 	}
+
 	return append(texts, body), joints
 }
 
@@ -57,14 +59,17 @@ func (w writing) view() (*bot.Modal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("content form: %w", err)
 	}
+
 	m := &bot.Modal{Name: "content.form", Title: "Suggest copy", Submit: "Suggest", Data: string(data)}
 	if w.origin.Asset != "" {
 		m.Title = "Change " + w.origin.Asset
 	}
+
 	m.Blocks = append(m.Blocks,
 		blocks.TextInput("title", "Title", w.version.Title, blocks.MaxHeader, false),
-		blocks.Select("kind", "What is it?", "Choose", kindChoices(), string(w.filing.Kind), false),
+		blocks.Select("kind", "What is it?", "Choose", kindChoices(), string(w.purpose.Kind), false),
 	)
+
 	for i, text := range texts {
 		label := "Copy"
 		if i > 0 {
@@ -76,15 +81,17 @@ func (w writing) view() (*bot.Modal, error) {
 		}
 		m.Blocks = append(m.Blocks, in)
 	}
+
 	m.Blocks = append(m.Blocks,
-		list("topics", "Topics", "pricing, security", w.filing.Topics),
-		list("personas", "Who is it for?", "CFO, facilities manager", w.filing.Personas),
-		list("stages", "When in the deal?", "discovery, negotiation", w.filing.Stages),
-		list("industries", "Industries", "hotels, schools", w.filing.Industries),
+		list("topics", "Topics", "pricing, security", w.purpose.Topics),
+		list("personas", "Who is it for?", "CFO, facilities manager", w.purpose.Personas),
+		list("stages", "When in the deal?", "discovery, negotiation", w.purpose.Stages),
+		list("industries", "Industries", "hotels, schools", w.purpose.Industries),
 		blocks.TextArea("claims", "Phrases that must stay word for word, one a line", strings.Join(w.version.Claims, "\n"), maxClaim, true),
 		blocks.TextInput("note", "Anything the person who decides should know?", w.note, maxNote, true),
 		blocks.Context(w.next()),
 	)
+
 	return m, nil
 }
 
@@ -94,9 +101,11 @@ func (w writing) next() string {
 	if w.origin.Asset != "" {
 		text = "Somebody in marketing decides, and I tell you what comes of it. Until then people get the words that are approved now."
 	}
+
 	if w.origin.Permalink != "" {
-		text += " Taken from " + blocks.MessageBy(w.origin.Permalink, w.origin.Said) + "."
+		text += " Taken from " + blocks.MessageBy(w.origin.Permalink, w.origin.Writer) + "."
 	}
+
 	if w.cut {
 		text += fmt.Sprintf(" The message was longer than the %d characters a piece may have, so its end is missing here.", MaxBody)
 	}
@@ -110,35 +119,37 @@ func list(block, label, example string, words []string) *slack.InputBlock {
 }
 
 func kindChoices() []blocks.Choice {
-	choices := make([]blocks.Choice, len(store.AssetKinds))
-	for i, k := range store.AssetKinds {
+	choices := make([]blocks.Choice, len(content.Kinds))
+	for i, k := range content.Kinds {
 		choices[i] = blocks.Choice{Text: string(k), Value: string(k)}
 	}
 	return choices
 }
 
 // readForm checks what the form holds.
-func readForm(form bot.Form, from origin) (store.Suggestion, error) {
+func readForm(form bot.Form, from origin) (content.Suggestion, error) {
 	words := func(block string) []string { return tidy(strings.Split(form.Text(block), ",")) }
-	in := store.Suggestion{
-		Asset: from.Asset, Rework: from.Rework, Permalink: from.Permalink, Said: from.Said, Gap: from.Gap,
+	in := content.Suggestion{
+		Asset: from.Asset, Rework: from.Rework, Permalink: from.Permalink, Writer: from.Writer, Gap: from.Gap,
 		Note: oneLine(form.Text("note")),
-		Version: store.Version{
+		Version: content.Version{
 			Title: oneLine(form.Text("title")), Body: joinParts(form, from.Joints), Claims: tidy(strings.Split(form.Text("claims"), "\n")),
 		},
-		Filing: store.Filing{
-			Kind: store.AssetKind(form.Text("kind")), Topics: words("topics"), Personas: words("personas"),
+		Purpose: content.Purpose{
+			Kind: content.Kind(form.Text("kind")), Topics: words("topics"), Personas: words("personas"),
 			Stages: words("stages"), Industries: words("industries"),
 		},
 	}
-	invalid := func(field, format string, args ...any) (store.Suggestion, error) {
-		return in, &store.Invalid{Field: field, Message: fmt.Sprintf(format, args...)}
+
+	invalid := func(field, format string, args ...any) (content.Suggestion, error) {
+		return in, &errs.Invalid{Field: field, Message: fmt.Sprintf(format, args...)}
 	}
+
 	v := in.Version
 	switch n := blocks.Length(v.Body); {
 	case v.Title == "" || blocks.Length(v.Title) > blocks.MaxHeader:
 		return invalid("title", "please give it a title of 1 to %d characters", blocks.MaxHeader)
-	case !slices.Contains(store.AssetKinds, in.Filing.Kind):
+	case !slices.Contains(content.Kinds, in.Purpose.Kind):
 		return invalid("kind", "please choose what it is")
 	case n == 0:
 		return invalid("body0", "please write the copy")
@@ -149,16 +160,19 @@ func readForm(form bot.Form, from origin) (store.Suggestion, error) {
 	case blocks.Length(form.Text("claims")) > maxClaim:
 		return invalid("claims", "please use up to %d characters", maxClaim)
 	}
+
 	for _, block := range []string{"topics", "personas", "stages", "industries"} {
 		if blocks.Length(form.Text(block)) > maxList {
 			return invalid(block, "please use up to %d characters", maxList)
 		}
 	}
+
 	for _, claim := range v.Claims {
 		if !strings.Contains(v.Body, claim) {
 			return invalid("claims", "“%s” doesn't occur in the copy; please write it as it is there", blocks.Cut(claim, 100))
 		}
 	}
+
 	return in, nil
 }
 
@@ -172,5 +186,6 @@ func joinParts(form bot.Form, joints []string) string {
 		}
 		body += text
 	}
+
 	return body
 }

@@ -6,30 +6,30 @@ import (
 
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // wantedGap is a gap as marketing has many.
-func wantedGap() *store.Gap {
-	return &store.Gap{
-		ID: "G-3", Words: "SOC 2 report for healthcare", Status: store.GapOpen, Searches: 12, People: 5, Asked: 3,
-		Channels: []string{"C0EMEA", "D0RAJ"}, Notes: []store.GapNote{{By: "U0RAJ", Text: "Their security team asks before the demo"}}, Last: noon,
+func wantedGap() *content.Gap {
+	return &content.Gap{
+		ID: "G-3", Words: "SOC 2 report for healthcare", Status: content.GapOpen, Searches: 12, People: 5, Asked: 3,
+		Channels: []string{"C0EMEA", "D0RAJ"}, Notes: []content.GapNote{{By: "U0RAJ", Text: "Their security team asks before the demo"}}, Last: noon,
 	}
 }
 
 // longestGap is a gap of the greatest lengths.
-func longestGap() *store.Gap {
+func longestGap() *content.Gap {
 	g := wantedGap()
 	g.Words = blocks.Cut(strings.Repeat(hostile+" ", 10), maxQuery)
 	g.Reason = blocks.Cut(strings.Repeat(hostile+" ", 10), maxReason)
 	g.By, g.Notes = "U0MIA", nil
 	for range 10 {
-		g.Notes = append(g.Notes, store.GapNote{By: "U0LEA", Text: blocks.Cut(strings.Repeat(hostile+" ", 10), maxContext)})
+		g.Notes = append(g.Notes, content.GapNote{By: "U0LEA", Text: blocks.Cut(strings.Repeat(hostile+" ", 10), maxContext)})
 	}
 	return g
 }
 
-func ended(g *store.Gap, status store.GapStatus) store.Gap {
+func ended(g *content.Gap, status content.GapStatus) content.Gap {
 	g.Status, g.By, g.Asset, g.Reason = status, "U0MIA", "C-12", "We don't sell to hospitals"
 	return *g
 }
@@ -38,32 +38,32 @@ func TestNothingView(t *testing.T) {
 	t.Parallel()
 	roomtest.Message(t, "nothing", nothingView("zzyzx", nil))
 	roomtest.Message(t, "nothing_hostile", nothingView(strings.Repeat(hostile, 4), longestGap()))
-	declined := ended(wantedGap(), store.GapDeclined)
+	declined := ended(wantedGap(), content.GapDeclined)
 	roomtest.Message(t, "nothing_declined", nothingView("soc2", &declined))
 }
 
 func TestWeakResults(t *testing.T) {
 	t.Parallel()
-	roomtest.Message(t, "results_weak", resultsView("soc2 report", []store.Served{minimal()}, 1, 0, true, wantedGap()))
+	roomtest.Message(t, "results_weak", resultsView("soc2 report", []content.Served{minimal()}, 1, 0, true, wantedGap()))
 }
 
 func TestAskingMarketing(t *testing.T) {
 	t.Parallel()
-	roomtest.Message(t, "gap_asked", askedView(*wantedGap()))
-	roomtest.Message(t, "gap_asked_longest", askedView(*longestGap()))
+	roomtest.Message(t, "gap_asked", gapAskedView(*wantedGap()))
+	roomtest.Message(t, "gap_asked_longest", gapAskedView(*longestGap()))
 	roomtest.Modal(t, "gap_context", contextForm(*wantedGap()))
 }
 
 func TestGapsView(t *testing.T) {
 	t.Parallel()
-	once := store.Gap{ID: "G-4", Words: "fedramp", Status: store.GapOpen, Searches: 1, People: 1, Last: noon}
+	once := content.Gap{ID: "G-4", Words: "fedramp", Status: content.GapOpen, Searches: 1, People: 1, Last: noon}
 	roomtest.Message(t, "gaps_none", gapsView(nil, nil, 0, 0))
-	roomtest.Message(t, "gaps", gapsView([]store.Gap{*wantedGap(), once}, map[string]store.Served{"G-3": normal()}, 0, 9))
-	longest := make([]store.Gap, gapPage)
+	roomtest.Message(t, "gaps", gapsView([]content.Gap{*wantedGap(), once}, map[string]content.Served{"G-3": normal()}, 0, 9))
+	longest := make([]content.Gap, gapPage)
 	for i := range longest {
 		longest[i] = *longestGap()
 	}
-	roomtest.Message(t, "gaps_longest", gapsView(longest, map[string]store.Served{"G-3": normal()}, 0, 1000))
+	roomtest.Message(t, "gaps_longest", gapsView(longest, map[string]content.Served{"G-3": normal()}, 0, 1000))
 }
 
 func TestGapForms(t *testing.T) {
@@ -74,14 +74,14 @@ func TestGapForms(t *testing.T) {
 	roomtest.Modal(t, "gap_close", closeForm(*wantedGap(), &found))
 	roomtest.Modal(t, "gap_close_empty", closeForm(*unasked, nil))
 	roomtest.Modal(t, "gap_decline", declineForm(*wantedGap()))
-	roomtest.Message(t, "gap_ended", endedView(ended(wantedGap(), store.GapClosed)))
+	roomtest.Message(t, "gap_ended", endedView(ended(wantedGap(), content.GapClosed)))
 }
 
 func TestGapCard(t *testing.T) {
 	t.Parallel()
-	for name, g := range map[string]store.Gap{
+	for name, g := range map[string]content.Gap{
 		"gap_card": *wantedGap(), "gap_card_longest": *longestGap(),
-		"gap_card_closed": ended(wantedGap(), store.GapClosed), "gap_card_declined": ended(longestGap(), store.GapDeclined),
+		"gap_card_closed": ended(wantedGap(), content.GapClosed), "gap_card_declined": ended(longestGap(), content.GapDeclined),
 	} {
 		roomtest.Message(t, name, new(gapView(g)))
 	}
@@ -90,8 +90,8 @@ func TestGapCard(t *testing.T) {
 func TestAnswerToWhoAsked(t *testing.T) {
 	t.Parallel()
 	found := normal()
-	closed := ended(wantedGap(), store.GapClosed)
+	closed := ended(wantedGap(), content.GapClosed)
 	roomtest.Message(t, "gap_answer", new(answerView(closed, &found)))
 	roomtest.Message(t, "gap_answer_gone", new(answerView(closed, nil)))
-	roomtest.Message(t, "gap_answer_declined", new(answerView(ended(longestGap(), store.GapDeclined), nil)))
+	roomtest.Message(t, "gap_answer_declined", new(answerView(ended(longestGap(), content.GapDeclined), nil)))
 }

@@ -6,55 +6,30 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/store"
-	"smarketer/store/hours"
+	"smarketer/store/content"
+	"smarketer/store/errs"
 )
-
-// Desk is what the room needs to know to have copy approved and kept true.
-type Desk struct {
-	Channel string // ID of the channel where proposals are shown
-	HasRole func(ctx context.Context, user string, role store.Role) (bool, error)
-	People  func(ctx context.Context, role store.Role) ([]string, error)
-	ByEmail func(ctx context.Context, email string) (string, error)
-	// ReviewEvery is how long an approval lasts.
-	ReviewEvery func(kind store.AssetKind) time.Duration
-	// DecideWithin is the working time after which who is to decide is
-	// reminded.
-	DecideWithin time.Duration
-	Hours        hours.Hours
-	Clock        interface{ Now() time.Time }
-}
-
-// writeRoutes registers what people do to get copy approved.
-func (c *Room) writeRoutes(rt *bot.Router) {
-	rt.Command("/content new", "[title]", "Suggest copy for approval", c.write)
-	rt.Command("/content edit", "C-12", "Suggest a change of a piece", c.editCommand)
-	rt.Shortcut("content.suggest", "Suggest as content", c.suggest)
-	rt.Action("content.edit", c.edit)
-	rt.Action("content.rework", c.rework)
-	rt.Submit("content.form", c.propose)
-}
 
 // origin is where a form's copy comes from; it travels with the form.
 type origin struct {
 	Asset  string `json:"asset,omitempty"`  // to change
-	Rework int    `json:"rework,omitempty"` // the proposed version to work over
+	Rework int    `json:"rework,omitempty"` // the proposed version to rework
 	// Joints are what stands between the parts of a long copy, of which each
 	// has a field of its own.
 	Joints    []string `json:"joints,omitempty"`
 	Permalink string   `json:"permalink,omitempty"`
-	Said      string   `json:"said,omitempty"`
+	Writer    string   `json:"said,omitempty"`
 	Gap       string   `json:"gap,omitempty"` // the gap that it is to close
 }
 
 // write opens the form for new copy.
 func (c *Room) write(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 	title := blocks.Cut(oneLine(r.Text), blocks.MaxHeader)
-	return c.form(writing{version: store.Version{Title: title}})
+	return c.form(writing{version: content.Version{Title: title}})
 }
 
 // suggest opens the form with a message that somebody wrote.
@@ -62,8 +37,9 @@ func (c *Room) suggest(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 	if r.Message == nil {
 		return nil, bot.Problemf("Slack didn't tell me which message that was. Please try again.")
 	}
+
 	text := strings.TrimSpace(blocks.Clean(blocks.Plain(r.Message.Text)))
-	w := writing{origin: origin{Permalink: r.Message.Link, Said: r.Message.Author}}
+	w := writing{origin: origin{Permalink: r.Message.Link, Writer: r.Message.Author}}
 	w.version.Body = blocks.Cut(text, MaxBody)
 	w.cut = w.version.Body != text
 	return c.form(w)
@@ -71,7 +47,7 @@ func (c *Room) suggest(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 
 // editCommand opens the form for a change of the asset that was named.
 func (c *Room) editCommand(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	id, ok := store.AssetID(strings.TrimSpace(r.Text))
+	id, ok := content.AssetID(strings.TrimSpace(r.Text))
 	if !ok {
 		return nil, bot.Problemf("Tell me which piece to change: `/content edit C-12`.")
 	}
@@ -88,30 +64,28 @@ func (c *Room) edit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 // editOf opens the form with the words of an asset: the approved ones, or else
-// the newest. Where a proposal is open, that is worked over.
+// the newest. Where a proposal is open, that is reworked.
 func (c *Room) editOf(ctx context.Context, r *bot.Request, id string) (*bot.Reply, error) {
-	a, err := c.Store.Asset(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, bot.Problemf("There is no %s. Search by topic instead: `/content pricing`.", id)
-	}
+	s, err := c.Assets.State(ctx, id, 0)
 	if err != nil {
-		return nil, err
+		return nil, noAsset(id, err)
 	}
-	if a.Proposed > 0 {
-		return c.reworkOf(ctx, r, a.ID, a.Proposed)
+
+	if s.Asset.Proposed > 0 {
+		return c.reworkOf(ctx, r, id, s.Asset.Proposed)
 	}
-	number := a.Approved
-	if number == 0 {
-		number = a.Latest
+
+	v := s.Live
+	if s.Asset.Approved == 0 {
+		if v, err = c.Assets.Version(ctx, id, s.Asset.Latest); err != nil {
+			return nil, err
+		}
 	}
-	v, err := c.Store.Version(ctx, id, number)
-	if err != nil {
-		return nil, err
-	}
-	return c.form(writing{version: v, filing: a.Filing(), origin: origin{Asset: id}})
+
+	return c.form(writing{version: v, purpose: s.Asset.Purpose(), origin: origin{Asset: id}})
 }
 
-// rework opens the form for a proposal that is to be worked over.
+// rework opens the form for a proposal that is to be reworked.
 func (c *Room) rework(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	id, number, err := whichVersion(r.Value)
 	if err != nil {
@@ -125,24 +99,27 @@ func (c *Room) reworkOf(ctx context.Context, r *bot.Request, id string, number i
 	if err != nil {
 		return nil, err
 	}
+
 	if a.Proposed != number {
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))
 	}
+
 	if mine, err := c.mayRework(ctx, v, r.User); err != nil {
 		return nil, err
 	} else if !mine {
 		return nil, bot.Problemf("%s has suggested a change of %s that isn't decided yet. Yours can follow once it is; until then, tell %s what you would change.", person(v.Author), id, person(v.Author))
 	}
-	return c.form(writing{version: v, filing: v.Proposal.Filing, note: v.Proposal.Note, origin: origin{Asset: id, Rework: number}})
+
+	return c.form(writing{version: v, purpose: v.Proposal.Purpose, note: v.Proposal.Note, origin: origin{Asset: id, Rework: number}})
 }
 
-// mayRework reports whether somebody may work a proposal over: who wrote it,
+// mayRework reports whether somebody may rework a proposal: who wrote it,
 // and marketing.
-func (c *Room) mayRework(ctx context.Context, v store.Version, user string) (bool, error) {
+func (c *Room) mayRework(ctx context.Context, v content.Version, user string) (bool, error) {
 	if v.Author == user {
 		return true, nil
 	}
-	return c.Desk.HasRole(ctx, user, store.Marketing)
+	return c.People.HasRole(ctx, user, store.Marketing)
 }
 
 func (c *Room) form(w writing) (*bot.Reply, error) {
@@ -159,22 +136,26 @@ func (c *Room) propose(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err := json.Unmarshal([]byte(r.Data), &from); err != nil {
 		return nil, fmt.Errorf("content form: %w", err)
 	}
+
 	in, err := readForm(r.Form, from)
 	if err != nil {
 		return nil, err
 	}
-	in.By, in.Channel = r.User, c.Desk.Channel
-	in.RemindAt = c.Desk.Hours.Add(c.Desk.Clock.Now(), c.Desk.DecideWithin)
+
+	in.By, in.Channel = r.User, c.Channel
+	in.RemindAt = c.Hours.Add(c.Clock.Now(), c.DecideWithin)
 	if from.Asset != "" {
 		if err := c.checkChange(ctx, &in); err != nil {
 			return nil, err
 		}
 	}
+
 	if err := c.chooseFrom(ctx, &in); err != nil {
 		return nil, err
 	}
-	asset, v, err := c.Store.Propose(ctx, r.Op, in)
-	if errors.Is(err, store.ErrConflict) {
+
+	asset, v, err := c.Assets.Propose(ctx, r.Op, in)
+	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("Somebody else's change of %s came in or was decided while you wrote. Keep a copy of your words, close this form, and open it again with /content edit %s.", in.Asset, in.Asset)
 	}
 	if err != nil {
@@ -185,55 +166,49 @@ func (c *Room) propose(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 
 // chooseFrom finds who may be asked to decide: marketing, and only if nobody
 // there but the author is left, the admins, who may do what anyone may.
-func (c *Room) chooseFrom(ctx context.Context, in *store.Suggestion) error {
-	marketing, err := c.Desk.People(ctx, store.Marketing)
+func (c *Room) chooseFrom(ctx context.Context, in *content.Suggestion) error {
+	marketing, err := c.People.People(ctx, store.Marketing)
 	if err != nil {
 		return err
 	}
+
 	for _, user := range marketing {
 		if user == in.By && in.Asset == "" {
 			in.Owner = in.By
 		}
 	}
+
 	if in.Deciders = marketing; len(marketing) == 0 || len(marketing) == 1 && marketing[0] == in.By {
-		in.Deciders, err = c.Desk.People(ctx, store.Admin)
+		in.Deciders, err = c.People.People(ctx, store.Admin)
 	}
 	return err
 }
 
 // checkChange refuses a change that changes nothing, and one of a proposal that
 // isn't the person's. What the form has no field for stays as it is.
-func (c *Room) checkChange(ctx context.Context, in *store.Suggestion) error {
-	a, err := c.Store.Asset(ctx, in.Asset)
+func (c *Room) checkChange(ctx context.Context, in *content.Suggestion) error {
+	s, err := c.Assets.State(ctx, in.Asset, in.Rework)
 	if err != nil {
 		return err
 	}
-	in.Filing.Channels = a.Channels
+
 	if in.Rework > 0 {
-		v, err := c.Store.Version(ctx, in.Asset, in.Rework)
-		if err != nil {
-			return err
-		}
-		if may, err := c.mayRework(ctx, v, in.By); err != nil || !may {
+		if may, err := c.mayRework(ctx, s.Version, in.By); err != nil || !may {
 			return errors.Join(err, bot.Problemf("Only the author and marketing can change this proposal."))
 		}
 	}
-	if a.Approved == 0 {
-		return nil
+
+	in.Purpose.Channels = s.Asset.Channels
+	if s.Asset.Approved > 0 && s.Live.SameWords(in.Version) && s.Asset.Purpose().Same(in.Purpose) {
+		return &errs.Invalid{Field: "body0", Message: "this is what is approved already; please change it, or close the form"}
 	}
-	v, err := c.Store.Version(ctx, in.Asset, a.Approved)
-	if err != nil {
-		return err
-	}
-	if v.SameWords(in.Version) && a.Filing().Same(in.Filing) {
-		return &store.Invalid{Field: "body0", Message: "this is what is approved already; please change it, or close the form"}
-	}
+
 	return nil
 }
 
 // whichVersion reads the value of a button.
 func whichVersion(value string) (id string, number int, err error) {
-	id, number, ok := store.ParseVersionRef(value)
+	id, number, ok := content.ParseVersionRef(value)
 	if !ok {
 		return "", 0, bot.Problemf("I don't know which piece that was. Search for it again with `/content`.")
 	}
@@ -241,14 +216,10 @@ func whichVersion(value string) (id string, number int, err error) {
 }
 
 // proposal reads a proposed version with its asset.
-func (c *Room) proposal(ctx context.Context, id string, number int) (store.Asset, store.Version, error) {
-	a, err := c.Store.Asset(ctx, id)
-	if err != nil {
-		return a, store.Version{}, err
-	}
-	v, err := c.Store.Version(ctx, id, number)
-	if err == nil && v.Proposal == nil {
+func (c *Room) proposal(ctx context.Context, id string, number int) (content.Asset, content.Version, error) {
+	s, err := c.Assets.State(ctx, id, number)
+	if err == nil && s.Version.Proposal == nil {
 		err = bot.Problemf("Version %d of %s was imported, so there is nothing to decide.", number, id)
 	}
-	return a, v, err
+	return s.Asset, s.Version, err
 }
