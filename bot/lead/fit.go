@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 	"smarketer/store/search"
 )
@@ -25,7 +25,7 @@ const maxWants = 300
 
 // fitting finds approved copy for a lead: for what it wants and what it did,
 // or else for its industry. It finds none while the library isn't loaded.
-func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]store.Served, error) {
+func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]content.Served, error) {
 	if room.Search == nil || !room.Search.Ready() || l.Status.Ended() {
 		return nil, nil
 	}

@@ -13,7 +13,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 )
 
@@ -62,7 +62,7 @@ func goneCard(l lead.Lead) bot.Message {
 
 // channelCard is a lead's card for everybody. Once somebody has the lead, it
 // shrinks to what the channel still needs to know; when it has ended, to less.
-func channelCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
+func channelCard(l lead.Lead, fit []content.Served, now time.Time) bot.Message {
 	if l.Status != lead.Open && l.Status != lead.Held {
 		return closedCard(l)
 	}
@@ -92,7 +92,7 @@ func spoken(l lead.Lead) string {
 }
 
 // details is all that helps to decide on a lead.
-func details(l lead.Lead, fit []store.Served, now time.Time) []slack.Block {
+func details(l lead.Lead, fit []content.Served, now time.Time) []slack.Block {
 	body := append([]slack.Block{blocks.Header(who(l)), blocks.Words(background(l))}, wayView(l)...)
 	if l.Interest != "" {
 		body = append(body, blocks.Words("Wants: "+l.Interest))
@@ -124,7 +124,7 @@ func closedCard(l lead.Lead) bot.Message {
 
 // lookView is one lead for somebody who asked for it: its owner gets all of
 // it.
-func lookView(l lead.Lead, fit []store.Served, user string, now time.Time) *bot.Message {
+func lookView(l lead.Lead, fit []content.Served, user string, now time.Time) *bot.Message {
 	m := channelCard(l, fit, now)
 	if l.Owner == user {
 		m = ownerCard(l, fit, now)
@@ -134,7 +134,7 @@ func lookView(l lead.Lead, fit []store.Served, user string, now time.Time) *bot.
 
 // ownerCard is what a rep gets who has a lead: all of it, to act on. It
 // collapses when the lead has become an opportunity.
-func ownerCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
+func ownerCard(l lead.Lead, fit []content.Served, now time.Time) bot.Message {
 	if l.Status.Ended() {
 		return closedCard(l)
 	}

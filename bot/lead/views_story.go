@@ -9,7 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 )
 
@@ -95,7 +95,7 @@ func words(text string) *slack.RichTextSectionTextElement {
 }
 
 // copyView offers approved copy.
-func copyView(fitting []store.Served) *slack.SectionBlock {
+func copyView(fitting []content.Served) *slack.SectionBlock {
 	lines := []string{"*Approved copy that fits*"}
 	for _, a := range fitting {
 		lines = append(lines, fmt.Sprintf("• `%s` %s (%s)", a.ID, blocks.Escape(blocks.Cut(a.Version.Title, maxTouch)), a.Kind))
