@@ -24,6 +24,7 @@ func (room *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	switch {
 	case l.Status == lead.Forgotten:
 		return forgottenCard(l), nil
@@ -32,13 +33,16 @@ func (room *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 	case c.Part != "" && (c.Where != l.Owner || c.Part != strconv.Itoa(l.OwnerCount)):
 		return goneCard(l), nil
 	}
+
 	fit, err := room.fitting(ctx, l)
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	if c.Part != "" {
 		return ownerCard(l, fit, room.Clock.Now()), nil
 	}
+
 	return channelCard(l, fit, room.Clock.Now()), nil
 }
 
@@ -66,6 +70,7 @@ func channelCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
 	if l.Status != lead.Open && l.Status != lead.Held {
 		return closedCard(l)
 	}
+
 	heading := "New lead"
 	switch {
 	case l.Status == lead.Held:
@@ -73,11 +78,14 @@ func channelCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
 	case l.Announcements > 1:
 		heading = "Back again"
 	}
+
 	m := bot.Message{Text: heading + ": " + spoken(l), Blocks: details(l, fit, now)}
 	if l.Status == lead.Open {
 		m.Blocks = append(m.Blocks, openActions(l))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context(footer(l)))
+
 	return m
 }
 
@@ -97,15 +105,19 @@ func details(l lead.Lead, fit []store.Served, now time.Time) []slack.Block {
 	if l.Interest != "" {
 		body = append(body, blocks.Words("Wants: "+l.Interest))
 	}
+
 	if len(l.Touches) > 0 {
 		body = append(body, story(l.Touches, now))
 	}
+
 	if l.Announcements > 1 && l.Return != nil {
 		body = append(body, blocks.Context(fmt.Sprintf("Returned before, on %s: %s.", blocks.Day(l.ReturnedAt), blocks.Escape(l.Return.Reason))))
 	}
+
 	if len(fit) > 0 {
 		body = append(body, copyView(fit))
 	}
+
 	return body
 }
 
@@ -118,6 +130,7 @@ func closedCard(l lead.Lead) bot.Message {
 	} else {
 		m.Blocks = []slack.Block{blocks.Words(who(l)), blocks.Markdown(state), workedActions(l)}
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context(footer(l)))
 	return m
 }
@@ -138,14 +151,17 @@ func ownerCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
 	if l.Status.Ended() {
 		return closedCard(l)
 	}
+
 	yours := l.ID + " is yours."
 	m := bot.Message{Text: yours + " " + spoken(l), Blocks: []slack.Block{blocks.Markdown("*" + yours + "* " + nextStep(l, now))}}
 	m.Blocks = append(m.Blocks, details(l, fit, now)...)
+
 	if l.Email != "" {
 		m.Text += "\nE-mail: " + blocks.Escape(l.Email)
 		m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", slack.NewRichTextSection(
 			words("E-mail: "), slack.NewRichTextSectionLinkElement("mailto:"+l.Email, l.Email, nil))))
 	}
+
 	m.Blocks = append(m.Blocks, ownerActions(l), blocks.Context(footer(l)+crmLink(l)))
 	return m
 }
@@ -175,6 +191,7 @@ func takenView(l lead.Lead, user string) *bot.Message {
 	case l.Status == lead.Claimed:
 		text = fmt.Sprintf("<@%s> was faster: %s has been theirs since %s.", l.Owner, l.ID, blocks.Time(l.ClaimedAt))
 	}
+
 	return &bot.Message{Text: text}
 }
 
@@ -184,9 +201,11 @@ func who(l lead.Lead) string {
 	if l.Title != "" {
 		name += ", " + l.Title
 	}
+
 	if l.Company != "" {
 		name += " at " + l.Company
 	}
+
 	return name
 }
 
@@ -201,24 +220,30 @@ func background(l lead.Lead) string {
 		}
 		lines = append(lines, why+strings.Join(l.Reasons, "; "))
 	}
+
 	var company []string
 	if l.Employees > 0 {
 		company = append(company, fmt.Sprintf("%d employees", l.Employees))
 	}
+
 	for _, part := range []string{l.Industry, l.Country, l.Domain} {
 		if part != "" {
 			company = append(company, part)
 		}
 	}
+
 	if len(company) > 0 {
 		lines = append(lines, strings.Join(company, " · "))
 	}
+
 	if l.Score != 0 {
 		lines = append(lines, "Score "+strconv.FormatFloat(math.Round(l.Score*100)/100, 'f', -1, 64))
 	}
+
 	if len(lines) == 0 {
 		lines = append(lines, "Nothing more is known yet.")
 	}
+
 	return strings.Join(lines, "\n")
 }
 
@@ -262,18 +287,23 @@ func stateWords(l lead.Lead) string {
 		if l.Owner != "" {
 			text += fmt.Sprintf(" of <@%s>", l.Owner)
 		}
+
 		if deal := dealWords(l.Deal); deal != "" {
 			text += ": " + deal
 		}
+
 		return text
 	}
+
 	text := "returned to marketing"
 	if l.Status == lead.Recycled {
 		text = "back with marketing, to be warmed up"
 	}
+
 	if l.Return != nil {
 		text += ": " + blocks.Escape(l.Return.Reason)
 	}
+
 	return text
 }
 
@@ -283,8 +313,10 @@ func dealWords(d lead.Deal) string {
 	if worth := d.Amount(); worth > 0 {
 		parts = append(parts, d.Currency+" "+worth.Words(d.Currency))
 	}
+
 	if d.Stage != "" {
 		parts = append(parts, blocks.Escape(d.Stage))
 	}
+
 	return strings.Join(parts, ", ")
 }
