@@ -29,22 +29,27 @@ func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]content.Served, e
 	if room.Search == nil || !room.Search.Ready() || l.Status.Ended() {
 		return nil, nil
 	}
+
 	wants := []string{l.Interest}
 	for _, t := range slices.Backward(l.Touches[max(0, len(l.Touches)-told):]) {
 		wants = append(wants, t.Title)
 	}
+
 	wants = append(wants, l.Title, l.Industry)
 	text := blocks.Cut(strings.TrimSpace(strings.Join(wants, " ")), maxWants)
 	if text == "" {
 		return nil, nil
 	}
+
 	found := room.Search.Search(search.Query{Text: text, Limit: fits})
 	var ids []string
 	for _, hit := range found.Hits {
 		ids = append(ids, hit.ID)
 	}
+
 	if len(ids) == 0 {
 		return nil, nil
 	}
+
 	return room.Assets.Servable(ctx, ids...) // the index may be behind
 }
