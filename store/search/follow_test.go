@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 // feed is a source held in memory. Each call waits until the test expects it,
@@ -86,7 +87,7 @@ func (f *feed) FeedAfter(ctx context.Context, after string, _ int, _ time.Durati
 	err = f.answer(ctx, "changes after "+after, func() error {
 		at, err := strconv.Atoi(after)
 		if err != nil || at < f.trimmed {
-			return store.ErrNotFound
+			return errs.ErrNotFound
 		}
 		for ; at < len(f.changes); at++ {
 			changes = append(changes, store.Change{Cursor: strconv.Itoa(at + 1), Ref: "asset:" + f.changes[at]})

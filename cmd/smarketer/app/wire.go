@@ -15,10 +15,10 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"smarketer/bot"
-	"smarketer/bot/content"
+	contentroom "smarketer/bot/content"
 	"smarketer/bot/deliver"
 	"smarketer/bot/directory"
-	"smarketer/bot/feedback"
+	feedbackroom "smarketer/bot/feedback"
 	"smarketer/bot/intake"
 	leadroom "smarketer/bot/lead"
 	"smarketer/bot/socket"
@@ -26,6 +26,7 @@ import (
 	"smarketer/bot/webhook"
 	"smarketer/prompts"
 	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/search"
 	"smarketer/store/themes"
 	"smarketer/store/webhooks"
@@ -61,8 +62,8 @@ type Program struct {
 	socket   *socket.Client
 	worker   *deliver.Worker
 	index    *search.Index
-	library  content.Library
-	counter  *content.Counter
+	library  contentroom.Library
+	counter  *contentroom.Counter
 	intake   *intake.Server
 	sender   *webhook.Sender
 	http     *http.Server
@@ -136,8 +137,8 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 
 // rooms are the capabilities of the program, each a package below bot.
 type rooms struct {
-	feedback feedback.Room
-	content  content.Room
+	feedback feedbackroom.Room
+	content  contentroom.Room
 	lead     leadroom.Room
 	status   status.Room
 }
@@ -150,7 +151,7 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 
 	leads.Search = p.index
 	p.FeedbackChannel, p.ContentChannel = channels[c.Channels.Feedback], channels[c.Channels.Content]
-	p.counter = content.NewCounter(p.Assets, p.env.Clock, p.env.Log)
+	p.counter = contentroom.NewCounter(p.Assets, p.env.Clock, p.env.Log)
 	words, err := search.NewReader("")
 	if err != nil {
 		return nil, err
@@ -161,7 +162,7 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	}
 
 	r := &rooms{
-		feedback: feedback.Room{
+		feedback: feedbackroom.Room{
 			Store: p.Store, Feedback: p.Feedback, Assets: p.Assets, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
 			Themes: p.themes, Hours: c.workingHours(), Clock: p.env.Clock, Workspace: p.address, Words: words,
 		},
@@ -189,8 +190,8 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	return r, nil
 }
 
-func (p *Program) contentRoom(c Config, dir *directory.Directory, channels map[string]string) content.Room {
-	return content.Room{
+func (p *Program) contentRoom(c Config, dir *directory.Directory, channels map[string]string) contentroom.Room {
+	return contentroom.Room{
 		Assets: p.Assets, Search: p.index, Counter: p.counter, People: dir, Channel: channels[c.Channels.Content],
 		ReviewEvery: c.ReviewEvery, DecideWithin: time.Duration(c.Content.DecideWithin), Hours: c.workingHours(),
 		Clock: p.env.Clock, Log: p.env.Log,
@@ -258,7 +259,7 @@ func (p *Program) openRedis(ctx context.Context, s Settings) (redis.UniversalCli
 
 func (p *Program) openSearch() error {
 	index, err := search.New(search.Options{Synonyms: search.DefaultSynonyms(), Clock: p.env.Clock, Log: p.env.Log})
-	p.index, p.library = index, content.Library{Assets: p.Assets, Feed: p.Store}
+	p.index, p.library = index, contentroom.Library{Assets: p.Assets, Feed: p.Store}
 	return err
 }
 
@@ -272,7 +273,7 @@ func (p *Program) Run(ctx context.Context) error {
 	work.Go(func() { p.counter.Run(behind) })
 	work.Go(func() { p.sender.Run(behind) })
 	work.Go(func() {
-		if err := p.index.Follow(behind, p.Store, store.AssetRef(""), p.library); err != nil && behind.Err() == nil {
+		if err := p.index.Follow(behind, p.Store, content.Ref(""), p.library); err != nil && behind.Err() == nil {
 			p.env.Log.Error("search no longer follows the library", "error", err)
 		}
 	})
