@@ -42,7 +42,7 @@ type Card struct {
 }
 
 // CardFunc renders a card from its record as it is now. The error is
-// store.ErrNotFound when the record is gone.
+// errs.ErrNotFound when the record is gone.
 type CardFunc func(ctx context.Context, c Card) (Message, error)
 
 // TimerFunc does what is due.

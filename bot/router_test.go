@@ -17,6 +17,7 @@ import (
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/golden"
 	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -74,7 +75,7 @@ func card(_ context.Context, c bot.Card) (bot.Message, error) {
 	return bot.Message{Text: fmt.Sprint(c)}, nil
 }
 
-func due(_ context.Context, t store.Timer) error { return store.ErrNotFound }
+func due(_ context.Context, t store.Timer) error { return errs.ErrNotFound }
 
 func TestCardsAndTimers(t *testing.T) {
 	t.Parallel()
@@ -89,7 +90,7 @@ func TestCardsAndTimers(t *testing.T) {
 	require.Equal(t, "{L-31 late U1}", m.Text)
 	_, err = rt.RenderCard(t.Context(), "deal:D-1", "C1")
 	require.ErrorContains(t, err, "deal:D-1")
-	require.ErrorIs(t, rt.Wake(t.Context(), store.Timer{Name: "sla"}), store.ErrNotFound)
+	require.ErrorIs(t, rt.Wake(t.Context(), store.Timer{Name: "sla"}), errs.ErrNotFound)
 	require.ErrorContains(t, rt.Wake(t.Context(), store.Timer{Name: "nap"}), "nap")
 }
 

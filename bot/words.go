@@ -10,6 +10,7 @@ import (
 
 	"smarketer/bot/blocks"
 	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 // Problem is an error whose text is meant for the person: what is wrong and
@@ -33,7 +34,7 @@ func words(err error) (text, ref string) {
 		return p.Text, ""
 	}
 
-	if p, ok := errors.AsType[*store.Invalid](err); ok {
+	if p, ok := errors.AsType[*errs.Invalid](err); ok {
 		return blocks.Escape(p.Error()), ""
 	}
 
@@ -44,11 +45,11 @@ func words(err error) (text, ref string) {
 	switch {
 	case uncertain(err):
 		return "My memory didn't answer in time, so I can't say whether that was saved. Please have a look in a minute, and try again if it wasn't.", ""
-	case errors.Is(err, store.ErrUnavailable):
+	case errors.Is(err, errs.ErrUnavailable):
 		return "I can't reach my memory right now, so nothing was saved. Please try again in a minute.", ""
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, errs.ErrNotFound):
 		return "I can't find that any more. It may have been removed.", ""
-	case errors.Is(err, store.ErrConflict):
+	case errors.Is(err, errs.ErrConflict):
 		return "Somebody else changed this a moment ago. Have a look at how it is now, then try again.", ""
 	}
 
@@ -59,20 +60,20 @@ func words(err error) (text, ref string) {
 // uncertain reports whether a change may have been saved or not: it was on its
 // way when the connection broke, or when the time of the handler was over.
 func uncertain(err error) bool {
-	return errors.Is(err, store.ErrUncertain) || errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, store.ErrUnavailable)
+	return errors.Is(err, errs.ErrUncertain) || errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errs.ErrUnavailable)
 }
 
 // outcome sorts errors for logs and metrics: what the person can mend is
 // refused, everything else failed.
 func outcome(err error) string {
-	if err == nil || errors.Is(err, store.ErrDuplicate) {
+	if err == nil || errors.Is(err, errs.ErrDuplicate) {
 		return "ok"
 	}
 
 	_, problem := errors.AsType[*Problem](err)
-	_, invalid := errors.AsType[*store.Invalid](err)
+	_, invalid := errors.AsType[*errs.Invalid](err)
 	_, forbidden := errors.AsType[*errForbidden](err)
-	if problem || invalid || forbidden || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
+	if problem || invalid || forbidden || errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrConflict) {
 		return "refused"
 	}
 
@@ -96,7 +97,7 @@ func newRef() string {
 // wrong, or at the first when it is about none. Slack shows them as they are,
 // without markup.
 func fieldErrors(r *Request, err error, text string) map[string]string {
-	if p, ok := errors.AsType[*store.Invalid](err); ok && slices.Contains(r.Origin.Inputs, p.Field) {
+	if p, ok := errors.AsType[*errs.Invalid](err); ok && slices.Contains(r.Origin.Inputs, p.Field) {
 		return map[string]string{p.Field: blocks.UpperFirst(p.Message)}
 	}
 

@@ -15,6 +15,7 @@ import (
 	"smarketer/bot/blocks"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 func asJSON(t testing.TB, v any) json.RawMessage {
@@ -33,12 +34,12 @@ func TestErrorsInWords(t *testing.T) {
 		ref  bool
 	}{
 		{"a problem", bot.Problemf("No %s today.", "soup"), "No soup today.", false},
-		{"a field", &store.Invalid{Field: "words", Message: "must be <short>"}, "words must be &lt;short&gt;", false},
-		{"gone", store.ErrNotFound, "I can't find that any more. It may have been removed.", false},
-		{"changed", store.ErrConflict, "Somebody else changed this a moment ago. Have a look at how it is now, then try again.", false},
-		{"no Redis", store.ErrUnavailable, "I can't reach my memory right now, so nothing was saved. Please try again in a minute.", false},
-		{"Redis too slow to read from", errors.Join(store.ErrUnavailable, context.DeadlineExceeded), "I can't reach my memory right now, so nothing was saved.", false},
-		{"Redis gone in the middle", store.ErrUncertain, "My memory didn't answer in time, so I can't say whether that was saved.", false},
+		{"a field", &errs.Invalid{Field: "words", Message: "must be <short>"}, "words must be &lt;short&gt;", false},
+		{"gone", errs.ErrNotFound, "I can't find that any more. It may have been removed.", false},
+		{"changed", errs.ErrConflict, "Somebody else changed this a moment ago. Have a look at how it is now, then try again.", false},
+		{"no Redis", errs.ErrUnavailable, "I can't reach my memory right now, so nothing was saved. Please try again in a minute.", false},
+		{"Redis too slow to read from", errors.Join(errs.ErrUnavailable, context.DeadlineExceeded), "I can't reach my memory right now, so nothing was saved.", false},
+		{"Redis gone in the middle", errs.ErrUncertain, "My memory didn't answer in time, so I can't say whether that was saved.", false},
 		{"slow Redis", context.DeadlineExceeded, "My memory didn't answer in time, so I can't say whether that was saved. Please have a look in a minute, and try again if it wasn't.", false},
 		{"marketing only", bot.Forbidden(store.Marketing), "Only people in marketing can do this. If you should be one of them, ask your Smarketer admin.", false},
 		{"admins only", bot.Forbidden(store.Admin), "Only people in the admin role can do this. If you should be one of them, ask your Smarketer admin.", false},

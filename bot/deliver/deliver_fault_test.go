@@ -13,7 +13,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 func TestJudge(t *testing.T) {
@@ -47,10 +47,10 @@ func TestJudge(t *testing.T) {
 		{"refused", &postError{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, "no answer", "again", false},
 		{"no such host", &postError{&net.OpError{Op: "dial", Err: &net.DNSError{}}}, "no answer", "again", false},
 		{"a lookup cut off", fmt.Errorf("look for a message: %w", io.EOF), "no answer", "again", false},
-		{"Redis away", fmt.Errorf("read: %w: %w", store.ErrUnavailable, io.EOF), "redis can't be reached", "again", false},
+		{"Redis away", fmt.Errorf("read: %w: %w", errs.ErrUnavailable, io.EOF), "redis can't be reached", "again", false},
 		{"unsendable", &unsendable{noCard}, noCard, "never", false},
 		{"a room's error", &renderError{"7F3A", errors.New("no view")}, "render_failed 7F3A", "again", false},
-		{"Redis away while rendering", &renderError{"7F3A", store.ErrUnavailable}, "redis can't be reached", "again", false},
+		{"Redis away while rendering", &renderError{"7F3A", errs.ErrUnavailable}, "redis can't be reached", "again", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -85,7 +85,7 @@ func TestJudgeGivesUpOnlyOnAMessage(t *testing.T) {
 		{"a room's error", errors.New("can't render"), true},
 		{"rate limit", &slack.RateLimitedError{}, false},
 		{"revoked token", &postError{slack.SlackErrorResponse{Err: "token_revoked"}}, false},
-		{"Redis away", store.ErrUnavailable, false},
+		{"Redis away", errs.ErrUnavailable, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

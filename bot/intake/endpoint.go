@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 const (
@@ -153,7 +153,7 @@ func tooMany() *problem {
 
 // each takes in the items of a body: one, or {"<list>": […]}. one is called
 // for several at a time; its error is an item's own when it is a *fieldError
-// or a *store.Invalid, whose field is then completed by the item's path. The
+// or a *errs.Invalid, whose field is then completed by the item's path. The
 // first other error ends it; what was stored by then is found again when the
 // sender repeats the request.
 func each(ctx context.Context, body []byte, list string, one func(ctx context.Context, value jsontext.Value, path string) (Result, error)) ([]Result, error) {
@@ -199,7 +199,7 @@ func each(ctx context.Context, body []byte, list string, one func(ctx context.Co
 
 // faultOf is what an error says is wrong with an item, if that is what it says.
 func faultOf(err error, path string) (Fault, bool) {
-	if e, ok := errors.AsType[*store.Invalid](err); ok {
+	if e, ok := errors.AsType[*errs.Invalid](err); ok {
 		return Fault{Field: join(path, e.Field), Message: e.Message}, true
 	}
 

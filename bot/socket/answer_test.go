@@ -16,7 +16,7 @@ import (
 	"smarketer/bot/blocks"
 	"smarketer/bot/slacksim"
 	"smarketer/bot/socket"
-	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 func TestFastReplyRidesInTheAck(t *testing.T) {
@@ -117,14 +117,14 @@ func TestSubmissions(t *testing.T) {
 		{name: "taken", reply: bot.Say("thank you"), told: "thank you"},
 		{name: "taken without a word"},
 		{name: "a field is wrong", reply: &bot.Reply{Errors: map[string]string{"words": "Too short"}}, errors: map[string]string{"words": "Too short"}, top: "First", views: 1},
-		{name: "the store finds a field wrong", err: &store.Invalid{Field: "words", Message: "must be shorter"}, errors: map[string]string{"words": "Must be shorter"}, top: "First", views: 1},
+		{name: "the store finds a field wrong", err: &errs.Invalid{Field: "words", Message: "must be shorter"}, errors: map[string]string{"words": "Must be shorter"}, top: "First", views: 1},
 		{name: "a problem with no field", err: bot.Problemf("No & never."), errors: map[string]string{"words": "No & never."}, top: "First", views: 1},
-		{name: "somebody was faster", err: store.ErrConflict, errors: map[string]string{"words": "Somebody else changed this a moment ago. Have a look at how it is now, then try again."}, top: "First", views: 1},
-		{name: "Redis is gone in the middle", err: store.ErrUncertain, errors: map[string]string{"words": "My memory didn't answer in time, so I can't say whether that was saved. Please send it again: nothing is saved twice."}, top: "First", views: 1},
+		{name: "somebody was faster", err: errs.ErrConflict, errors: map[string]string{"words": "Somebody else changed this a moment ago. Have a look at how it is now, then try again."}, top: "First", views: 1},
+		{name: "Redis is gone in the middle", err: errs.ErrUncertain, errors: map[string]string{"words": "My memory didn't answer in time, so I can't say whether that was saved. Please send it again: nothing is saved twice."}, top: "First", views: 1},
 		{name: "updated", reply: &bot.Reply{Update: second}, top: "Second", views: 1},
 		{name: "pushed", reply: &bot.Reply{Modal: second}, top: "Second", views: 2},
 		{name: "updated with a message", reply: &bot.Reply{Update: second, Message: &bot.Message{Text: "and a word"}}, top: "Second", views: 1, told: "and a word"},
-		{name: "done before", err: store.ErrDuplicate},
+		{name: "done before", err: errs.ErrDuplicate},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -9,7 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/bot"
-	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 const (
@@ -52,7 +52,7 @@ func newDedupe(clock clockwork.Clock) *dedupe {
 }
 
 // begin waits until no other delivery of the request is being answered. The
-// error is store.ErrDuplicate when one was, errAcked when that one's ack is the
+// error is errs.ErrDuplicate when one was, errAcked when that one's ack is the
 // answer to this one too, or that of ctx. The caller must say when it is done,
 // and whether another delivery should try again.
 func (d *dedupe) begin(ctx context.Context, r *bot.Request, e envelope) (done func(again bool), err error) {
@@ -72,7 +72,7 @@ func (d *dedupe) begin(ctx context.Context, r *bot.Request, e envelope) (done fu
 			switch {
 			case !d.remembers(key, other): // it failed
 			case other.envelopeID != e.EnvelopeID, other.conn.ended(), r.At.Sub(other.at) > slackWaits:
-				return nil, store.ErrDuplicate
+				return nil, errs.ErrDuplicate
 			default:
 				return nil, errAcked
 			}

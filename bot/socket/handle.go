@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"smarketer/bot"
-	"smarketer/store"
+	"smarketer/store/errs"
 )
 
 const (
@@ -62,7 +62,7 @@ func (c *Client) answer(ctx context.Context, to *responder, handler bot.Handler)
 
 	done, err := c.dedupe.begin(limit, to.r, to.t.envelope)
 	if err != nil { // another delivery was answered, or still is
-		if errors.Is(err, store.ErrDuplicate) {
+		if errors.Is(err, errs.ErrDuplicate) {
 			to.ack("with", nil)
 		}
 		return nil
@@ -72,7 +72,7 @@ func (c *Client) answer(ctx context.Context, to *responder, handler bot.Handler)
 	defer func() { done(again) }()
 
 	reply, err := c.call(limit, to.r, handler)
-	if errors.Is(err, store.ErrDuplicate) { // another replica did it
+	if errors.Is(err, errs.ErrDuplicate) { // another replica did it
 		reply, err = nil, nil
 	}
 

@@ -10,6 +10,7 @@ import (
 
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/errs"
 	"smarketer/store/content"
 )
 
@@ -135,7 +136,7 @@ func (g gap) load(ctx context.Context, p *app.Program) error {
 		}
 		return p.Store.Send(ctx, "", store.Item{Channel: p.ContentChannel, Card: known.Ref()})
 	}
-	if !errors.Is(err, store.ErrNotFound) {
+	if !errors.Is(err, errs.ErrNotFound) {
 		return err
 	}
 
