@@ -43,10 +43,12 @@ func (t *table) report(now time.Time) []Report {
 		reports[i] = Report{Days: days, At: now}
 		since[i] = now.Add(-time.Duration(days) * 24 * time.Hour).UnixMilli()
 	}
+
 	people := make([]map[uint32]bool, len(Windows))
 	for i := range people {
 		people[i] = map[uint32]bool{}
 	}
+
 	for _, p := range t.pieces {
 		for i := range Windows {
 			if p.at >= since[i] {
@@ -55,15 +57,18 @@ func (t *table) report(now time.Time) []Report {
 			}
 		}
 	}
+
 	var all []said
 	for share := range key(shares) {
 		all = t.collect(all[:0], share)
 		t.walk(all, since, reports)
 	}
+
 	for i := range reports {
 		reports[i].Count.People = len(people[i])
 		reports[i].finish(t)
 	}
+
 	return reports
 }
 
@@ -84,12 +89,14 @@ func (t *table) collect(all []said, share key) []said {
 		}
 		phrases(p.words, t.lean, add)
 	}
+
 	slices.SortFunc(all, func(a, b said) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
 		return cmp.Compare(a.by, b.by)
 	})
+
 	return slices.Compact(all) // a phrase may stand in a piece twice
 }
 
@@ -132,6 +139,7 @@ func (t *table) count(one []said, since int64) (c counted) {
 		}
 		c.pieces = append(c.pieces, s.piece())
 	}
+
 	return c
 }
 
@@ -141,10 +149,12 @@ func (t *table) newest(pieces []uint32) []string {
 	slices.SortFunc(pieces, func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(t.pieces[b].at, t.pieces[a].at), cmp.Compare(b, a))
 	})
+
 	ids := make([]string, 0, min(len(pieces), MaxPieces))
 	for _, i := range pieces[:min(len(pieces), MaxPieces)] {
 		ids = append(ids, idOf(t.pieces[i].number))
 	}
+
 	return ids
 }
 
@@ -163,11 +173,13 @@ func (r *Report) take(t *table, k key, c counted) {
 		}
 		return
 	}
+
 	kind, value := int(k>>32&0xff), t.name[k&maxWords]
 	if kind == source {
 		r.Sources = append(r.Sources, Source{value, c.all})
 		return
 	}
+
 	row := Row{Kind: Kinds[kind], Value: value, Works: c.verdict[1], Mixed: c.verdict[2], Fails: c.verdict[3], pieces: c.pieces}
 	if row.Fails.Pieces > 0 {
 		r.Fails = append(r.Fails, row)
@@ -194,6 +206,7 @@ func (t *table) sources(pieces []uint32) []Source {
 			all[at].People++
 		}
 	}
+
 	bySource(all)
 	return all
 }
@@ -241,6 +254,7 @@ func (t *table) rows(all []Row, v content.Verdict, by func(Row) Count) []Row {
 	slices.SortFunc(all, func(a, b Row) int {
 		return cmp.Or(cmp.Compare(slices.Index(Kinds, a.Kind), slices.Index(Kinds, b.Kind)), heavier(by(a), by(b)), strings.Compare(a.Value, b.Value))
 	})
+
 	var kept []Row
 	n := 0
 	for i, row := range all {
@@ -253,5 +267,6 @@ func (t *table) rows(all []Row, v content.Verdict, by func(Row) Count) []Row {
 			kept = append(kept, row)
 		}
 	}
+
 	return kept
 }

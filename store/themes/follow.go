@@ -39,6 +39,7 @@ func (x *Index) Follow(ctx context.Context) error {
 		case <-x.Clock.After(retryAfter):
 		}
 	}
+
 	return ctx.Err()
 }
 
@@ -57,6 +58,7 @@ func (f *follower) step(ctx context.Context) error {
 	if f.after == "" || !f.Clock.Now().Before(f.rebuild) {
 		return f.load(ctx)
 	}
+
 	changes, err := f.Store.FeedAfter(ctx, f.after, changesRead, changesWait)
 	if errors.Is(err, errs.ErrNotFound) {
 		f.after = ""
@@ -68,10 +70,12 @@ func (f *follower) step(ctx context.Context) error {
 	if err := f.apply(ctx, changes); err != nil {
 		return err
 	}
+
 	age := f.Clock.Since(f.counted)
 	if f.changed && age >= f.rest || age >= countEvery {
 		f.count()
 	}
+
 	return nil
 }
 
@@ -82,6 +86,7 @@ func (f *follower) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	start := f.Clock.Now()
 	fresh := newTable(f.reader)
 	for piece, err := range f.Feedback.All(ctx, start.Add(-horizon)) {
@@ -90,6 +95,7 @@ func (f *follower) load(ctx context.Context) error {
 		}
 		fresh.put(piece)
 	}
+
 	f.table = fresh
 	f.count()
 	f.Log.InfoContext(ctx, "themes: feedback loaded", "pieces", len(fresh.pieces), "took", f.Clock.Since(start))
@@ -107,10 +113,12 @@ func (f *follower) apply(ctx context.Context, changes []store.Change) error {
 			ids = append(ids, id)
 		}
 	}
+
 	pieces, err := f.Feedback.Pieces(ctx, ids...)
 	if err != nil {
 		return err
 	}
+
 	for _, p := range pieces {
 		f.table.put(p)
 		f.changed = true
@@ -118,6 +126,7 @@ func (f *follower) apply(ctx context.Context, changes []store.Change) error {
 	if len(changes) > 0 {
 		f.after = changes[len(changes)-1].Cursor
 	}
+
 	return nil
 }
 

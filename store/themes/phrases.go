@@ -101,6 +101,7 @@ func findPhrase(text []search.Word, stems []string) string {
 			}
 		}
 	}
+
 	return ""
 }
 
@@ -113,6 +114,7 @@ func collapse(all []Theme) []Theme {
 	for i := range all {
 		words[i] = all[i].phrase.words()
 	}
+
 	for i := range all {
 		for j := range all {
 			if i == j || gone[i] || gone[j] || !within(words[i], words[j]) {
@@ -125,11 +127,13 @@ func collapse(all []Theme) []Theme {
 			}
 		}
 	}
+
 	var kept []Theme
 	for i, t := range all {
 		if !gone[i] && len(kept) < MaxThemes {
 			kept = append(kept, t)
 		}
 	}
+
 	return kept
 }

@@ -55,6 +55,7 @@ func (t *table) put(f feedback.Piece) {
 	if !ok {
 		return
 	}
+
 	at, there := t.find(number)
 	if f.Undone {
 		if there {
@@ -62,6 +63,7 @@ func (t *table) put(f feedback.Piece) {
 		}
 		return
 	}
+
 	p := piece{number: number, at: f.When().UnixMilli(), person: t.personOf(f), verdict: uint8(max(slices.Index(verdicts, f.Verdict), 0)),
 		of: [properties]uint32{t.numbered(f.Asset), t.numbered(label(f.Persona)), t.numbered(label(f.Stage)),
 			t.numbered(label(f.Competitor)), t.numbered(f.Source)},
@@ -97,6 +99,7 @@ func (t *table) read(text string) []uint32 {
 			words = append(words, 0)
 		}
 	}
+
 	return slices.Clip(words)
 }
 
@@ -131,6 +134,7 @@ func (t *table) stems(phrase key) []string {
 		}
 		stems = append(stems, t.name[w])
 	}
+
 	return stems
 }
 

@@ -113,6 +113,7 @@ func New(o Options) (*Index, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+
 	return &Index{Options: o, reader: reader, table: newTable(reader)}, nil
 }
 
