@@ -145,8 +145,8 @@ return {'done', ARGV[2]}
 // its op: by this call, or, with ErrDuplicate, by an earlier one. The error is
 // errStale when what it was decided on has changed.
 func (tx *Tx) commit(ctx context.Context) (string, error) {
-	if tx.err == nil && len(tx.does) > maxWords {
-		tx.err = fmt.Errorf("a change has %d words, and may have %d", len(tx.does), maxWords)
+	if words := len(tx.expects) + len(tx.does); words > maxWords {
+		tx.fail(fmt.Errorf("a change has %d words, and may have %d", words, maxWords))
 	}
 	if tx.err != nil {
 		return "", fmt.Errorf("commit: %w", tx.err)

@@ -192,7 +192,7 @@ func (d *Dump) mendZSet(key, member, want, have string) Mend {
 
 // restsOn has a change rest on records being as they were read, those whose IDs
 // are given; "" is passed over. It is nil when the key is not known as an index
-// of records.
+// of records, or one of them can't be read.
 func (d *Dump) restsOn(key string, ids ...string) func(*Tx) {
 	for _, x := range d.indexes {
 		if !slices.ContainsFunc(x.begins, func(begin string) bool { return strings.HasPrefix(key, begin) }) {
@@ -201,8 +201,12 @@ func (d *Dump) restsOn(key string, ids ...string) func(*Tx) {
 
 		revs := map[string]string{}
 		for _, id := range ids {
+			ref := x.record + id
+			if d.unsound[ref] {
+				return nil // what belongs in the index can't be told
+			}
 			if id != "" {
-				revs[x.record+id] = d.Hashes[x.record+id]["rev"]
+				revs[ref] = d.Hashes[ref]["rev"]
 			}
 		}
 		return func(tx *Tx) {

@@ -23,6 +23,7 @@ type Dump struct {
 	faults  []Fault
 	known   knownKeys
 	indexes []indexes
+	unsound map[string]bool // references of records that can't be read
 }
 
 // ReadDump reads the whole workspace but marks and feed. It is slow, takes as
@@ -39,7 +40,8 @@ func (d *Dump) Size() int { return len(d.Hashes) + len(d.ZSets) + len(d.Sets) + 
 
 func newDump() *Dump {
 	return &Dump{Hashes: map[string]map[string]string{}, ZSets: map[string]map[string]float64{},
-		Sets: map[string][]string{}, Strings: map[string]string{}}
+		Sets: map[string][]string{}, Strings: map[string]string{},
+		unsound: map[string]bool{}}
 }
 
 // Walk reads every key but marks and feed, some at a time and perhaps one twice,
@@ -192,6 +194,7 @@ func Records[T any](d *Dump, begin string) map[string]T {
 		var named struct{ ID string }
 		err := errors.Join(json.Unmarshal([]byte(hash["doc"]), &doc), json.Unmarshal([]byte(hash["doc"]), &named))
 		if id := letter + "-" + number; err != nil || named.ID != id {
+			d.unsound[ref] = true
 			d.Fault("%s holds no such record, but %q: %w", ref, named.ID, err)
 			continue
 		}

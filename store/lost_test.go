@@ -176,3 +176,82 @@ type redisError string
 
 func (e redisError) Error() string { return string(e) }
 func (redisError) RedisError()     {}
+
+// go-redis runs a script again when its answer was lost: twice more here. What is
+// leased so is nobody's until its lease runs out, and everything else is done
+// once.
+func TestLostAnswersOfLeases(t *testing.T) {
+	t.Parallel()
+	s, fake := newStore(t)
+	var cut cutter
+	brittle := New(cut.connect(t), teamOf(s), fake)
+	step := func(do func() error) {
+		cut.cuts.Store(2)
+		require.NoError(t, do())
+		require.LessOrEqual(t, cut.cuts.Load(), int32(0), "answers were lost")
+	}
+	timers := func() (due []Timer) {
+		due, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
+		require.NoError(t, err)
+		return due
+	}
+
+	set(t, s, Timer{Name: "digest", Ref: "U1"}, start)
+	_ = sendable(t, s) // and Redis knows the scripts
+	first := timers()[0]
+	step(func() error { return brittle.RetryTimer(t.Context(), first, start.Add(time.Second)) })
+	fake.Advance(time.Second)
+	step(func() error { _, _, err := brittle.LeaseTimers(t.Context(), 10, time.Minute); return err })
+	require.Empty(t, timers())
+	fake.Advance(time.Minute)
+	second := timers()[0]
+	require.Equal(t, 1, second.Fails, "counted once")
+	step(func() error { return brittle.ArchiveTimer(t.Context(), second, "broken") })
+	dead, err := s.DeadTimers(t.Context())
+	require.NoError(t, err)
+	require.Len(t, dead, 1)
+	step(func() error { return brittle.ReviveTimer(t.Context(), "digest:U1") })
+	require.NoError(t, s.DropTimer(t.Context(), timers()[0]))
+
+	require.NoError(t, s.Send(t.Context(), "", message("C1", "a"), message("C1", "b"), message("C1", "c")))
+	step(func() error { _, _, err := brittle.LeaseItems(t.Context(), 10, time.Minute); return err })
+	require.Empty(t, sendable(t, s))
+	fake.Advance(time.Minute)
+	l := sendable(t, s)[0]
+	step(func() error { return brittle.RetryItem(t.Context(), l, fake.Now(), true) })
+	l = sendable(t, s)[0]
+	require.Equal(t, `"a"`, string(l.Message))
+	step(func() error { return brittle.ArchiveItem(t.Context(), l, "is_archived", true) })
+	l = sendable(t, s)[0]
+	step(func() error { _, err := brittle.FinishItem(t.Context(), l, "", unpaced); return err })
+	require.Equal(t, []string{`C1 "c"`}, drain(t, s))
+}
+
+func TestARecordThatIsReadTwiceAtDifferentRevisions(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	putNote(t, s, note{ID: "N-1"})
+	tries := 0
+	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
+		tries++
+		var n note
+		if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
+			return err
+		}
+		if tries == 1 {
+			_, err := s.Another().Update(t.Context(), "", func(other *Tx) error {
+				_, err := other.Load(t.Context(), "note:N-1", new(note))
+				other.Put("note:N-1", note{ID: "N-1", N: 5})
+				return err
+			})
+			require.NoError(t, err)
+		}
+		if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
+			return err
+		}
+		tx.Put("note:N-1", note{ID: "N-1", N: n.N + 1})
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, 2, tries, "what was decided on both was decided anew")
+}

@@ -68,6 +68,9 @@ func (d *Dump) plainText(text string) string {
 	if text == "" || d.isKey(text) {
 		return text
 	}
+	if strings.Contains(text, "//") {
+		return hidden // an address in the web
+	}
 
 	ids := 0
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("|:/#", r) }) {

@@ -73,6 +73,13 @@ func (s *Store) open(ctx context.Context, ours int, steps []migration) error {
 	}
 }
 
+// Readable looks at the version of what is stored, and changes nothing. The error
+// says what to do when it is of a newer version than this program understands.
+func (s *Store) Readable(ctx context.Context) error {
+	_, err := s.checkSchema(ctx, SchemaVersion)
+	return err
+}
+
 // checkSchema reads the version of what is stored, and refuses what this program
 // doesn't understand.
 func (s *Store) checkSchema(ctx context.Context, ours int) (version int, err error) {

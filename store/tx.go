@@ -52,7 +52,7 @@ type loaded struct {
 // runs.
 const (
 	maxArguments = 1_000   // of one command
-	maxWords     = 200_000 // of all commands together
+	maxWords     = 200_000 // of all commands and expectations together
 )
 
 // needArguments are the commands of which each needs one at least.

@@ -294,3 +294,23 @@ func TestSerializeIsReleasedByAPanic(t *testing.T) {
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error { return tx.Serialize(t.Context()) })
 	require.NoError(t, err)
 }
+
+func TestAChangeMayRestOnMuch(t *testing.T) {
+	t.Parallel()
+	s := engineStore(t)
+	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
+		for i := range 20_000 {
+			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
+		}
+		tx.Put("note:N-1", note{ID: "N-1"})
+		return nil
+	})
+	require.NoError(t, err)
+	_, err = s.Update(t.Context(), "", func(tx *Tx) error {
+		for i := range maxWords {
+			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
+		}
+		return nil
+	})
+	require.ErrorContains(t, err, "words")
+}

@@ -2,17 +2,12 @@ package content
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
-	"strings"
-	"time"
 
 	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/content/contentrepo"
-	"smarketer/store/errs"
 	"smarketer/store/search"
 )
 
@@ -24,9 +19,6 @@ type Library struct {
 
 // loadBatch is how many assets are read at once.
 const loadBatch = 200
-
-// Head is the place in the feed from which on changes are to be followed.
-func (l Library) Head(ctx context.Context) (string, error) { return l.Feed.FeedHead(ctx) }
 
 // Documents reads every servable asset.
 func (l Library) Documents(ctx context.Context) iter.Seq2[search.Document, error] {
@@ -58,30 +50,6 @@ func (l Library) Document(ctx context.Context, id string) (search.Document, bool
 		return search.Document{}, false, err
 	}
 	return document(served[0]), true, nil
-}
-
-// followWait is how long one look at the feed waits for something to happen.
-const followWait = 500 * time.Millisecond
-
-// Changes waits for assets that changed after a place in the feed.
-func (l Library) Changes(ctx context.Context, after string) ([]search.Change, string, error) {
-	entries, err := l.Feed.FeedAfter(ctx, after, loadBatch, followWait)
-	if errors.Is(err, errs.ErrNotFound) {
-		return nil, after, fmt.Errorf("%w: %w", search.ErrTrimmed, err)
-	}
-	if err != nil {
-		return nil, after, err
-	}
-
-	var changes []search.Change
-	for _, e := range entries {
-		after = e.Cursor
-		if id, ok := strings.CutPrefix(e.Ref, content.Ref("")); ok {
-			changes = append(changes, search.Change{ID: id})
-		}
-	}
-
-	return changes, after, nil
 }
 
 func document(a content.Served) search.Document {

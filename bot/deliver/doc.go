@@ -5,6 +5,7 @@
 //	send.go     one item to Slack, once
 //	find.go     whether a message arrived whose answer was lost
 //	fault.go    what an error means: again, later, or never
+//	limited.go  the time that a room has for a card or a timer
 //	admins.go   tells admins of what Slack refuses for good
 //	timers.go   wakes what is due
 //

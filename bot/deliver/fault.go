@@ -1,7 +1,6 @@
 package deliver
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,18 +49,6 @@ type renderError struct {
 
 func (e *renderError) Error() string { return "render (ref " + e.ref + "): " + e.err.Error() }
 func (e *renderError) Unwrap() error { return e.err }
-
-// errTooSlow is what becomes of an error of work whose time is over.
-var errTooSlow = errors.New("it took too long")
-
-// tooSlow turns an error into errTooSlow when ctx has ended: what the store then
-// said, that Redis can't be reached, isn't true.
-func tooSlow(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() == nil {
-		return err
-	}
-	return fmt.Errorf("%w: %s", errTooSlow, err.Error())
-}
 
 // cannotBeWritten tells that a message can't be put into JSON, so Slack was not
 // asked.

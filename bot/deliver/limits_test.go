@@ -120,3 +120,21 @@ func TestACardThatIsAlwaysTooSlowIsAMistake(t *testing.T) {
 	require.Regexp(t, `^render_failed `, f.reason)
 	require.True(t, f.forGood)
 }
+
+// A view that never ends must not keep its slot.
+func TestACardThatNeverEndsGivesItsSlotBack(t *testing.T) {
+	t.Parallel()
+	w := looking(t)
+	release := make(chan struct{})
+	defer close(release)
+	w.render = func(context.Context, lead.Lead) (bot.Message, error) { <-release; return bot.Message{}, nil }
+	w.takesIn("Ann", 1)
+	worker := w.worker()
+	items, _, err := worker.lease(w.ctx, 1)
+	require.NoError(t, err)
+	limit, cancel := context.WithTimeout(w.ctx, 50*time.Millisecond)
+	defer cancel()
+	_, err = worker.message(limit, item{items[0], w.clock.Now()})
+	require.ErrorIs(t, err, errTooSlow)
+	require.NotErrorIs(t, err, errs.ErrUnavailable)
+}

@@ -92,15 +92,16 @@ func cardPlace(it item, place string) string {
 func (w *Worker) message(ctx context.Context, it item) (m bot.Message, err error) {
 	ctx, cancel := context.WithTimeout(ctx, renderWithin)
 	defer cancel()
-	defer func() {
-		err = tooSlow(ctx, err)
-		_, empty := errors.AsType[*unsendable](err)
-		if err != nil && !empty && !errors.Is(err, errs.ErrNotFound) && !errors.Is(err, errs.ErrUnavailable) {
-			err = &renderError{newRef(), err}
-		}
-	}()
-	defer recovered(&err)
 
+	m, err = limited(ctx, func(ctx context.Context) (bot.Message, error) { return w.says(ctx, it) })
+	_, empty := errors.AsType[*unsendable](err)
+	if err != nil && !empty && !errors.Is(err, errs.ErrNotFound) && !errors.Is(err, errs.ErrUnavailable) {
+		err = &renderError{newRef(), err}
+	}
+	return m, err
+}
+
+func (w *Worker) says(ctx context.Context, it item) (m bot.Message, err error) {
 	switch {
 	case it.Card != "":
 		if it.Lost {

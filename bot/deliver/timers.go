@@ -22,15 +22,13 @@ const (
 	timerLease = 30 * time.Second
 	// timerWithin bounds the work of one timer.
 	timerWithin = 15 * time.Second
-	// timerGrace is how long work that ran into its limit may take to end; then it
-	// is left to itself.
-	timerGrace = time.Second
 	// timersEvery is how often timers are looked at at the least: others may
 	// set earlier ones meanwhile.
 	timersEvery = time.Second
 	// maxTimerFails is how often the work of a timer may fail before it is given
-	// up: with the pauses between, somewhat more than half an hour.
-	maxTimerFails = 15
+	// up: with the pauses between, some four hours, so that an outage of Slack
+	// doesn't cost a reminder.
+	maxTimerFails = 60
 )
 
 // timers is what a worker knows of the timers that it works on.
@@ -118,33 +116,11 @@ func (w *Worker) runTimer(ctx context.Context, t store.Timer) {
 	w.timers.woken.WithLabelValues(outcome).Inc()
 }
 
-// wake does the work of a timer. Work that doesn't end when ctx does is left to
-// itself: it must not keep its slot, and can change nothing any more once
-// somebody else has the timer. The error is errTooSlow when the work failed
-// because its time was over.
+// wake does the work of a timer. Work that is left to itself can change nothing
+// any more once somebody else has the timer.
 func (w *Worker) wake(ctx context.Context, t store.Timer) error {
-	ended := make(chan error, 1)
-	go func() {
-		var err error
-		defer func() { ended <- err }()
-		defer recovered(&err)
-
-		err = w.Renderer.Wake(ctx, t)
-	}()
-
-	select {
-	case err := <-ended:
-		return tooSlow(ctx, err)
-	case <-ctx.Done():
-	}
-	grace := time.NewTimer(timerGrace)
-	defer grace.Stop()
-	select {
-	case err := <-ended:
-		return tooSlow(ctx, err)
-	case <-grace.C:
-		return fmt.Errorf("%w, and has not ended", errTooSlow)
-	}
+	_, err := limited(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, w.Renderer.Wake(ctx, t) })
+	return err
 }
 
 // timerFailed decides what becomes of a timer whose work failed.

@@ -3,13 +3,8 @@ package lead
 import (
 	"context"
 
-	"smarketer/bot"
 	"smarketer/store"
-	"smarketer/store/lead"
 )
-
-// retentionRoutes registers how old leads go.
-func (room *Room) retentionRoutes(rt *bot.Router) { rt.Timer(lead.RetentionTimer, room.forgetOld) }
 
 // forgottenAtOnce is how many old leads are removed a minute. Each has cards
 // that say so, and those of new leads should not have to wait for them.

@@ -25,6 +25,7 @@ var floors = [][]string{
 	{"store"},
 	{"store/turns/turnrepo"},
 	{"store/content/contentrepo", "store/lead/leadrepo", "store/feedback/feedbackrepo", "store/webhooks"},
+	{"store/follow"},
 	{"store/people", "store/search", "store/themes"},
 	{"store/check"},
 	// What rooms need.

@@ -1,7 +1,8 @@
 // Command smarketer is a Slack bot that makes sales and marketing one team.
 //
 //	main.go      the command line
-//	run.go       the bot, until it is told to stop; doctor
+//	run.go       the bot, until it is told to stop
+//	doctor.go    whether all is there that the bot needs, and what is stored is sound
 //	demo.go      everything in one process, with a simulated Slack
 //	slack.go     the simulated Slack alone
 //	content.go   import and export of copy
@@ -37,7 +38,7 @@ type cli struct {
 	Demo     demoCommand     `cmd:"" help:"Start everything in one process, with a simulated Slack and a sample company."`
 	Slack    slackCommand    `cmd:"" help:"Run a simulated Slack alone, to try any Slack app on."`
 	Run      runCommand      `cmd:"" help:"Run the bot."`
-	Doctor   doctorCommand   `cmd:"" help:"Check settings, configuration, Redis and Slack, and print the configuration in force."`
+	Doctor   doctorCommand   `cmd:"" help:"Check settings, configuration, Redis and Slack, and print the configuration in force; or check what is stored."`
 	Content  contentCommand  `cmd:"" help:"Import and export approved copy."`
 	Feedback feedbackCommand `cmd:"" help:"Export feedback."`
 	Lead     leadCommand     `cmd:"" help:"Import leads."`

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/jonboulle/clockwork"
 
@@ -45,29 +44,6 @@ func openStore(ctx context.Context, settings app.Settings, to streams) (config a
 		s, done, err = app.OpenStore(ctx, settings, newLog(to.err, settings))
 	}
 	return config, s, done, err
-}
-
-type doctorCommand struct{ app.Settings }
-
-// Run checks everything that the bot needs, and prints the configuration.
-func (c *doctorCommand) Run(ctx context.Context, to streams) error {
-	config, err := checked(c.Settings)
-	if err != nil {
-		return err
-	}
-
-	text, err := config.YAML()
-	if err != nil {
-		return err
-	}
-
-	fmt.Fprintf(to.out, "# The configuration in force\n%s\n", text)
-	findings, err := app.Diagnose(ctx, c.Settings, config)
-	for _, f := range findings {
-		fmt.Fprintln(to.out, f)
-	}
-
-	return err
 }
 
 type manifestCommand struct {

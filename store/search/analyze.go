@@ -30,6 +30,7 @@ func newAnalyzer(name string) (*analyzer, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &analyzer{language: l, stops: stopWords(l)}, nil
 }
 
@@ -40,6 +41,7 @@ func (a *analyzer) chunk(text string) []term {
 	if word := strings.TrimRight(text, ".,;:!?"); isPlain(word) { // as most are
 		return a.appendTerm(nil, strings.ToLower(word), false)
 	}
+
 	text = cases.Fold().String(norm.NFKC.String(strings.Map(a.tidy, text)))
 	var terms []term
 	var compound []string // the words joined so far
@@ -47,26 +49,32 @@ func (a *analyzer) chunk(text string) []term {
 		if len(compound) > 1 {
 			terms = a.appendTerm(terms, strings.Join(compound, ""), true)
 		}
+
 		compound = compound[:0]
 	}
+
 	joined, state := false, -1
 	var piece string
+
 	for text != "" {
 		piece, text, state = uniseg.FirstWordInString(text, state)
 		if strings.ContainsFunc(piece, isWordRune) {
 			if !joined {
 				end()
 			}
+
 			words := split(piece)
 			for _, word := range words {
 				terms = a.appendTerm(terms, word, false)
 			}
+
 			compound = append(compound, words...)
 			joined = false
 		} else if joined = strings.Trim(piece, joiners) == ""; !joined {
 			end()
 		}
 	}
+
 	end()
 	return terms
 }
@@ -78,6 +86,7 @@ func isPlain(text string) bool {
 			return false
 		}
 	}
+
 	return text != ""
 }
 
@@ -93,6 +102,7 @@ func (a *analyzer) tidy(r rune) rune {
 	case r == utf8.RuneError, unicode.Is(unicode.Cf, r):
 		return -1
 	}
+
 	return r
 }
 
@@ -104,6 +114,7 @@ func split(piece string) []string {
 	if !strings.ContainsFunc(piece, unicode.IsLetter) {
 		return []string{strings.ReplaceAll(piece, ",", "")}
 	}
+
 	return strings.FieldsFunc(piece, func(r rune) bool { return strings.ContainsRune(joiners, r) })
 }
 
@@ -114,12 +125,14 @@ func (a *analyzer) appendTerm(terms []term, word string, joined bool) []term {
 	if len(word) > maxWord {
 		return terms
 	}
+
 	env := snowballstem.NewEnv(word)
 	a.language.stem(env)
 	t := term{word: foldMarks(strings.ReplaceAll(word, "'", "")), stem: foldMarks(env.Current()), joined: joined}
 	if t.word == "" {
 		return terms
 	}
+
 	return append(terms, t)
 }
 
@@ -133,6 +146,7 @@ func foldMarks(s string) string {
 	if isASCII(s) {
 		return s
 	}
+
 	plain := strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36F { // Combining Diacritical Marks
 			return -1
@@ -148,6 +162,7 @@ func isASCII(s string) bool {
 			return false
 		}
 	}
+
 	return true
 }
 
@@ -162,6 +177,7 @@ func (a *analyzer) labelKey(label string) string {
 	}, norm.NFKC.String(label))
 	env := snowballstem.NewEnv(foldMarks(cases.Fold().String(whole)))
 	a.language.stem(env)
+
 	return strings.TrimSuffix(env.Current(), "s") // stemmers leave "CFOs" alone
 }
 
@@ -177,6 +193,7 @@ func (a *analyzer) query(text string) []queryWord {
 	var words []queryWord
 	at := map[string]int{}
 	final := -1
+
 	for chunk := range strings.FieldsSeq(text) {
 		for _, t := range a.chunk(chunk) {
 			i, seen := at[t.word]
@@ -184,18 +201,22 @@ func (a *analyzer) query(text string) []queryWord {
 				if len(words) == maxDistinct {
 					return a.withoutStops(words)
 				}
+
 				i = len(words)
 				at[t.word] = i
 				words = append(words, queryWord{term: t})
 			}
+
 			words[i].count++
 			words[i].joined = words[i].joined && t.joined
 			final = i
 		}
 	}
+
 	if end, _ := utf8.DecodeLastRuneInString(text); final >= 0 && isWordRune(end) {
 		words[final].last = true
 	}
+
 	return a.withoutStops(words)
 }
 
@@ -207,8 +228,10 @@ func (a *analyzer) withoutStops(words []queryWord) []queryWord {
 			kept = append(kept, w)
 		}
 	}
+
 	if len(kept) == 0 {
 		return words
 	}
+
 	return kept
 }

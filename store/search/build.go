@@ -11,15 +11,20 @@ import (
 // builder makes a segment out of documents. While it works, terms go by the
 // order in which they were first seen.
 type builder struct {
-	words   *analyzer
-	chunks  map[string]uint32 // stretches of text read already: where in runs
-	runs    []uint32          // their terms are, after how many there are
-	keys    map[string]string // label keys made already, by label
-	numbers map[string]uint32 // of the terms, by key
-	terms   []termPostings
-	found   []uint32 // terms in the document at hand
-	docs    []docInfo
-	labels  map[label][]uint32
+	words *analyzer
+
+	// Text repeats itself, so each stretch of it is analysed once: chunks says
+	// where in runs the terms of a stretch start. A run is the number of its
+	// terms, then the terms.
+	chunks map[string]uint32
+	runs   []uint32
+
+	labelKeys map[string]string // of labels met before
+	numbers   map[string]uint32 // of the terms, by key
+	terms     []termPostings
+	found     []uint32 // terms in the document at hand
+	docs      []docInfo
+	labels    map[label][]uint32
 }
 
 // termPostings are a term's postings so far.
@@ -31,22 +36,25 @@ type termPostings struct {
 
 func newBuilder(words *analyzer) *builder {
 	return &builder{
-		words:   words,
-		chunks:  map[string]uint32{},
-		keys:    map[string]string{},
-		numbers: map[string]uint32{},
-		labels:  map[label][]uint32{},
+		words:     words,
+		chunks:    map[string]uint32{},
+		labelKeys: map[string]string{},
+		numbers:   map[string]uint32{},
+		labels:    map[label][]uint32{},
 	}
 }
 
+// add puts a document into the segment.
 func (b *builder) add(d Document) {
 	number := uint32(len(b.docs))
 	info := docInfo{id: strings.Clone(d.ID), verdict: verdict(d), approvedAt: halfLives(d.ApprovedAt)}
 	info.titleLen = b.field(titleField, d.Title)
 	info.bodyLen = b.field(bodyField, d.Body)
+
 	for _, topic := range d.Topics {
 		b.field(topicField, topic)
 	}
+
 	var names [numFilters]bool
 	for field, value := range d.labels() {
 		b.field(labelField, value)
@@ -55,11 +63,13 @@ func (b *builder) add(d Document) {
 			names[field] = true
 		}
 	}
+
 	for field, named := range names {
 		if !named {
 			b.label(label{filterField(field), unnamed}, number)
 		}
 	}
+
 	b.docs = append(b.docs, info)
 	b.post(number)
 }
@@ -79,12 +89,14 @@ func (d *Document) labels() iter.Seq2[filterField, string] {
 	}
 }
 
+// key is the label key of a value.
 func (b *builder) key(value string) string {
-	key, ok := b.keys[value]
+	key, ok := b.labelKeys[value]
 	if !ok {
 		key = b.words.labelKey(value)
-		b.keys[value] = key
+		b.labelKeys[value] = key
 	}
+
 	return key
 }
 
@@ -105,15 +117,18 @@ func (b *builder) field(field int, text string) uint32 {
 			if *counts == ([numFields]uint32{}) {
 				b.found = append(b.found, t)
 			}
+
 			counts[field]++
 		}
+
 		n += len(terms)
 	}
+
 	return uint32(n)
 }
 
-// read gives the numbers of a chunk's terms. Text repeats itself, so most
-// chunks have been read before.
+// read returns the numbers of the terms in a chunk, a stretch of text without
+// white space.
 func (b *builder) read(chunk string) []uint32 {
 	start, ok := b.chunks[chunk]
 	if !ok {
@@ -121,11 +136,12 @@ func (b *builder) read(chunk string) []uint32 {
 		b.chunks[strings.Clone(chunk)] = start
 		b.run(b.words.chunk(chunk))
 	}
+
 	end := start + 1 + b.runs[start]
 	return b.runs[start+1 : end]
 }
 
-// run appends a run of the terms.
+// run appends a run of these terms to b.runs.
 func (b *builder) run(terms []term) {
 	b.runs = append(b.runs, uint32(len(terms)))
 	for _, t := range terms {
@@ -136,6 +152,7 @@ func (b *builder) run(terms []term) {
 			b.numbers[key] = number
 			b.terms = append(b.terms, termPostings{last: noDoc})
 		}
+
 		b.runs = append(b.runs, number)
 	}
 }
@@ -148,28 +165,33 @@ func (b *builder) post(doc uint32) {
 		t.last = doc
 		t.counts = [numFields]uint32{}
 	}
+
 	b.found = b.found[:0]
 }
 
-// finish gives the segment.
+// finish returns the segment of all documents added.
 func (b *builder) finish() *segment {
 	keys := slices.Sorted(maps.Keys(b.numbers))
 	size := 0
+
 	for i := range b.terms {
 		size += len(b.terms[i].postings)
 	}
+
 	starts := make([]uint32, 0, len(keys)+1)
 	postings := make([]byte, 0, size)
+
 	for _, key := range keys {
 		starts = append(starts, uint32(len(postings)))
 		postings = append(postings, b.terms[b.numbers[key]].postings...)
 	}
+
 	starts = append(starts, uint32(len(postings)))
 	return newSegment(b.docs, keys, starts, postings, b.labels)
 }
 
 // verdict is what reps said of a version, from -1 to 1: the balance of works
-// and fails, drawn to nought while there are few.
+// and fails, drawn to 0 while there are few.
 func verdict(d Document) float64 {
 	all := d.Works + d.Mixed + d.Fails
 	return float64(d.Works-d.Fails) / float64(all+verdictDoubt)

@@ -15,10 +15,12 @@ type dictionary struct {
 func newDictionary(sorted []string) dictionary {
 	d := dictionary{ends: make([]uint32, len(sorted))}
 	size := 0
+
 	for i, s := range sorted {
 		size += len(s)
 		d.ends[i] = uint32(size)
 	}
+
 	d.text = strings.Join(sorted, "")
 	return d
 }
@@ -29,16 +31,17 @@ func (d *dictionary) at(i int) string {
 	if i == 0 {
 		return d.text[:d.ends[0]]
 	}
+
 	return d.text[d.ends[i-1]:d.ends[i]]
 }
 
-// find gives the string's number.
+// find returns the string's number.
 func (d *dictionary) find(s string) (int, bool) {
 	i := d.search(s)
 	return i, i < d.len() && d.at(i) == s
 }
 
-// search gives the number of the first string that isn't less than s.
+// search returns the number of the first string that isn't less than s.
 func (d *dictionary) search(s string) int {
 	return sort.Search(d.len(), func(i int) bool { return d.at(i) >= s })
 }
@@ -75,18 +78,22 @@ func (l *lists) at(i int) []uint32 { return l.values[l.starts[i]:l.starts[i+1]] 
 // at its place in list; within a list, values keep their order.
 func newLists(n int, list, values []uint32) lists {
 	l := lists{starts: make([]uint32, n+2), values: make([]uint32, len(values))}
+
 	// Each start is kept one place on while its list is filled, so that it
 	// ends up as the start of the next.
 	for _, i := range list {
 		l.starts[i+2]++
 	}
+
 	for i := 2; i < len(l.starts); i++ {
 		l.starts[i] += l.starts[i-1]
 	}
+
 	for at, i := range list {
 		l.values[l.starts[i+1]] = values[at]
 		l.starts[i+1]++
 	}
+
 	l.starts = l.starts[:n+1]
 	return l
 }

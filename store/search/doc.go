@@ -4,7 +4,7 @@ which every replica keeps for itself. It gives IDs; whoever asks reads the
 documents again from the store before showing them.
 
 	x, err := search.New(search.Options{Language: "english", Synonyms: search.DefaultSynonyms()})
-	go x.Follow(ctx, source)             // loads the library, then follows its feed
+	go x.Follow(ctx, feed, "asset:", source) // loads the documents, then follows the feed
 	if !x.Ready() { … }                  // "search is starting"
 	results := x.Search(search.ParseQuery("price objection for:cfo"))
 
@@ -12,7 +12,7 @@ documents again from the store before showing them.
 
 	search.go      what others use: Document, Query, Index
 	parse.go       what people type, read as a Query
-	follow.go      keeping the index in step with a Source
+	follow.go      keeping the index in step with a Source, by package follow
 	key.go         which queries look for the same
 	words.go       reading other texts as the index reads its own
 	params.go      every parameter of the ranking, with its reason
@@ -24,7 +24,7 @@ documents again from the store before showing them.
 	query.go       a query's way through the index, and the formula
 	rank.go        filters, and the best hits
 
-	library.go     all documents at one moment: segments and what is dead in them
+	snapshot.go    all documents at one moment: segments with tombstones
 	segment.go     an inverted index that never changes
 	build.go       documents to a segment
 	merge.go       segments to one
@@ -37,7 +37,7 @@ The score is BM25F (Robertson and Zaragoza, The Probabilistic Relevance
 Framework, 2009): a sum over the words of the query, so that long questions and
 words that no document has do no harm.
 
-	score(d)  = standing(d) · fit(d) · Σ over words w of  count of w in the query · best(w, d)
+	score(d)  = boost(d) · fit(d) · Σ over words w of  count of w in the query · best(w, d)
 	best(w,d) = max over ways m in which w matches d of  weight(m) · idf(w, m) · tf / (k1 + tf)
 	tf        = Σ over terms t that w matches by m, Σ over fields f of
 	            weight(t) · weight(f) · count of t in f / norm(f)
@@ -52,10 +52,10 @@ document that lists all the synonyms of a word gains nothing by it. As n takes
 in the better ways, a rare synonym is never worth more than the word.
 
 fit is 1 without filters. For each filter about whose field the document says
-nothing, as it is for everyone, fit is halved; it is nought when the document
+nothing, as it is for everyone, fit is halved; it is 0 when the document
 names others only, or is of another kind.
 
-standing is 1, up to two per cent more or less for what reps said of the
+boost is 1, up to two per cent more or less for what reps said of the
 version, and up to one more for freshness. Equal scores go by ID: the same
 query on the same documents has the same answer everywhere and always, however
 the index came to hold them.
@@ -66,8 +66,16 @@ Results.Covered.
 
 # How it changes
 
-A query takes the library of the moment and is never waited for and never
-waits. A change makes a new library that shares nearly all its segments with
-the old one; see library.go for what keeps that cheap and small.
+All documents at one moment are a snapshot, which never changes: a list of
+segments (each an immutable inverted index), with tombstones on documents that
+have been deleted or replaced. A query reads the current snapshot and neither
+waits nor is waited for. Put and Remove make a new snapshot, which shares all
+large segments with the old one, and swap it in; so a change can be found at
+once, after about a millisecond of work. Segments are merged by the rule of a
+log-structured merge tree, in the call that makes it necessary: there is no
+goroutine and no timer for it.
+
+Simpler designs were measured and were slower, see
+deploy/docs/decisions/0014-search-segments.md.
 */
 package search

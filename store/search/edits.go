@@ -21,19 +21,23 @@ func newEdits(terms *dictionary) edits {
 	var hashes, numbers []uint32
 	for i := range terms.len() {
 		word := keyTerm(terms.at(i)).word
-		if !editable(word, minEdit-1) {
+		if !mayBeMistyped(word, minEdit-1) {
 			continue
 		}
+
 		for hash := range deletions(word) {
 			hashes, numbers = append(hashes, hash), append(numbers, uint32(i))
 		}
 	}
+
 	// Some six forms a bucket: short lists, and little memory for empty ones.
 	size := 1 << bits.Len(uint(len(hashes)/8))
 	e := edits{mask: uint32(size - 1)}
+
 	for i := range hashes {
 		hashes[i] &= e.mask
 	}
+
 	e.buckets = newLists(size, hashes, numbers)
 	return e
 }
@@ -52,14 +56,15 @@ func (e *edits) near(word string, terms *dictionary) iter.Seq[uint32] {
 	}
 }
 
-// editable reports whether a word is of a length, and of a kind, that may be
+// mayBeMistyped reports whether a word is of a length, and of a kind, that may be
 // mistyped. Numbers are not: 2024 is not 2025 with a typing mistake.
-func editable(word string, shortest int) bool {
+func mayBeMistyped(word string, shortest int) bool {
 	for i := range len(word) {
 		if '0' <= word[i] && word[i] <= '9' {
 			return false
 		}
 	}
+
 	return utf8.RuneCountInString(word) >= shortest
 }
 
@@ -73,30 +78,37 @@ func deletions(word string) iter.Seq[uint32] {
 				letters = i
 				break
 			}
+
 			n++
 		}
+
 		word := word[:letters]
 		if !yield(fnv(word, "")) {
 			return
 		}
+
 		last := rune(-1)
 		for i, r := range word {
 			if r != last && !yield(fnv(word[:i], word[i+utf8.RuneLen(r):])) {
 				return
 			}
+
 			last = r // of two alike, either gives the same
 		}
 	}
 }
 
+// fnv is the FNV-1a hash of a and b, one after the other.
 func fnv(a, b string) uint32 {
 	h := uint32(2166136261)
 	for i := range len(a) {
 		h = (h ^ uint32(a[i])) * 16777619
 	}
+
 	for i := range len(b) {
 		h = (h ^ uint32(b[i])) * 16777619
 	}
+
 	return h
 }
 
@@ -106,9 +118,11 @@ func oneEdit(a, b string) bool {
 	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
 		x, y = x[1:], y[1:]
 	}
+
 	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
 		x, y = x[:len(x)-1], y[:len(y)-1]
 	}
+
 	switch {
 	case len(x) == 2 && len(y) == 2:
 		return x[0] == y[1] && x[1] == y[0]

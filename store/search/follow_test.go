@@ -14,6 +14,8 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store"
 )
 
 // feed is a source held in memory. Each call waits until the test expects it,
@@ -21,8 +23,8 @@ import (
 type feed struct {
 	mu        sync.Mutex
 	documents map[string]Document
-	changes   []Change
-	trimmed   int // how many changes are no longer there
+	changes   []string // IDs
+	trimmed   int      // how many changes are no longer there
 	fail      map[string]error
 	calls     chan call
 }
@@ -58,7 +60,7 @@ func (f *feed) answer(ctx context.Context, name string, do func() error) error {
 	return do()
 }
 
-func (f *feed) Head(ctx context.Context) (head string, err error) {
+func (f *feed) FeedHead(ctx context.Context) (head string, err error) {
 	err = f.answer(ctx, "head", func() error {
 		head = strconv.Itoa(len(f.changes))
 		return nil
@@ -80,16 +82,18 @@ func (f *feed) Documents(ctx context.Context) iter.Seq2[Document, error] {
 	}
 }
 
-func (f *feed) Changes(ctx context.Context, after string) (changes []Change, next string, err error) {
+func (f *feed) FeedAfter(ctx context.Context, after string, _ int, _ time.Duration) (changes []store.Change, err error) {
 	err = f.answer(ctx, "changes after "+after, func() error {
 		at, err := strconv.Atoi(after)
 		if err != nil || at < f.trimmed {
-			return ErrTrimmed
+			return store.ErrNotFound
 		}
-		changes, next = slices.Clone(f.changes[at:]), strconv.Itoa(len(f.changes))
+		for ; at < len(f.changes); at++ {
+			changes = append(changes, store.Change{Cursor: strconv.Itoa(at + 1), Ref: "asset:" + f.changes[at]})
+		}
 		return nil
 	})
-	return changes, next, err
+	return changes, err
 }
 
 func (f *feed) Document(ctx context.Context, id string) (d Document, found bool, err error) {
@@ -110,14 +114,14 @@ func (f *feed) change(do func()) {
 func (f *feed) put(d Document) {
 	f.change(func() {
 		f.documents[d.ID] = d
-		f.changes = append(f.changes, Change{d.ID})
+		f.changes = append(f.changes, d.ID)
 	})
 }
 
 func (f *feed) remove(id string) {
 	f.change(func() {
 		delete(f.documents, id)
-		f.changes = append(f.changes, Change{id})
+		f.changes = append(f.changes, id)
 	})
 }
 
@@ -129,13 +133,13 @@ type following struct {
 	clock *clockwork.FakeClock
 }
 
-func follow(t *testing.T, f *feed) *following {
+func startFollowing(t *testing.T, f *feed) *following {
 	clock := clockwork.NewFakeClockAt(testNow)
 	x, err := New(Options{Clock: clock, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- x.Follow(ctx, f) }()
+	go func() { ended <- x.Follow(ctx, f, "asset:", f) }()
 	t.Cleanup(func() {
 		cancel()
 		require.ErrorIs(t, <-ended, context.Canceled)
@@ -153,16 +157,17 @@ func (f *following) expect(calls ...string) {
 	}
 }
 
-// pass waits until the follower sleeps, and lets it sleep for that long.
+// pass waits until the follower sleeps, and lets it sleep for half as long
+// again as the step of its backoff, which is the longest with its random part.
 func (f *following) pass(d time.Duration) {
 	f.t.Helper()
 	require.NoError(f.t, f.clock.BlockUntilContext(f.t.Context(), 1))
-	f.clock.Advance(d)
+	f.clock.Advance(d * 3 / 2)
 }
 
 func TestFollowLoadsThenTails(t *testing.T) {
 	t.Parallel()
-	f := follow(t, newFeed(Document{ID: "C-1", Title: "price"}, Document{ID: "C-2", Title: "price"}))
+	f := startFollowing(t, newFeed(Document{ID: "C-1", Title: "price"}, Document{ID: "C-2", Title: "price"}))
 	require.False(t, f.index.Ready())
 	f.expect("head")
 	f.put(Document{ID: "C-3", Title: "price"}) // between noting the head and loading
@@ -183,7 +188,7 @@ func TestFollowTriesAgain(t *testing.T) {
 	t.Parallel()
 	source := newFeed(Document{ID: "C-1", Title: "price"})
 	source.fail["head"] = errors.New("no connection")
-	f := follow(t, source)
+	f := startFollowing(t, source)
 	for _, wait := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second} {
 		f.expect("head")
 		f.pass(wait)
@@ -211,7 +216,7 @@ func TestFollowTriesAgain(t *testing.T) {
 func TestFollowRebuildsWhenTheFeedIsTrimmed(t *testing.T) {
 	t.Parallel()
 	source := newFeed(Document{ID: "C-1", Title: "price"})
-	f := follow(t, source)
+	f := startFollowing(t, source)
 	f.expect("head", "documents")
 	f.remove("C-1")
 	f.put(Document{ID: "C-2", Title: "price"})
@@ -226,7 +231,7 @@ func TestFollowRebuildsWhenTheFeedIsTrimmed(t *testing.T) {
 func TestFollowRebuildsEachHour(t *testing.T) {
 	t.Parallel()
 	source := newFeed(Document{ID: "C-1", Title: "price"})
-	f := follow(t, source)
+	f := startFollowing(t, source)
 	f.expect("head", "documents", "changes after 0")
 	f.change(func() { source.documents["C-2"] = Document{ID: "C-2", Title: "price"} }) // not in the feed
 	f.clock.Advance(59 * time.Minute)
@@ -241,7 +246,7 @@ func TestFollowRebuildsEachHour(t *testing.T) {
 func TestFollowGoesOnWhenTheRebuildFails(t *testing.T) {
 	t.Parallel()
 	source := newFeed(Document{ID: "C-1", Title: "price"})
-	f := follow(t, source)
+	f := startFollowing(t, source)
 	f.expect("head", "documents", "changes after 0")
 	f.clock.Advance(time.Hour)
 	f.change(func() { source.fail["documents"] = errors.New("broken") })

@@ -12,16 +12,19 @@ import (
 func (x *Index) Key(q Query) string {
 	var parts []string
 	words := x.words.query(q.Text)
+
 	for _, w := range words {
 		if !w.joined || len(words) == 1 { // else its parts are there
 			parts = append(parts, w.stem)
 		}
 	}
+
 	for _, f := range q.filters(x.words) {
 		for _, key := range f.keys {
 			parts = append(parts, filterNames[f.field]+":"+key)
 		}
 	}
+
 	slices.Sort(parts)
 	return strings.Join(slices.Compact(parts), " ")
 }

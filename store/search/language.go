@@ -67,6 +67,7 @@ func Languages() []string {
 	for _, l := range languages() {
 		names = append(names, l.name)
 	}
+
 	return names
 }
 
@@ -76,11 +77,13 @@ func findLanguage(name string) (language, error) {
 	if key == "" {
 		key = "english"
 	}
+
 	for _, l := range languages() {
 		if key == l.name || key == l.code {
 			return l, nil
 		}
 	}
+
 	return language{}, fmt.Errorf("language %q is not known: use one of %s", name, strings.Join(Languages(), ", "))
 }
 
@@ -100,6 +103,7 @@ func stopWords(l language) map[string]bool {
 			}
 		}
 	}
+
 	return stops
 }
 

@@ -75,10 +75,10 @@ func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, m
 	for t := range vocabulary {
 		known = known || same(w.term)(t) > 0
 	}
-	if !known && editable(w.word, minEdit) {
+	if !known && mayBeMistyped(w.word, minEdit) {
 		var near []term
 		for t := range vocabulary {
-			if editable(t.word, minEdit-1) && distance(w.word, t.word) == 1 {
+			if mayBeMistyped(t.word, minEdit-1) && distance(w.word, t.word) == 1 {
 				near = append(near, t)
 			}
 		}
@@ -282,7 +282,7 @@ func TestIndexMatchesScan(t *testing.T) {
 			},
 			"": func(t *rapid.T) {
 				require.Equal(t, len(model.documents), x.Len())
-				requireCompact(t, x.library.Load())
+				requireCompact(t, x.current.Load())
 			},
 		})
 	})
@@ -300,12 +300,12 @@ func requireSame(t require.TestingT, want map[string]float64, got Results) {
 	}))
 }
 
-func requireCompact(t require.TestingT, l *library) {
-	for i := range l.parts {
-		p := &l.parts[i]
-		require.False(t, p.decayed())
+func requireCompact(t require.TestingT, s *snapshot) {
+	for i := range s.segments {
+		p := &s.segments[i]
+		require.False(t, p.mustRewrite())
 		if i > 0 {
-			require.GreaterOrEqual(t, l.parts[i-1].live, partRatio*p.live)
+			require.GreaterOrEqual(t, s.segments[i-1].live, mergeFactor*p.live)
 		}
 	}
 }

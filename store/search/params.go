@@ -73,11 +73,9 @@ const (
 	defaultResults = 10
 )
 
-// Parts of the library are merged so that each is at least partRatio times as
-// large as the next, and rewritten when for deadRatio living documents they
-// hold more than one dead. Larger ratios cost updates time; smaller ones cost
-// queries time, and memory. See library.go.
+// When segments are merged and rewritten, see snapshot.go. Larger factors cost
+// updates time; smaller ones cost queries time, and memory.
 const (
-	partRatio = 8
-	deadRatio = 8
+	mergeFactor   = 8 // each segment has at least so many times the documents of the next
+	rewriteFactor = 8 // a segment has at most one deleted document to so many live ones
 )

@@ -15,6 +15,7 @@ import (
 func ParseQuery(text string) Query {
 	var q Query
 	var words []string
+
 	for rest := strings.TrimSpace(text); rest != ""; rest = strings.TrimLeftFunc(rest, unicode.IsSpace) {
 		values, after, isFilter := q.filter(rest)
 		if isFilter {
@@ -22,13 +23,16 @@ func ParseQuery(text string) Query {
 			rest = after
 			continue
 		}
+
 		end := strings.IndexFunc(rest, unicode.IsSpace)
 		if end < 0 {
 			end = len(rest)
 		}
+
 		words = append(words, rest[:end])
 		rest = rest[end:]
 	}
+
 	q.Text = strings.Join(words, " ")
 	return q
 }
@@ -44,6 +48,7 @@ func (q *Query) filter(text string) (filterValues, string, bool) {
 	if !found {
 		return filterValues{}, "", false
 	}
+
 	var v filterValues
 	switch strings.ToLower(key) {
 	case "kind", "type":
@@ -59,15 +64,18 @@ func (q *Query) filter(text string) (filterValues, string, bool) {
 	default:
 		return filterValues{}, "", false
 	}
+
 	for {
 		var value string
 		value, rest = filterValue(rest)
 		if strings.ContainsFunc(value, isWordRune) {
 			v.given = append(v.given, value)
 		}
+
 		if !strings.HasPrefix(rest, ",") {
 			return v, rest, len(v.given) > 0
 		}
+
 		rest = rest[1:]
 	}
 }
@@ -80,14 +88,17 @@ func filterValue(text string) (value, rest string) {
 		if size == 0 || !strings.ContainsRune(marks, first) {
 			continue
 		}
+
 		if end := strings.IndexAny(text[size:], marks); end >= 0 {
 			_, closing := utf8.DecodeRuneInString(text[size+end:])
 			return strings.TrimSpace(text[size : size+end]), text[size+end+closing:]
 		}
 	}
+
 	end := strings.IndexFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 	if end < 0 {
 		end = len(text)
 	}
+
 	return strings.TrimFunc(text[:end], func(r rune) bool { return !isWordRune(r) && !unicode.IsMark(r) }), text[end:]
 }

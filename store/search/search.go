@@ -90,14 +90,14 @@ type Options struct {
 // goroutines at once; changes wait for each other, queries wait for nothing.
 type Index struct {
 	words    *analyzer
-	synonyms map[string][]term // by stem
+	synonyms map[string][]term // by stem of the word they may stand for
 	clock    clockwork.Clock
 	log      *slog.Logger
 
-	changing sync.Mutex // held while a new library is made
-	library  atomic.Pointer[library]
+	changing sync.Mutex // held while a new snapshot is made
+	current  atomic.Pointer[snapshot]
 	ready    atomic.Bool
-	scratch  sync.Pool // of *scorer
+	scratch  sync.Pool // of *scorer, which are large
 }
 
 // New makes an empty index. It fails when the language isn't one of
@@ -107,36 +107,44 @@ func New(o Options) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	synonyms, err := words.synonyms(o.Synonyms)
 	if err != nil {
 		return nil, fmt.Errorf("synonyms: %w", err)
 	}
+
 	x := &Index{words: words, synonyms: synonyms, clock: o.Clock, log: o.Log}
 	if x.clock == nil {
 		x.clock = clockwork.NewRealClock()
 	}
+
 	if x.log == nil {
 		x.log = slog.Default()
 	}
+
 	x.scratch.New = func() any { return new(scorer) }
-	x.library.Store(newLibrary(nil))
+	x.current.Store(newSnapshot(nil))
+
 	return x, nil
 }
 
 // Put adds the document, in place of the one with the same ID if there is one.
+// It can be found when Put returns.
 func (x *Index) Put(d Document) {
 	x.changing.Lock()
 	defer x.changing.Unlock()
+
 	b := newBuilder(x.words)
 	b.add(d)
-	x.library.Store(x.library.Load().put(d.ID, newPart(b.finish())))
+	x.current.Store(x.current.Load().put(d.ID, newLiveSegment(b.finish())))
 }
 
-// Remove takes the document with this ID out. It does nothing when there is none.
+// Remove deletes the document with this ID. It does nothing when there is none.
 func (x *Index) Remove(id string) {
 	x.changing.Lock()
 	defer x.changing.Unlock()
-	x.library.Store(x.library.Load().remove(id))
+
+	x.current.Store(x.current.Load().remove(id))
 }
 
 // Replace makes a whole new index of the documents and swaps it in; of two
@@ -145,19 +153,24 @@ func (x *Index) Remove(id string) {
 func (x *Index) Replace(documents iter.Seq2[Document, error]) error {
 	x.changing.Lock()
 	defer x.changing.Unlock()
+
 	b := newBuilder(x.words)
 	seen := map[string]bool{}
+
 	for d, err := range documents {
 		if err != nil {
 			return err
 		}
+
 		if !seen[d.ID] {
 			seen[d.ID] = true
 			b.add(d)
 		}
 	}
-	x.library.Store(newLibrary([]part{newPart(b.finish())}).compact())
+
+	x.current.Store(newSnapshot(merged([]liveSegment{newLiveSegment(b.finish())})))
 	x.ready.Store(true)
+
 	return nil
 }
 
@@ -166,4 +179,4 @@ func (x *Index) Replace(documents iter.Seq2[Document, error]) error {
 func (x *Index) Ready() bool { return x.ready.Load() }
 
 // Len is the number of documents.
-func (x *Index) Len() int { return x.library.Load().live }
+func (x *Index) Len() int { return x.current.Load().live }

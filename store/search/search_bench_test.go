@@ -132,7 +132,7 @@ func BenchmarkPut(b *testing.B) {
 			for b.Loop() {
 				x.Put(documents[c.random.IntN(n)])
 			}
-			b.ReportMetric(float64(len(x.library.Load().parts)), "parts")
+			b.ReportMetric(float64(len(x.current.Load().segments)), "segments")
 		})
 	}
 }
@@ -185,7 +185,7 @@ func BenchmarkChurn(b *testing.B) {
 			b.ReportMetric(float64(heap()-empty)/float64(before), "growth")
 			b.ReportMetric(b.Elapsed().Seconds()*1e3/float64(b.N)/puts, "ms/put")
 			b.ReportMetric(longest.Seconds()*1e3, "longest-put-ms")
-			b.ReportMetric(float64(len(x.library.Load().parts)), "parts")
+			b.ReportMetric(float64(len(x.current.Load().segments)), "segments")
 			runtime.KeepAlive(documents)
 			runtime.KeepAlive(c)
 		})

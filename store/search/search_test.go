@@ -176,12 +176,12 @@ func TestPutReplacesAndRemoveRemoves(t *testing.T) {
 	x.Remove("C-1")
 	require.Equal(t, 0, x.Len())
 	require.Empty(t, found(x, ""))
-	require.Empty(t, x.library.Load().parts)
+	require.Empty(t, x.current.Load().segments)
 }
 
 // A word that only documents no longer there have had is as good as unknown,
 // although their postings stay until the next merge.
-func TestWordsOfTheDeadAreUnknown(t *testing.T) {
+func TestWordsOfDeletedDocumentsAreUnknown(t *testing.T) {
 	t.Parallel()
 	var documents []Document
 	for i := range 20 {
@@ -192,8 +192,8 @@ func TestWordsOfTheDeadAreUnknown(t *testing.T) {
 	require.NoError(t, x.Replace(each(documents)))
 	require.NotEmpty(t, found(x, "competitrs"), "one edit from competitors, whose stem the rest share")
 	x.Remove("gone")
-	require.Len(t, x.library.Load().parts, 1)
-	require.NotNil(t, x.library.Load().parts[0].dead)
+	require.Len(t, x.current.Load().segments, 1)
+	require.NotNil(t, x.current.Load().segments[0].tombstones)
 	require.Empty(t, found(x, "competitrs"))
 	require.Empty(t, found(x, "rival"))
 }
@@ -223,9 +223,9 @@ func TestManyUpdatesLeaveNothingBehind(t *testing.T) {
 	x := newIndex(t)
 	require.NoError(t, x.Replace(each(documents)))
 	size := func() (bytes int) {
-		l := x.library.Load()
-		for i := range l.parts {
-			p := &l.parts[i]
+		l := x.current.Load()
+		for i := range l.segments {
+			p := &l.segments[i]
 			bytes += len(p.postings) + len(p.terms.text) + 4*len(p.edits.buckets.values)
 		}
 		return bytes
@@ -236,12 +236,12 @@ func TestManyUpdatesLeaveNothingBehind(t *testing.T) {
 		most = max(most, size())
 	}
 	require.Equal(t, len(documents), x.Len())
-	requireCompact(t, x.library.Load())
-	require.Less(t, float64(most), 2*float64(before), "terms may be in several parts, and an eighth may be dead")
+	requireCompact(t, x.current.Load())
+	require.Less(t, float64(most), 2*float64(before), "terms may be in several segments, and an eighth may be deleted")
 	fresh := newIndex(t)
 	require.NoError(t, fresh.Replace(each(documents)))
 	for _, q := range benchQueries(c, 50) {
-		require.Equal(t, fresh.Search(q), x.Search(q), "scores don't depend on the parts")
+		require.Equal(t, fresh.Search(q), x.Search(q), "scores don't depend on the segments")
 	}
 }
 

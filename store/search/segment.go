@@ -50,18 +50,20 @@ const (
 	numFilters
 )
 
-// newSegment finishes a segment from its parts; keys, sorted, are those of the
+// newSegment finishes a segment from its segments; keys, sorted, are those of the
 // terms whose postings these are. What has grown by appending is copied, as it
 // would else keep up to twice the memory that it needs.
 func newSegment(docs []docInfo, keys []string, starts []uint32, postings []byte, labels map[label][]uint32) *segment {
-	s := &segment{docs: exactly(docs), terms: newDictionary(keys), starts: exactly(starts), postings: exactly(postings), labels: labels}
+	s := &segment{docs: shrink(docs), terms: newDictionary(keys), starts: shrink(starts), postings: shrink(postings), labels: labels}
 	for l, carriers := range labels {
-		labels[l] = exactly(carriers)
+		labels[l] = shrink(carriers)
 	}
+
 	s.byID = make([]uint32, len(docs))
 	for i := range s.byID {
 		s.byID[i] = uint32(i)
 	}
+
 	slices.SortFunc(s.byID, func(a, b uint32) int { return strings.Compare(docs[a].id, docs[b].id) })
 
 	s.stems, s.stemmed = stemLists(keys)
@@ -69,36 +71,42 @@ func newSegment(docs []docInfo, keys []string, starts []uint32, postings []byte,
 	return s
 }
 
-func exactly[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
+// shrink copies a slice to one without spare capacity.
+func shrink[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
 
 // stemLists lists the stems of the terms with these keys, and by stem the
 // terms that have it.
 func stemLists(keys []string) (dictionary, lists) {
 	stems := make([]string, len(keys))
 	byStem := make([]uint32, len(keys))
+
 	for i, key := range keys {
 		stems[i] = keyTerm(key).stem
 		byStem[i] = uint32(i)
 	}
+
 	slices.SortFunc(byStem, func(a, b uint32) int { return cmp.Or(strings.Compare(stems[a], stems[b]), cmp.Compare(a, b)) })
 	var distinct []string
 	var starts []uint32
+
 	for i, term := range byStem {
 		if i == 0 || stems[term] != stems[byStem[i-1]] {
 			distinct = append(distinct, stems[term])
 			starts = append(starts, uint32(i))
 		}
 	}
+
 	starts = append(starts, uint32(len(byStem)))
-	return newDictionary(distinct), lists{starts: exactly(starts), values: byStem}
+	return newDictionary(distinct), lists{starts: shrink(starts), values: byStem}
 }
 
-// withID gives the number of the document with this ID.
+// withID returns the number of the document with this ID.
 func (s *segment) withID(id string) (uint32, bool) {
 	i := sort.Search(len(s.byID), func(i int) bool { return s.docs[s.byID[i]].id >= id })
 	if i == len(s.byID) || s.docs[s.byID[i]].id != id {
 		return 0, false
 	}
+
 	return s.byID[i], true
 }
 
@@ -113,10 +121,12 @@ func appendPosting(postings []byte, step uint32, counts *[numFields]uint32) []by
 		}
 		return binary.AppendUvarint(postings, uint64(step)<<1)
 	}
+
 	postings = binary.AppendUvarint(postings, uint64(step)<<1|1)
 	for _, n := range counts {
 		postings = binary.AppendUvarint(postings, uint64(n))
 	}
+
 	return postings
 }
 
@@ -125,22 +135,25 @@ var onceInBody = [numFields]uint32{bodyField: 1}
 // noDoc is one less than the first document, from where the first step goes.
 const noDoc = ^uint32(0)
 
-// cursor walks a term's postings.
-type cursor struct {
+// postingIterator goes through the postings of a term.
+type postingIterator struct {
 	rest   []byte
 	doc    uint32
 	once   bool // it stands once in the body; counts aren't set
 	counts [numFields]uint32
 }
 
-func (s *segment) cursor(term uint32) cursor {
-	return cursor{rest: s.postings[s.starts[term]:s.starts[term+1]], doc: noDoc}
+// postingsOf returns an iterator before the first posting of a term.
+func (s *segment) postingsOf(term uint32) postingIterator {
+	return postingIterator{rest: s.postings[s.starts[term]:s.starts[term+1]], doc: noDoc}
 }
 
-func (c *cursor) next() bool {
+// next goes on to the next posting; false when there is none.
+func (c *postingIterator) next() bool {
 	if len(c.rest) == 0 {
 		return false
 	}
+
 	step := c.uvarint()
 	c.doc += uint32(step >> 1)
 	if c.once = step&1 == 0; !c.once {
@@ -148,16 +161,19 @@ func (c *cursor) next() bool {
 			c.counts[i] = uint32(c.uvarint())
 		}
 	}
+
 	return true
 }
 
 // uvarint reads a number; most are one byte, which this does without a call.
-func (c *cursor) uvarint() uint64 {
+func (c *postingIterator) uvarint() uint64 {
 	if b := c.rest[0]; b < 0x80 {
 		c.rest = c.rest[1:]
 		return uint64(b)
 	}
+
 	v, n := binary.Uvarint(c.rest)
 	c.rest = c.rest[n:]
+
 	return v
 }

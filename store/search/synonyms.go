@@ -20,6 +20,7 @@ func DefaultSynonyms() map[string][]string {
 	if err != nil {
 		panic(fmt.Sprintf("search: synonyms.txt: %v", err)) // a test reads it
 	}
+
 	return synonyms
 }
 
@@ -32,19 +33,23 @@ func ParseSynonyms(r io.Reader) (map[string][]string, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	synonyms := map[string][]string{}
 	var mistakes []error
 	lines := bufio.NewScanner(r)
+
 	for n := 1; lines.Scan(); n++ {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
+
 		group, err := words.synonymGroup(line)
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("line %d: %w", n, err))
 			continue
 		}
+
 		for _, word := range group {
 			for _, other := range group {
 				if other != word && !slices.Contains(synonyms[word], other) {
@@ -53,9 +58,11 @@ func ParseSynonyms(r io.Reader) (map[string][]string, error) {
 			}
 		}
 	}
+
 	if err := errors.Join(append(mistakes, lines.Err())...); err != nil {
 		return nil, err
 	}
+
 	return synonyms, nil
 }
 
@@ -68,14 +75,18 @@ func (a *analyzer) synonymGroup(line string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+
 		if slices.Contains(group, t.word) {
 			return nil, fmt.Errorf("%q is there twice", word)
 		}
+
 		group = append(group, t.word)
 	}
+
 	if len(group) < 2 {
 		return nil, fmt.Errorf("%q has no synonym beside it", group[0])
 	}
+
 	return group, nil
 }
 
@@ -86,6 +97,7 @@ func (a *analyzer) single(text string) (term, error) {
 	if text == "" || len(strings.Fields(text)) > 1 || len(terms) == 0 {
 		return term{}, fmt.Errorf("%q is not a single word", text)
 	}
+
 	return terms[len(terms)-1], nil
 }
 
@@ -93,9 +105,11 @@ func (a *analyzer) single(text string) (term, error) {
 func (a *analyzer) synonyms(lists map[string][]string) (map[string][]term, error) {
 	byStem := map[string][]term{}
 	var mistakes []error
+
 	for _, word := range sortedKeys(lists) {
 		from, err := a.single(word)
 		mistakes = append(mistakes, err)
+
 		for _, other := range lists[word] {
 			to, err := a.single(other)
 			mistakes = append(mistakes, err)
@@ -104,5 +118,6 @@ func (a *analyzer) synonyms(lists map[string][]string) (map[string][]term, error
 			}
 		}
 	}
+
 	return byStem, errors.Join(mistakes...)
 }

@@ -16,6 +16,7 @@ func NewReader(language string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &Reader{words}, nil
 }
 
@@ -31,6 +32,7 @@ type Word struct {
 func (r *Reader) Words(text string) []Word {
 	var words []Word
 	apart := func(c rune) bool { return c == '-' || c == '‐' || c == '_' || c == '/' }
+
 	for chunk := range strings.FieldsSeq(text) {
 		before := len(words)
 		for piece := range strings.FieldsFuncSeq(chunk, apart) {
@@ -38,9 +40,11 @@ func (r *Reader) Words(text string) []Word {
 				words = append(words, Word{Text: t.word, Stem: t.stem, Stop: r.words.stops[t.word]})
 			}
 		}
+
 		if end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(chunk, `"'”’»)`)); len(words) > before && strings.ContainsRune(".,;:!?…–—", end) {
 			words[len(words)-1].Ends = true
 		}
 	}
+
 	return words
 }

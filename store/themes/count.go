@@ -11,18 +11,18 @@ import (
 	"smarketer/store/content"
 )
 
-// said is that a person said something in a piece.
-type said struct {
+// mention is that a person said something in a piece.
+type mention struct {
 	key key
 	by  uint64 // the person, and in the lower half the index in table.pieces
 }
 
-func (s said) person() uint32 { return uint32(s.by >> 32) }
-func (s said) piece() uint32  { return uint32(s.by) }
+func (m mention) person() uint32 { return uint32(m.by >> 32) }
+func (m mention) piece() uint32  { return uint32(m.by) }
 
-// shares is in how many parts everything said is gone through, so that only
-// one of them is in memory at a time.
-const shares = 8
+// partitions is how many parts the mentions are counted in, so that only one
+// part is in memory at a time.
+const partitions = 8
 
 // counted is how often one thing was said in one window.
 type counted struct {
@@ -39,6 +39,7 @@ const candidates = 300
 func (t *table) report(now time.Time) []Report {
 	reports := make([]Report, len(Windows))
 	since := make([]int64, len(Windows))
+
 	for i, days := range Windows {
 		reports[i] = Report{Days: days, At: now}
 		since[i] = now.Add(-time.Duration(days) * 24 * time.Hour).UnixMilli()
@@ -58,9 +59,9 @@ func (t *table) report(now time.Time) []Report {
 		}
 	}
 
-	var all []said
-	for share := range key(shares) {
-		all = t.collect(all[:0], share)
+	var all []mention
+	for partition := range key(partitions) {
+		all = t.collect(all[:0], partition)
 		t.walk(all, since, reports)
 	}
 
@@ -72,25 +73,27 @@ func (t *table) report(now time.Time) []Report {
 	return reports
 }
 
-// collect lists what was said of one share of all keys, sorted.
-func (t *table) collect(all []said, share key) []said {
+// collect lists the mentions of one partition of all keys, sorted.
+func (t *table) collect(all []mention, partition key) []mention {
 	for i := range t.pieces {
 		p := &t.pieces[i]
 		add := func(k key) {
 			// Fibonacci hashing: the highest bits of the product are mixed.
-			if k*0x9E3779B97F4A7C15>>61 == share {
-				all = append(all, said{k, uint64(p.person)<<32 | uint64(i)})
+			if k*0x9E3779B97F4A7C15>>61 == partition {
+				all = append(all, mention{k, uint64(p.person)<<32 | uint64(i)})
 			}
 		}
+
 		for kind, value := range p.of {
 			if value > 0 {
 				add(property | key(kind)<<32 | key(value))
 			}
 		}
-		phrases(p.words, t.lean, add)
+
+		phrases(p.words, t.filler, add)
 	}
 
-	slices.SortFunc(all, func(a, b said) int {
+	slices.SortFunc(all, func(a, b mention) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
@@ -101,17 +104,19 @@ func (t *table) collect(all []said, share key) []said {
 }
 
 // walk counts what was said, thing by thing.
-func (t *table) walk(all []said, since []int64, reports []Report) {
+func (t *table) walk(all []mention, since []int64, reports []Report) {
 	for len(all) > 0 {
 		end := 1
 		for end < len(all) && all[end].key == all[0].key {
 			end++
 		}
+
 		one := all[:end]
 		all = all[end:]
 		if one[0].key&property == 0 && one[0].person() == one[end-1].person() {
 			continue // a phrase of one person is no theme
 		}
+
 		for i := range reports {
 			reports[i].take(t, one[0].key, t.count(one, since[i]))
 		}
@@ -119,24 +124,28 @@ func (t *table) walk(all []said, since []int64, reports []Report) {
 }
 
 // count counts one thing in one window. What was said comes by person.
-func (t *table) count(one []said, since int64) (c counted) {
+func (t *table) count(one []mention, since int64) (c counted) {
 	var last uint32
 	var heard [len(c.verdict)]bool
+
 	for _, s := range one {
 		p := &t.pieces[s.piece()]
 		if p.at < since {
 			continue
 		}
+
 		if c.all.Pieces == 0 || s.person() != last {
 			c.all.People++
 			last, heard = s.person(), [len(c.verdict)]bool{}
 		}
+
 		c.all.Pieces++
 		c.verdict[p.verdict].Pieces++
 		if !heard[p.verdict] {
 			heard[p.verdict] = true
 			c.verdict[p.verdict].People++
 		}
+
 		c.pieces = append(c.pieces, s.piece())
 	}
 
@@ -163,11 +172,13 @@ func (r *Report) take(t *table, k key, c counted) {
 	if c.all.Pieces == 0 {
 		return
 	}
+
 	if k&property == 0 {
 		if c.all.People > 1 {
 			r.Themes = append(r.Themes, Theme{phrase: k, All: c.all, Works: c.verdict[1], Mixed: c.verdict[2], Fails: c.verdict[3],
 				pieces: c.pieces})
 		}
+
 		if len(r.Themes) > 4*candidates {
 			r.Themes = heaviest(r.Themes)
 		}
@@ -184,6 +195,7 @@ func (r *Report) take(t *table, k key, c counted) {
 	if row.Fails.Pieces > 0 {
 		r.Fails = append(r.Fails, row)
 	}
+
 	if row.Works.Pieces > 0 {
 		r.Works = append(r.Works, row)
 	}
@@ -193,6 +205,7 @@ func (r *Report) take(t *table, k key, c counted) {
 func (t *table) sources(pieces []uint32) []Source {
 	var all []Source
 	last := map[uint32]uint32{} // source → the person that was counted last, and one
+
 	for _, i := range pieces {
 		p := t.pieces[i]
 		name := t.name[p.of[source]]
@@ -200,6 +213,7 @@ func (t *table) sources(pieces []uint32) []Source {
 		if at < 0 {
 			at, all = len(all), append(all, Source{Name: name})
 		}
+
 		all[at].Pieces++
 		if last[p.of[source]] != p.person+1 {
 			last[p.of[source]] = p.person + 1
@@ -228,6 +242,7 @@ func heaviest(all []Theme) []Theme {
 	slices.SortFunc(all, func(a, b Theme) int {
 		return cmp.Or(heavier(a.All, b.All), cmp.Compare(len(b.phrase.words()), len(a.phrase.words())), cmp.Compare(b.phrase, a.phrase))
 	})
+
 	return all[:min(len(all), candidates)]
 }
 
@@ -237,6 +252,7 @@ func (r *Report) finish(t *table) {
 	r.Fails = t.rows(r.Fails, content.Fails, func(w Row) Count { return w.Fails })
 	r.Works = t.rows(r.Works, content.Works, func(w Row) Count { return w.Works })
 	r.Themes = collapse(heaviest(r.Themes))
+
 	for i := range r.Themes {
 		th := &r.Themes[i]
 		th.Stems, th.Sources, th.Pieces = t.stems(th.phrase), t.sources(th.pieces), t.newest(th.pieces)
@@ -257,10 +273,12 @@ func (t *table) rows(all []Row, v content.Verdict, by func(Row) Count) []Row {
 
 	var kept []Row
 	n := 0
+
 	for i, row := range all {
 		if i > 0 && row.Kind != all[i-1].Kind {
 			n = 0
 		}
+
 		if n++; n <= MaxRows {
 			these := slices.DeleteFunc(slices.Clone(row.pieces), func(i uint32) bool { return t.pieces[i].verdict != verdict })
 			row.Pieces, row.pieces = t.newest(these), nil

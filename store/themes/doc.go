@@ -3,7 +3,7 @@ Package themes sees patterns in what the field says: what works and what fails,
 by asset, persona, stage and competitor, and which phrases come up again and
 again. It counts; no language model is asked.
 
-	x, err := themes.New(themes.Options{Store: s, Feedback: pieces})
+	x, err := themes.New(themes.Options{Feed: s, Feedback: pieces})
 	go x.Follow(ctx)                  // loads a year of feedback, then follows the feed
 	report, ok := x.Report(30)        // !ok: it is still loading
 
@@ -13,7 +13,7 @@ again. It counts; no language model is asked.
 	table.go     feedback in little memory: numbers for words, and for who spoke
 	count.go     one report for each window, all in one pass
 	phrases.go   phrases as numbers; which of them say the same
-	follow.go    keeping in step with the store
+	follow.go    keeping in step with the store, by package follow
 
 # How it counts
 

@@ -41,20 +41,21 @@ func TestMain(m *testing.M) {
 }
 
 // following is an index that follows a workspace of its own.
-func following(t *testing.T) (*Index, *clockwork.FakeClock) {
+func following(t *testing.T) (*Index, *feedbackrepo.Repo, *clockwork.FakeClock) {
 	t.Helper()
 	rdb, err := store.Connect(redisURL)
 	require.NoError(t, err)
 	clock := clockwork.NewFakeClockAt(now)
 	s := store.New(rdb, "T"+rand.Text(), clock)
-	x, err := New(Options{Store: s, Feedback: feedbackrepo.New(s, contentrepo.New(s, turnrepo.New(s))), Clock: clock, Log: slog.New(slog.DiscardHandler)})
+	pieces := feedbackrepo.New(s, contentrepo.New(s, turnrepo.New(s)))
+	x, err := New(Options{Feed: s, Feedback: pieces, Clock: clock, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, rdb.Close()) })
-	return x, clock
+	return x, pieces, clock
 }
 
-// follow follows until the test ends.
-func follow(t *testing.T, x *Index) {
+// startFollowing follows until the test ends.
+func startFollowing(t *testing.T, x *Index) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -65,20 +66,20 @@ func follow(t *testing.T, x *Index) {
 	})
 }
 
-func add(t *testing.T, x *Index, who, words string) feedback.Piece {
+func add(t *testing.T, pieces *feedbackrepo.Repo, who, words string) feedback.Piece {
 	t.Helper()
-	f, err := x.Feedback.Add(t.Context(), "", feedback.Piece{Words: words, Reporter: who}, "C1")
+	f, err := pieces.Add(t.Context(), "", feedback.Piece{Words: words, Reporter: who}, "C1")
 	require.NoError(t, err)
 	return f
 }
 
 func TestFollow(t *testing.T) {
 	t.Parallel()
-	x, clock := following(t)
+	x, pieces, clock := following(t)
 	_, ok := x.Report(30)
 	require.False(t, ok, "nothing is loaded yet")
-	add(t, x, "U1", "They dread the migration")
-	follow(t, x)
+	add(t, pieces, "U1", "They dread the migration")
+	startFollowing(t, x)
 	themes := func(want ...string) func() bool {
 		return func() bool {
 			r, ok := x.Report(30)
@@ -87,19 +88,19 @@ func TestFollow(t *testing.T) {
 	}
 	const patience, tick = 10 * time.Second, 5 * time.Millisecond
 	require.Eventually(t, themes(), patience, tick)
-	second := add(t, x, "U2", "Migrations put them off")
+	second := add(t, pieces, "U2", "Migrations put them off")
 	require.Eventually(t, themes("migrat: 2/2"), patience, tick, "a new piece is counted")
 	r, _ := x.Report(30)
 	require.Equal(t, "migrations", x.Phrase(r.Themes[0], second.Words))
-	_, err := x.Feedback.Delete(t.Context(), "", second.ID, "C1")
+	_, err := pieces.Delete(t.Context(), "", second.ID, "C1")
 	require.NoError(t, err)
 	require.Eventually(t, themes(), patience, tick, "a deleted one says nothing any more")
 	_, ok = x.Report(31)
 	require.False(t, ok)
 	clock.Advance(horizon + time.Minute)
 	require.Eventually(t, func() bool { r, _ := x.Report(365); return r.Count.Pieces == 0 }, patience, tick, "a year is over")
-	add(t, x, "U1", "Invoices confuse them")
-	add(t, x, "U3", "The invoice confused us")
+	add(t, pieces, "U1", "Invoices confuse them")
+	add(t, pieces, "U3", "The invoice confused us")
 	require.Eventually(t, themes("invoic confus: 2/2"), patience, tick, "it follows on after it has loaded everything again")
 }
 

@@ -21,6 +21,7 @@ func phraseOf(words ...uint32) (k key) {
 	for _, w := range words {
 		k = k<<wordBits | key(w)
 	}
+
 	return k
 }
 
@@ -30,6 +31,7 @@ func (k key) words() []uint32 {
 	for ; k > 0; k >>= wordBits {
 		words = append(words, uint32(k&maxWords))
 	}
+
 	slices.Reverse(words)
 	return words
 }
@@ -41,6 +43,7 @@ func within(short, long []uint32) bool {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -48,21 +51,22 @@ func within(short, long []uint32) bool {
 const longest = 3
 
 // phrases gives every phrase of a text, whose words are numbers; 0 stands for
-// the end of a sentence. lean are words that are no theme by themselves.
-func phrases(words []uint32, lean map[uint32]bool, yield func(key)) {
+// the end of a sentence. filler are words that are no theme by themselves.
+func phrases(words []uint32, filler map[uint32]bool, yield func(key)) {
 	for i := range words {
 		for n := 1; n <= longest && i+n <= len(words) && words[i+n-1] != 0; n++ {
-			if n == 1 && lean[words[i]] {
+			if n == 1 && filler[words[i]] {
 				continue
 			}
+
 			yield(phraseOf(words[i : i+n]...))
 		}
 	}
 }
 
-// leaning are words that are not stop words to a search and yet no theme by
+// fillerWords are words that are not stop words to a search and yet no theme by
 // themselves.
-const leaning = `
+const fillerWords = `
 again all also always any ask asked asking better big call called came come even ever every far few first get gets
 getting give go going good got great had hear heard just know last less like liked likes little long look lot love
 loved loves made make many may maybe me mean meeting more most much need needed needs never new next no none not
@@ -71,12 +75,13 @@ still take talk tell thing things think thought three time times today told too 
 used using very want wanted wants way week went well work worked working works yes yet
 dont didnt doesnt cant couldnt wont wouldnt isnt wasnt arent hasnt havent im ive theyre weve thats theres`
 
-// leans lists the stems of words that are no theme by themselves.
-func leans(reader *search.Reader) map[string]bool {
+// fillerStems lists the stems of words that are no theme by themselves.
+func fillerStems(reader *search.Reader) map[string]bool {
 	stems := map[string]bool{}
-	for _, w := range reader.Words(leaning) {
+	for _, w := range reader.Words(fillerWords) {
 		stems[w.Stem] = true
 	}
+
 	return stems
 }
 
@@ -86,16 +91,20 @@ func findPhrase(text []search.Word, stems []string) string {
 	for i := range text {
 		var shown []string
 		at := 0
+
 		for _, w := range text[i:] {
 			if !w.Stop && w.Stem != stems[at] || w.Stop && at == 0 {
 				break
 			}
+
 			if shown = append(shown, w.Text); !w.Stop {
 				at++
 			}
+
 			if at == len(stems) {
 				return strings.Join(shown, " ")
 			}
+
 			if w.Ends {
 				break
 			}
@@ -120,6 +129,7 @@ func collapse(all []Theme) []Theme {
 			if i == j || gone[i] || gone[j] || !within(words[i], words[j]) {
 				continue
 			}
+
 			if 2*all[j].All.People >= all[i].All.People {
 				gone[i] = true
 			} else {

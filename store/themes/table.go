@@ -35,18 +35,18 @@ var verdicts = []content.Verdict{"", content.Works, content.Mixed, content.Fails
 
 // table is all the feedback of a year, in the order of the IDs.
 type table struct {
-	reader *search.Reader
-	pieces []piece
-	number map[string]uint32 // of stems, and of properties, from 1
-	name   []string          // by number
-	people map[string]uint32
-	leans  map[string]bool
-	lean   map[uint32]bool
+	reader      *search.Reader
+	pieces      []piece
+	number      map[string]uint32 // of stems, and of properties, from 1
+	name        []string          // by number
+	people      map[string]uint32
+	fillerStems map[string]bool // of words that are no theme by themselves
+	filler      map[uint32]bool // their numbers
 }
 
 func newTable(reader *search.Reader) *table {
 	return &table{reader: reader, number: map[string]uint32{}, name: []string{""}, people: map[string]uint32{},
-		leans: leans(reader), lean: map[uint32]bool{}}
+		fillerStems: fillerStems(reader), filler: map[uint32]bool{}}
 }
 
 // put takes a piece in as it is now, in the place of what it was before.
@@ -93,8 +93,9 @@ func (t *table) read(text string) []uint32 {
 	for _, w := range t.reader.Words(text) {
 		if n := t.numbered(w.Stem); n > 0 && !w.Stop {
 			words = append(words, n)
-			t.lean[n] = t.leans[w.Stem] || len(w.Stem) == 1
+			t.filler[n] = t.fillerStems[w.Stem] || len(w.Stem) == 1
 		}
+
 		if w.Ends && len(words) > 0 && words[len(words)-1] != 0 {
 			words = append(words, 0)
 		}
@@ -111,6 +112,7 @@ func (t *table) numbered(name string) uint32 {
 		name = strings.Clone(name)
 		t.number[name], t.name = n, append(t.name, name)
 	}
+
 	return n
 }
 
@@ -123,6 +125,7 @@ func (t *table) personOf(f feedback.Piece) uint32 {
 		n = uint32(len(t.people))
 		t.people[person] = n
 	}
+
 	return n
 }
 
@@ -132,6 +135,7 @@ func (t *table) stems(phrase key) []string {
 		if int(w) >= len(t.name) {
 			return nil
 		}
+
 		stems = append(stems, t.name[w])
 	}
 

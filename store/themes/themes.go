@@ -1,7 +1,9 @@
 package themes
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync/atomic"
@@ -9,8 +11,8 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"smarketer/store"
-	"smarketer/store/feedback/feedbackrepo"
+	"smarketer/store/feedback"
+	"smarketer/store/follow"
 	"smarketer/store/search"
 )
 
@@ -79,14 +81,26 @@ func (r Report) Theme(key string) (Theme, bool) {
 			return t, true
 		}
 	}
+
 	return Theme{}, false
+}
+
+// Repository is where feedback is read; *feedbackrepo.Repo is one.
+type Repository interface {
+	// All goes through the feedback given since a time. It ends after the first
+	// error.
+	All(ctx context.Context, since time.Time) iter.Seq2[feedback.Piece, error]
+
+	// Pieces reads the pieces with these IDs. Pieces that don't exist are left
+	// out.
+	Pieces(ctx context.Context, ids ...string) ([]feedback.Piece, error)
 }
 
 // Options say what an index is made from. Language is one of those of package
 // search, English when it is empty; the clock and the log have defaults.
 type Options struct {
-	Store    *store.Store // whose feed tells what has changed
-	Feedback *feedbackrepo.Repo
+	Feed     follow.Feed // says what has changed; *store.Store is one
+	Feedback Repository
 	Language string
 	Clock    clockwork.Clock
 	Log      *slog.Logger
@@ -107,9 +121,11 @@ func New(o Options) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("themes: %w", err)
 	}
+
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
 	}
+
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -124,6 +140,7 @@ func (x *Index) Report(days int) (Report, bool) {
 	if reports == nil || window < 0 {
 		return Report{}, false
 	}
+
 	return (*reports)[window], true
 }
 

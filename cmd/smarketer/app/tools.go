@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,19 @@ import (
 // OpenStore opens the workspace's state for a command that needs no bot. done
 // closes it.
 func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Store, done func() error, err error) {
+	if st, done, err = ReadStore(ctx, s, log); err != nil {
+		return nil, nil, err
+	}
+	if err := st.Open(ctx); err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+
+	return st, done, nil
+}
+
+// ReadStore is OpenStore for a command that only reads: what is stored by an
+// older version stays as it is.
+func ReadStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Store, done func() error, err error) {
 	p := &Program{env: Environment{Clock: clockwork.NewRealClock(), Log: log}}
 	rdb, err := p.openRedis(ctx, s)
 	if err != nil {
@@ -29,7 +43,11 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	}
 
 	st = store.New(rdb, team, p.env.Clock)
-	return st, p.Close, st.Open(ctx)
+	if err := st.Readable(ctx); err != nil {
+		return nil, nil, errors.Join(err, p.Close())
+	}
+
+	return st, p.Close, nil
 }
 
 // OpenLeads opens the lead room for a command that needs no bot. What it

@@ -156,7 +156,7 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 		return nil, err
 	}
 
-	if p.themes, err = themes.New(themes.Options{Store: p.Store, Feedback: p.Feedback, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
+	if p.themes, err = themes.New(themes.Options{Feed: p.Store, Feedback: p.Feedback, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
 		return nil, err
 	}
 
@@ -272,7 +272,7 @@ func (p *Program) Run(ctx context.Context) error {
 	work.Go(func() { p.counter.Run(behind) })
 	work.Go(func() { p.sender.Run(behind) })
 	work.Go(func() {
-		if err := p.index.Follow(behind, p.library); err != nil && behind.Err() == nil {
+		if err := p.index.Follow(behind, p.Store, store.AssetRef(""), p.library); err != nil && behind.Err() == nil {
 			p.env.Log.Error("search no longer follows the library", "error", err)
 		}
 	})

@@ -10,8 +10,8 @@ import (
 
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
-	"smarketer/store/errs"
 	"smarketer/store/content"
+	"smarketer/store/errs"
 )
 
 // desk is what waits for marketing. It names assets by their slugs.

@@ -260,3 +260,20 @@ func TestWhatWasDecidedInSlackStays(t *testing.T) {
 		})
 	}
 }
+
+func TestApprovalIsToldOnce(t *testing.T) {
+	t.Parallel()
+	s, _ := newWorkspace(t)
+	id := mustImport(t, s, approved("pitch", "one"))
+	mustImport(t, s, approved("pitch", "two"))
+	mustImport(t, s, draft("pitch", "two"))
+	var events []string
+	for _, entry := range feedOf(t, s) {
+		if entry != "asset "+content.Ref(id) {
+			events = append(events, entry)
+		}
+	}
+	require.Equal(t, []string{
+		"content.approved version:C-1@1", "content.approved version:C-1@2", "content.retired version:C-1@2",
+	}, events)
+}

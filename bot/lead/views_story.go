@@ -1,7 +1,6 @@
 package lead
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,14 +11,7 @@ import (
 	"smarketer/bot/blocks"
 	"smarketer/store/content"
 	"smarketer/store/lead"
-	"smarketer/store/search"
 )
-
-// Searcher finds servable assets.
-type Searcher interface {
-	Search(q search.Query) search.Results
-	Ready() bool // whether the library has been loaded
-}
 
 const (
 	told     = 3   // how many touches a card tells of
@@ -37,6 +29,7 @@ func story(touches []lead.Touch, now time.Time) *slack.RichTextBlock {
 		if i > 0 {
 			line = append(line, words([]string{", after ", " and "}[min(i, 2)-1]))
 		}
+
 		line = append(line, touched(t, i == 0)...)
 		if now.Sub(t.At) > 48*time.Hour { // never again today or yesterday
 			line = append(line, words(" on "), date(t.At))
@@ -44,9 +37,11 @@ func story(touches []lead.Touch, now time.Time) *slack.RichTextBlock {
 			line = append(line, words(" "), date(t.At))
 		}
 	}
+
 	if more := len(touches) - len(newest); more > 0 {
 		line = append(line, words(fmt.Sprintf(", and %d earlier", more)))
 	}
+
 	return slack.NewRichTextBlock("", slack.NewRichTextSection(append(line, words("."))...))
 }
 
@@ -71,6 +66,7 @@ func touched(t lead.Touch, newest bool) []slack.RichTextSectionElement {
 		kind := blocks.Cut(blocks.Clean(t.Kind), maxTouch)
 		w = touchWords{blocks.UpperFirst(kind) + ": ", blocks.UpperFirst(kind), kind + ": ", kind}
 	}
+
 	switch {
 	case t.Title == "" && newest:
 		return []slack.RichTextSectionElement{words(w.didIt)}
@@ -100,38 +96,6 @@ func date(t time.Time) *slack.RichTextSectionDateElement {
 
 func words(text string) *slack.RichTextSectionTextElement {
 	return slack.NewRichTextSectionTextElement(text, nil)
-}
-
-// fits is how many pieces of copy a card offers.
-const fits = 2
-
-// maxWants bounds what is searched for, in characters.
-const maxWants = 300
-
-// fitting finds approved copy for a lead: for what it wants and what it did,
-// or else for its industry. It finds none while the library isn't loaded.
-func (room *Room) fitting(ctx context.Context, l lead.Lead) ([]content.Served, error) {
-	if room.Search == nil || !room.Search.Ready() || l.Status.Ended() {
-		return nil, nil
-	}
-	wants := []string{l.Interest}
-	for _, t := range slices.Backward(l.Touches[max(0, len(l.Touches)-told):]) {
-		wants = append(wants, t.Title)
-	}
-	wants = append(wants, l.Title, l.Industry)
-	text := blocks.Cut(strings.TrimSpace(strings.Join(wants, " ")), maxWants)
-	if text == "" {
-		return nil, nil
-	}
-	found := room.Search.Search(search.Query{Text: text, Limit: fits})
-	var ids []string
-	for _, hit := range found.Hits {
-		ids = append(ids, hit.ID)
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return room.Assets.Servable(ctx, ids...) // the index may be behind
 }
 
 // copyView offers approved copy.
