@@ -133,7 +133,7 @@ func TestPiecesUsedLastComeFirst(t *testing.T) {
 	rep := s.Person(raj).In(emea)
 	rep.Types("/content C-8").Sees("A year paid for in four months")
 	s.WaitFor("the use is counted", func() bool {
-		used, err := s.Store.RecentUses(t.Context(), raj, 1)
+		used, err := s.Assets.RecentUses(t.Context(), raj, 1)
 		return err == nil && len(used) == 1
 	})
 	form := rep.Types("/feedback the payback line went well").SeesModal("What did you hear?", "C-8 · A year paid for in four months")

@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"smarketer/store/errs"
-
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/errs"
 )
 
 func TestJudge(t *testing.T) {

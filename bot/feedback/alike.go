@@ -24,10 +24,12 @@ func (f *Room) alike(ctx context.Context, piece feedback.Piece) (feedback.Piece,
 	if piece.Primary != "" || piece.Members > 0 || piece.Status.Closed() || !piece.Shown() {
 		return feedback.Piece{}, nil
 	}
+
 	earlier, err := f.Feedback.Around(ctx, piece, alikeAmong)
 	if err != nil {
 		return feedback.Piece{}, err
 	}
+
 	var best feedback.Piece
 	most, mine := 0.0, f.stems(piece.Words)
 	for _, other := range earlier {
@@ -41,10 +43,12 @@ func (f *Room) alike(ctx context.Context, piece feedback.Piece) (feedback.Piece,
 	if best.Primary == "" {
 		return best, nil
 	}
+
 	primary, err := f.Feedback.Piece(ctx, best.Primary)
 	if primary.IsDeleted() {
 		return feedback.Piece{}, err // nothing can be joined with it any more
 	}
+
 	return primary, err
 }
 
@@ -72,5 +76,6 @@ func likeness(a, b map[string]bool) float64 {
 	if common < alikeWords {
 		return 0
 	}
+
 	return 2 * float64(common) / float64(len(a)+len(b))
 }

@@ -16,6 +16,7 @@ func (f *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	switch {
 	case piece.IsDeleted() && (c.Part != "" || piece.Members == 0):
 		return goneView(piece), nil
@@ -25,14 +26,17 @@ func (f *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 		link, err := f.link(ctx, piece.Primary)
 		return pointerView(piece, link), err
 	}
+
 	about, err := f.about(ctx, piece)
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	like, err := f.alike(ctx, piece)
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	link, err := f.link(ctx, like.ID)
 	return cardView(piece, about, like, link), err
 }
@@ -43,9 +47,11 @@ func (f *Room) about(ctx context.Context, piece feedback.Piece) (content.Version
 	if piece.Asset == "" {
 		return content.Version{}, nil
 	}
+
 	v, err := f.Assets.Version(ctx, piece.Asset, piece.Version)
 	if errors.Is(err, errs.ErrNotFound) {
 		return content.Version{}, nil
 	}
+
 	return v, err
 }

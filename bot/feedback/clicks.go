@@ -33,6 +33,7 @@ func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		}
 		offer = append(offer, found...)
 	}
+
 	reply, seen := &bot.Reply{}, map[string]bool{}
 	for _, a := range offer {
 		if !seen[a.ID] && len(reply.Choices) < menuSize {
@@ -40,6 +41,7 @@ func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 			reply.Choices = append(reply.Choices, choice(a))
 		}
 	}
+
 	return reply, nil
 }
 
@@ -58,12 +60,14 @@ func (f *Room) worked(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if !ok {
 		return nil, errWhichPiece
 	}
+
 	piece := feedback.Piece{Asset: asset, Version: version, Verdict: content.Works, Reporter: r.User}
 	if _, err := f.Assets.Version(ctx, asset, version); errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceGone
 	} else if err != nil {
 		return nil, err
 	}
+
 	return f.click(ctx, r, piece)
 }
 
@@ -73,6 +77,7 @@ func (f *Room) fails(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if !ok {
 		return nil, errWhichPiece
 	}
+
 	var piece content.Served
 	var err error
 	if piece.Asset, err = f.Assets.Asset(ctx, asset); err == nil {
@@ -84,5 +89,6 @@ func (f *Room) fails(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return open(formView(draft{asset: &piece, verdict: content.Fails}, false))
 }

@@ -24,6 +24,7 @@ func (f *Room) undo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	case err != nil:
 		return nil, err
 	}
+
 	return &bot.Reply{Message: &bot.Message{Text: fmt.Sprintf("%s is taken back. Nothing of it is kept.", piece.ID)}, Replace: true}, nil
 }
 
@@ -49,6 +50,7 @@ func (f *Room) owned(ctx context.Context, id, user string) (feedback.Piece, erro
 	if piece.Reporter == user || piece.IsDeleted() {
 		return piece, nil
 	}
+
 	admin, err := f.HasRole(ctx, user, store.Admin)
 	if err != nil {
 		return piece, err
@@ -56,6 +58,7 @@ func (f *Room) owned(ctx context.Context, id, user string) (feedback.Piece, erro
 	if !admin {
 		return piece, bot.Problemf("Only who gave %s or an admin can change it.", piece.ID)
 	}
+
 	return piece, nil
 }
 
@@ -68,10 +71,12 @@ func (f *Room) edit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if piece.IsDeleted() {
 		return nil, errDeleted(piece)
 	}
+
 	about, err := f.about(ctx, piece)
 	if err != nil {
 		return nil, err
 	}
+
 	return open(editView(piece, about))
 }
 
@@ -81,20 +86,24 @@ func (f *Room) edited(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	was, err := f.owned(ctx, from.Piece, r.User)
 	if err != nil {
 		return nil, err
 	}
+
 	in, err := fromForm(r)
 	if err != nil {
 		return nil, err
 	}
+
 	note := ""
 	if in.Asset != was.Asset || in.Version != was.Version {
 		if note, _, err = f.checkAsset(ctx, in); err != nil {
 			return nil, err
 		}
 	}
+
 	to := in.Report()
 	to.Persona, to.Stage = tidyTerm(to.Persona), tidyTerm(to.Stage)
 	piece, err := f.Feedback.Edit(ctx, r.Op, was.ID, f.Channel, to)
@@ -104,10 +113,12 @@ func (f *Room) edited(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, fmt.Errorf("edit feedback: %w", err)
 	}
+
 	text := fmt.Sprintf("%s is up to date.", piece.ID)
 	if note != "" {
 		text += " " + note
 	}
+
 	return &bot.Reply{Message: &bot.Message{Text: text}}, nil
 }
 
@@ -120,6 +131,7 @@ func (f *Room) askDelete(ctx context.Context, r *bot.Request) (*bot.Reply, error
 	if piece.IsDeleted() {
 		return nil, errDeleted(piece)
 	}
+
 	return open(deleteView(piece))
 }
 
@@ -129,10 +141,12 @@ func (f *Room) deleted(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	was, err := f.owned(ctx, from.Piece, r.User)
 	if err != nil {
 		return nil, err
 	}
+
 	piece, err := f.Feedback.Delete(ctx, r.Op, was.ID, f.Channel)
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, errDeleted(piece)
@@ -143,5 +157,6 @@ func (f *Room) deleted(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if piece.Verdict == "" {
 		return bot.Say("%s is deleted. Its words are gone.", piece.ID), nil
 	}
+
 	return bot.Say("%s is deleted. Its words are gone; its verdict still counts.", piece.ID), nil
 }

@@ -29,6 +29,7 @@ func Export(to io.Writer, pieces iter.Seq2[feedback.Piece, error], format Format
 	if format == CSV {
 		write, flush = writeCSV(to)
 	}
+
 	for f, err := range pieces {
 		if err != nil {
 			return n, err
@@ -41,6 +42,7 @@ func Export(to io.Writer, pieces iter.Seq2[feedback.Piece, error], format Format
 	if err := flush(); err != nil {
 		return n, fmt.Errorf("write: %w", err)
 	}
+
 	return n, nil
 }
 
@@ -64,6 +66,7 @@ func writeCSV(to io.Writer) (write func(feedback.Piece) error, flush func() erro
 		begun = true
 		return w.Write(csvHeader)
 	}
+
 	return func(f feedback.Piece) error {
 			if err := head(); err != nil {
 				return err
@@ -83,18 +86,22 @@ func csvLine(f feedback.Piece) []string {
 	if len(f.Steps) > 0 {
 		last = f.Steps[len(f.Steps)-1]
 	}
+
 	version := ""
 	if f.Version > 0 {
 		version = strconv.Itoa(f.Version)
 	}
+
 	line := []string{
 		f.ID, stamp(f.Created), stamp(f.Heard), f.Source, string(f.Status), string(f.Verdict), string(f.Importance), f.Words, f.Asset, version, f.Account,
 		f.Competitor, f.Persona, f.Stage, f.Reporter, f.Respondent, f.Said, f.Permalink, f.Primary, last.By, stamp(last.At), last.Reason,
 		last.Result, stamp(f.Edited), stamp(f.Deleted),
 	}
+
 	for i, cell := range line {
 		line[i] = inert(cell)
 	}
+
 	return line
 }
 

@@ -33,19 +33,23 @@ func (f *Room) submit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	note, asset, err := f.checkAsset(ctx, piece)
 	if err != nil {
 		return nil, err
 	}
+
 	known, err := f.candidates(ctx, piece.Words)
 	if err != nil {
 		return nil, err
 	}
+
 	piece = withFacts(piece, readFacts(piece.Words, known.pieces), asset)
 	saved, err := f.Feedback.Add(ctx, r.Op, piece, f.Channel)
 	if err != nil {
 		return nil, fmt.Errorf("save feedback: %w", err)
 	}
+
 	return &bot.Reply{Message: receiptView(saved, note)}, nil
 }
 
@@ -59,6 +63,7 @@ func withFacts(piece feedback.Piece, said facts, asset content.Asset) feedback.P
 		}
 		return ""
 	}
+
 	piece.Competitor = cmp.Or(piece.Competitor, said.competitor)
 	piece.Persona = tidyTerm(cmp.Or(piece.Persona, said.persona, only(asset.Personas)))
 	piece.Stage = tidyTerm(cmp.Or(piece.Stage, said.stage, only(asset.Stages)))
@@ -76,6 +81,7 @@ func fromForm(r *bot.Request) (feedback.Piece, error) {
 	if err != nil {
 		return feedback.Piece{}, err
 	}
+
 	text := func(field string) string { return strings.TrimSpace(blocks.Clean(r.Form.Text(field))) }
 	piece := feedback.Piece{
 		Words: text("words"), Verdict: content.Verdict(text("verdict")), Importance: feedback.Importance(text("importance")),
@@ -91,6 +97,7 @@ func fromForm(r *bot.Request) (feedback.Piece, error) {
 			return piece, &errs.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
 		}
 	}
+
 	return piece, check(piece)
 }
 
@@ -102,6 +109,7 @@ func carriedBy(r *bot.Request) (carried, error) {
 	if err := json.Unmarshal([]byte(r.Data), &c); err != nil {
 		return c, fmt.Errorf("feedback form: %w", err)
 	}
+
 	return c, nil
 }
 
@@ -115,6 +123,7 @@ func check(piece feedback.Piece) error {
 	case !feedback.ValidImportance(piece.Importance):
 		return &errs.Invalid{Field: "importance", Message: "I don't know this answer; please choose another"}
 	}
+
 	for _, field := range []struct {
 		name, text string
 		most       int
@@ -126,6 +135,7 @@ func check(piece feedback.Piece) error {
 			return &errs.Invalid{Field: field.name, Message: fmt.Sprintf("please use up to %d characters", field.most)}
 		}
 	}
+
 	return nil
 }
 
@@ -136,6 +146,7 @@ func (f *Room) checkAsset(ctx context.Context, piece feedback.Piece) (note strin
 	if piece.Asset == "" {
 		return "", a, nil
 	}
+
 	a, err = f.Assets.Asset(ctx, piece.Asset)
 	if errors.Is(err, errs.ErrNotFound) {
 		return "", a, &errs.Invalid{Field: "asset", Message: "this piece is gone; please choose another or none"}
@@ -148,11 +159,13 @@ func (f *Room) checkAsset(ctx context.Context, piece feedback.Piece) (note strin
 	} else if err != nil {
 		return "", a, err
 	}
+
 	switch a.Approved {
 	case piece.Version:
 		return "", a, nil
 	case 0:
 		return fmt.Sprintf("%s is no longer approved; your feedback is kept with version %d, the one you used.", a.ID, piece.Version), a, nil
 	}
+
 	return fmt.Sprintf("%s has changed since; your feedback is kept with version %d, the one you used.", a.ID, piece.Version), a, nil
 }

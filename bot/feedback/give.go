@@ -25,6 +25,7 @@ func (f *Room) begin(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if line, ok := parseOneLine(words); ok {
 		return f.oneLine(ctx, r, line)
 	}
+
 	verdict, words := signed(words)
 	return f.form(ctx, r.User, draft{words: words, verdict: verdict})
 }
@@ -36,10 +37,12 @@ func (f *Room) capture(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if m == nil {
 		return nil, bot.Problemf("Slack didn't tell me which message that was. Please try again.")
 	}
+
 	text := m.Text
 	if f.WithNames != nil {
 		text = f.WithNames(ctx, text)
 	}
+
 	d := draft{
 		words:   blocks.Cut(strings.TrimSpace(blocks.Clean(text)), maxWords),
 		carried: carried{Permalink: m.Link, Said: m.Author, Private: m.Private},
@@ -47,6 +50,7 @@ func (f *Room) capture(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if d.words == "" {
 		d.note = "That message has no text of its own. Please say in your words what it is about."
 	}
+
 	return f.form(ctx, r.User, d)
 }
 
@@ -58,6 +62,7 @@ func (f *Room) form(ctx context.Context, user string, d draft) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+
 	found, err := f.candidates(ctx, d.words)
 	if err != nil {
 		return nil, err
@@ -69,10 +74,12 @@ func (f *Room) form(ctx context.Context, user string, d draft) (*bot.Reply, erro
 		}
 		return open(formView(d, false))
 	}
+
 	reply, err := open(formView(d, true))
 	if err != nil {
 		return nil, err
 	}
+
 	reply.Then = func(ctx context.Context) (*bot.Reply, error) {
 		d, err := f.read(ctx, user, d, found)
 		if err != nil {
@@ -81,6 +88,7 @@ func (f *Room) form(ctx context.Context, user string, d draft) (*bot.Reply, erro
 		view, err := formView(d, false)
 		return &bot.Reply{Update: view}, err
 	}
+
 	return reply, nil
 }
 

@@ -71,11 +71,13 @@ func (f *Room) candidates(ctx context.Context, words string) (c candidates, err 
 	if words == "" || !f.Search.Ready() {
 		return c, nil
 	}
+
 	hits := f.hits(words, offered)
 	c.pieces, err = f.servable(ctx, hits)
 	if len(hits) > 0 && len(c.pieces) > 0 && hits[0].ID == c.pieces[0].ID {
 		c.clear = len(hits) == 1 || hits[0].Score > aheadBy*hits[1].Score
 	}
+
 	return c, err
 }
 
@@ -90,10 +92,12 @@ func (f *Room) likely(ctx context.Context, user string, d draft, found candidate
 	if d.asset != nil || len(found.pieces) == 0 {
 		return d, nil
 	}
+
 	lately, err := f.Assets.RecentUses(ctx, user, menuSize)
 	if err != nil {
 		return d, err
 	}
+
 	for i, a := range found.pieces {
 		used := slices.ContainsFunc(lately, func(l content.Served) bool { return l.ID == a.ID })
 		if used && names(d.words, a) {
@@ -104,6 +108,7 @@ func (f *Room) likely(ctx context.Context, user string, d draft, found candidate
 	if best := &found.pieces[0]; found.clear && names(d.words, *best) {
 		d.asset = best
 	}
+
 	return d, nil
 }
 
@@ -138,15 +143,18 @@ func (f *Room) read(ctx context.Context, user string, d draft, found candidates)
 	for i, a := range found.pieces {
 		offer[i] = prompts.Candidate{ID: a.ID, Kind: a.Kind, Title: a.Version.Title}
 	}
+
 	hints, err := f.Model.ExtractFeedback(ctx, d.words, offer)
 	if err != nil {
 		return f.likely(ctx, user, d, found) // package prompts has logged it
 	}
+
 	was := d
 	d.verdict, d.importance = cmp.Or(d.verdict, hints.Verdict), hints.Importance
 	if i := slices.IndexFunc(found.pieces, func(a content.Served) bool { return a.ID == hints.Asset }); d.asset == nil && i >= 0 {
 		d.asset = &found.pieces[i]
 	}
+
 	d.account = blocks.Cut(hints.Account, maxName)
 	d.carried.Competitor, d.carried.Persona, d.carried.Stage = blocks.Cut(hints.Competitor, maxName), tidyTerm(hints.Persona), tidyTerm(hints.Stage)
 	d.suggested = was != d

@@ -41,18 +41,22 @@ func (f *Room) inboxPage(ctx context.Context, text, from string) (*bot.Reply, er
 	if err != nil {
 		return nil, err
 	}
+
 	found, next, err := f.Feedback.Find(ctx, fits, from, inboxPage)
 	if err != nil {
 		return nil, err
 	}
+
 	waiting, err := f.Feedback.Count(ctx, feedback.New)
 	if err != nil {
 		return nil, err
 	}
+
 	links, err := f.links(ctx, found)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: inboxView(page{text: text, from: from, next: next, found: found, links: links, waiting: waiting})}, nil
 }
 
@@ -74,6 +78,7 @@ func (f *Room) links(ctx context.Context, pieces []feedback.Piece) ([]string, er
 			return nil, err
 		}
 	}
+
 	return links, nil
 }
 
@@ -91,6 +96,7 @@ func parseFilter(text string) (feedback.Filter, error) {
 			return fits, bot.Problemf("I don't know the filter `%s`. Try `status:new`, `verdict:fails`, `competitor:Voltquill`, `source:survey` or an asset such as `C-12`.", blocks.Escape(blocks.Cut(word, 60)))
 		}
 	}
+
 	return fits, nil
 }
 
@@ -115,6 +121,7 @@ func fit(fits *feedback.Filter, name, value string) bool {
 	default:
 		return false
 	}
+
 	return true
 }
 
@@ -127,6 +134,7 @@ func filterWords(text string) []string {
 		}
 		return unicode.IsSpace(r) && !quoted
 	})
+
 	for i, w := range words {
 		words[i] = strings.Map(func(r rune) rune {
 			if r == '"' || r == '“' || r == '”' {
@@ -135,6 +143,7 @@ func filterWords(text string) []string {
 			return r
 		}, w)
 	}
+
 	return words
 }
 

@@ -24,6 +24,7 @@ func (f *Room) TakeIn(ctx context.Context, in feedback.Piece) (piece feedback.Pi
 	for _, text := range []*string{&piece.ExternalID, &piece.Source, &piece.Words, &piece.Asset, &piece.Account, &piece.Competitor, &piece.Respondent} {
 		*text = strings.TrimSpace(blocks.Clean(*text))
 	}
+
 	piece.Source = strings.ToLower(piece.Source)
 	piece.Persona, piece.Stage = tidyTerm(blocks.Clean(piece.Persona)), tidyTerm(blocks.Clean(piece.Stage))
 	if err := checkOutside(piece); err != nil {
@@ -38,14 +39,17 @@ func (f *Room) TakeIn(ctx context.Context, in feedback.Piece) (piece feedback.Pi
 			return piece, false, err
 		}
 	}
+
 	asset, err := f.aboutOutside(ctx, &piece)
 	if err != nil {
 		return piece, false, err
 	}
+
 	saved, err := f.Feedback.Add(ctx, "", withFacts(piece, facts{}, asset), f.Channel)
 	if errors.Is(err, errs.ErrDuplicate) {
 		return saved, false, nil
 	}
+
 	return saved, err == nil, err
 }
 
@@ -73,6 +77,7 @@ func checkOutside(piece feedback.Piece) error {
 	case !feedback.ValidImportance(piece.Importance):
 		return &errs.Invalid{Field: "importance", Message: "must be nice-to-have, important or dealbreaker, or left out"}
 	}
+
 	return check(piece)
 }
 
@@ -81,6 +86,7 @@ func (f *Room) aboutOutside(ctx context.Context, piece *feedback.Piece) (content
 	if piece.Asset == "" {
 		return content.Asset{}, nil
 	}
+
 	unknown := &errs.Invalid{Field: "asset", Message: `must be an asset's ID such as "C-12" or "C-12@3", or its slug`}
 	id, number, versioned := content.ParseVersionRef(piece.Asset)
 	if bare, isID := content.AssetID(piece.Asset); isID {
@@ -93,6 +99,7 @@ func (f *Room) aboutOutside(ctx context.Context, piece *feedback.Piece) (content
 			return content.Asset{}, err
 		}
 	}
+
 	asset, err := f.Assets.Asset(ctx, id)
 	if errors.Is(err, errs.ErrNotFound) {
 		return asset, unknown
@@ -110,6 +117,7 @@ func (f *Room) aboutOutside(ctx context.Context, piece *feedback.Piece) (content
 	} else if err != nil {
 		return asset, err
 	}
+
 	piece.Asset, piece.Version = id, number
 	return asset, nil
 }

@@ -29,10 +29,12 @@ func (f *Room) joinWith(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
+
 	like, err := f.alike(ctx, piece)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: joinView(piece, like)}, nil
 }
 
@@ -45,10 +47,12 @@ func (f *Room) joined(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if with == r.Data {
 		return nil, &errs.Invalid{Field: "with", Message: "please name another piece than this one"}
 	}
+
 	reply, err := f.joinThem(ctx, r.Op, r.Data, with)
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, &errs.Invalid{Field: "with", Message: "there is no such piece; please name another"}
 	}
+
 	return reply, err
 }
 
@@ -60,6 +64,7 @@ func (f *Room) joinThem(ctx context.Context, op, id, with string) (*bot.Reply, e
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s is joined with %s. Everyone who gave one of them hears what comes of both.", piece.ID, piece.Primary), nil
 }
 
@@ -72,6 +77,7 @@ func (f *Room) whyNotJoined(ctx context.Context, piece feedback.Piece, with stri
 	case piece.IsDeleted():
 		return errDeleted(piece)
 	}
+
 	other, err := f.Feedback.Piece(ctx, with)
 	if err != nil {
 		return err
@@ -79,6 +85,7 @@ func (f *Room) whyNotJoined(ctx context.Context, piece feedback.Piece, with stri
 	if other.Primary == piece.ID {
 		return bot.Problemf("%s is joined with %s already.", other.ID, piece.ID)
 	}
+
 	return bot.Problemf("%s can't be joined with %s: it has been deleted, or has no words.", piece.ID, other.ID)
 }
 
@@ -94,6 +101,7 @@ func (f *Room) split(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s stands by itself again.", piece.ID), nil
 }
 
@@ -109,9 +117,11 @@ func (f *Room) members(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	members, err := f.Feedback.Members(ctx, primary.ID, membersShown)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: membersView(primary, members)}, nil
 }

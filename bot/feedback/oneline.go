@@ -45,20 +45,24 @@ func (f *Room) oneLine(ctx context.Context, r *bot.Request, l oneLine) (*bot.Rep
 		}
 		return f.form(ctx, r.User, draft{words: l.words, verdict: l.verdict, note: note})
 	}
+
 	piece := feedback.Piece{Words: l.words, Verdict: l.verdict, Asset: asset.ID, Version: asset.Approved, Reporter: r.User}
 	if l.words == "" {
 		return f.click(ctx, r, piece)
 	}
+
 	known, err := f.candidates(ctx, l.words)
 	if err != nil {
 		return nil, err
 	}
+
 	said := readFacts(l.words, known.pieces)
 	piece.Account, piece.Importance = said.account, said.importance
 	saved, err := f.Feedback.Add(ctx, r.Op, withFacts(piece, said, asset), f.Channel)
 	if err != nil {
 		return nil, fmt.Errorf("save feedback: %w", err)
 	}
+
 	return &bot.Reply{Message: receiptView(saved, "")}, nil
 }
 
@@ -68,6 +72,7 @@ func (f *Room) click(ctx context.Context, r *bot.Request, piece feedback.Piece) 
 	if err != nil {
 		return nil, err
 	}
+
 	saved, err := f.Feedback.AddVerdict(ctx, r.Op, withFacts(piece, facts{}, asset))
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Message: saidView(saved)}, nil
@@ -75,5 +80,6 @@ func (f *Room) click(ctx context.Context, r *bot.Request, piece feedback.Piece) 
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: clickView(saved)}, nil
 }

@@ -37,13 +37,16 @@ func (f *Room) remind(ctx context.Context, t store.Timer) error {
 	if overdue.Total == 0 {
 		return f.Feedback.Remind(ctx, t, next)
 	}
+
 	links, err := f.links(ctx, overdue.Oldest)
 	if err != nil {
 		return err
 	}
+
 	body, err := reminderView(overdue, links).Encode()
 	if err != nil {
 		return err
 	}
+
 	return f.Feedback.Remind(ctx, t, next, store.Item{Channel: f.Channel, Message: body})
 }

@@ -84,17 +84,20 @@ func readFacts(line string, known []content.Served) facts {
 	if m := rivals.FindStringSubmatch(line); m != nil {
 		f.competitor = properName(m[1])
 	}
+
 	for _, a := range known {
 		if f.competitor == "" && a.Kind == content.Battlecard {
 			f.competitor = sharedName(line, a.Version.Title)
 		}
 	}
+
 	for _, m := range clients.FindAllStringSubmatch(line, -1) {
 		if n := properName(m[1]); n != "" && n != f.competitor && firstTerm(personas, n) == "" {
 			f.account = n
 			break
 		}
 	}
+
 	return f
 }
 
@@ -114,6 +117,7 @@ func readVerdict(line string) content.Verdict {
 			good = true
 		}
 	}
+
 	switch {
 	case good && bad:
 		return content.Mixed
@@ -122,6 +126,7 @@ func readVerdict(line string) content.Verdict {
 	case bad:
 		return content.Fails
 	}
+
 	return ""
 }
 
@@ -151,12 +156,14 @@ func orNamed(term string, names []string, line string) string {
 	if term != "" {
 		return term
 	}
+
 	words := strings.FieldsFunc(strings.ToLower(line), notInWord)
 	for _, n := range names {
 		if n = strings.ToLower(n); slices.Contains(words, n) {
 			return n
 		}
 	}
+
 	return ""
 }
 
@@ -184,6 +191,7 @@ func sharedName(line, title string) string {
 			return w
 		}
 	}
+
 	return ""
 }
 
@@ -198,5 +206,6 @@ func names(line string, a content.Served) bool {
 			}
 		}
 	}
+
 	return false
 }

@@ -29,6 +29,7 @@ func (f *Room) stepCard(ctx context.Context, piece feedback.Piece, part string) 
 	if err != nil || n < 1 || n > len(piece.Steps) {
 		return bot.Message{}, fmt.Errorf("%s has no card %q: %w", piece.ID, part, errs.ErrNotFound)
 	}
+
 	t := told{piece: piece, number: n, step: piece.Steps[n-1]}
 	if asset, version, ok := content.ParseVersionRef(t.step.Result); ok {
 		if t.came, err = f.Assets.Version(ctx, asset, version); err != nil && !errors.Is(err, errs.ErrNotFound) {
@@ -40,5 +41,6 @@ func (f *Room) stepCard(ctx context.Context, piece feedback.Piece, part string) 
 			}
 		}
 	}
+
 	return stepView(t), nil
 }

@@ -40,14 +40,17 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		r.Text = "themes " + r.Text
 		return f.begin(ctx, r)
 	}
+
 	days, ok := parseDays(blocks.Clean(r.Text))
 	if !ok {
 		return nil, bot.Problemf("I count over 7, 30, 90 or 365 days. Try `/feedback themes 30d`.")
 	}
+
 	report, ready := f.Themes.Report(days)
 	if !ready {
 		return nil, errThemesStart
 	}
+
 	p := patterns{report: report}
 	quoted := map[string]bool{}
 	var err error
@@ -57,6 +60,7 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if p.works, err = f.verbatim(ctx, report.Works, quoted); err != nil {
 		return nil, err
 	}
+
 	for _, t := range report.Themes[:min(len(report.Themes), themesShown)] {
 		s, err := f.spoken(ctx, t, quoted)
 		if err != nil {
@@ -69,6 +73,7 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if p.titles, err = f.titles(ctx, report); err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: themesView(p)}, nil
 }
 
@@ -90,15 +95,18 @@ func (f *Room) verbatim(ctx context.Context, rows []themes.Row, quoted map[strin
 	for _, row := range rows {
 		ids = append(ids, row.Pieces[:min(len(row.Pieces), quotesTried)]...)
 	}
+
 	slices.Sort(ids)
 	pieces, err := f.Feedback.Pieces(ctx, slices.Compact(ids)...)
 	if err != nil {
 		return nil, err
 	}
+
 	with := map[string]feedback.Piece{}
 	for _, p := range pieces {
 		with[p.ID] = p
 	}
+
 	var found []feedback.Piece
 	for _, row := range rows {
 		for _, id := range row.Pieces {
@@ -108,6 +116,7 @@ func (f *Room) verbatim(ctx context.Context, rows []themes.Row, quoted map[strin
 			}
 		}
 	}
+
 	return found, nil
 }
 
@@ -117,12 +126,14 @@ func parseDays(text string) (days int, ok bool) {
 	if text == "" {
 		return usualDays, true
 	}
+
 	for _, unit := range []string{"days", "day", "d"} {
 		if number, cut := strings.CutSuffix(text, unit); cut {
 			text = strings.TrimSpace(number)
 			break
 		}
 	}
+
 	days, err := strconv.Atoi(text)
 	return days, err == nil && slices.Contains(themes.Windows, days)
 }
@@ -146,6 +157,7 @@ func (f *Room) spoken(ctx context.Context, t themes.Theme, quoted map[string]boo
 	if err != nil {
 		return s, err
 	}
+
 	for _, p := range pieces {
 		phrase := f.Themes.Phrase(t, p.Words)
 		if phrase == "" || s.quote.ID != "" && quoted[p.ID] {
@@ -159,6 +171,7 @@ func (f *Room) spoken(ctx context.Context, t themes.Theme, quoted map[string]boo
 	if s.quote.ID != "" {
 		quoted[s.quote.ID] = true
 	}
+
 	return s, nil
 }
 
@@ -170,11 +183,13 @@ func (f *Room) titles(ctx context.Context, r themes.Report) (map[string]string, 
 			ids = append(ids, row.Value)
 		}
 	}
+
 	found, err := f.Assets.Servable(ctx, ids...)
 	titles := map[string]string{}
 	for _, a := range found {
 		titles[a.ID] = a.Version.Title
 	}
+
 	return titles, err
 }
 
@@ -185,19 +200,23 @@ func (f *Room) theme(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if len(parts) != 3 {
 		return nil, errThemeGone
 	}
+
 	days, _ := parseDays(parts[0])
 	from, err := strconv.Atoi(parts[2])
 	if err != nil || from < 0 {
 		return nil, errThemeGone
 	}
+
 	report, ready := f.Themes.Report(days)
 	if !ready {
 		return nil, errThemesStart
 	}
+
 	t, ok := report.Theme(parts[1])
 	if !ok || from >= len(t.Pieces) {
 		return nil, errThemeGone
 	}
+
 	said, err := f.spoken(ctx, t, map[string]bool{})
 	if err != nil {
 		return nil, err
@@ -205,15 +224,18 @@ func (f *Room) theme(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if said.quote.ID == "" {
 		return nil, errThemeGone
 	}
+
 	found, err := f.Feedback.Pieces(ctx, t.Pieces[from:min(len(t.Pieces), from+themePage)]...)
 	if err != nil {
 		return nil, err
 	}
+
 	found = slices.DeleteFunc(found, func(p feedback.Piece) bool { return !p.Shown() })
 	links, err := f.links(ctx, found)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: themeView(report, said, found, links, from)}, nil
 }
 

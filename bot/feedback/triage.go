@@ -35,6 +35,7 @@ func (f *Room) triage(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	piece, err := f.Feedback.Piece(ctx, id)
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
@@ -45,10 +46,12 @@ func (f *Room) triage(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if piece.Primary != "" || piece.IsDeleted() && piece.Members == 0 {
 		return &bot.Reply{Message: standsView(piece)}, nil
 	}
+
 	newer, err := f.newer(ctx, piece)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: triageView(piece, newer)}, nil
 }
 
@@ -58,10 +61,12 @@ func (f *Room) newer(ctx context.Context, piece feedback.Piece) (*content.Served
 	if piece.Asset == "" {
 		return nil, nil
 	}
+
 	now, err := f.Assets.Servable(ctx, piece.Asset)
 	if err != nil || len(now) == 0 || now[0].Version.Number <= piece.Version {
 		return nil, err
 	}
+
 	return &now[0], nil
 }
 
@@ -71,14 +76,17 @@ func (f *Room) triaged(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	piece, err := f.Feedback.Piece(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+
 	next, err := f.decision(ctx, r, piece)
 	if err != nil {
 		return nil, err
 	}
+
 	piece, err = f.Feedback.Triage(ctx, r.Op, id, next, seen, f.Channel)
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Message: lateView(piece, next)}, nil
@@ -86,6 +94,7 @@ func (f *Room) triaged(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: &bot.Message{Text: doneWords(piece)}}, nil
 }
 
@@ -108,6 +117,7 @@ func (f *Room) decision(ctx context.Context, r *bot.Request, piece feedback.Piec
 	if came == "" {
 		return next, nil
 	}
+
 	asset, version, ok := content.ParseVersionRef(came)
 	if next.Status != feedback.Actioned || next.Question != "" {
 		return next, &errs.Invalid{Field: "asset", Message: "a message can come of it only when it is done; leave this empty"}
@@ -115,6 +125,7 @@ func (f *Room) decision(ctx context.Context, r *bot.Request, piece feedback.Piec
 	if !ok {
 		return next, &errs.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
 	}
+
 	now, err := f.Assets.Servable(ctx, asset)
 	if err != nil {
 		return next, err
@@ -122,6 +133,7 @@ func (f *Room) decision(ctx context.Context, r *bot.Request, piece feedback.Piec
 	if len(now) == 0 || now[0].Version.Number != version {
 		return next, &errs.Invalid{Field: "asset", Message: "this isn't the approved version any more, and people will be told to use it; please choose again, or none"}
 	}
+
 	next.Result = came
 	return next, nil
 }
@@ -141,6 +153,7 @@ func (f *Room) asked(ctx context.Context, value, user string) (feedback.Piece, f
 	if err != nil {
 		return feedback.Piece{}, feedback.Step{}, err
 	}
+
 	piece, err := f.Feedback.Piece(ctx, id)
 	if errors.Is(err, errs.ErrNotFound) {
 		return piece, feedback.Step{}, errPieceUnknown
@@ -154,6 +167,7 @@ func (f *Room) asked(ctx context.Context, value, user string) (feedback.Piece, f
 	if !piece.Steps[n-1].Answered.IsZero() {
 		return piece, feedback.Step{}, errAnswered
 	}
+
 	return piece, piece.Steps[n-1], nil
 }
 
@@ -166,6 +180,7 @@ func (f *Room) answered(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
+
 	words := strings.TrimSpace(blocks.Clean(r.Form.Text("words")))
 	if words == "" {
 		return nil, &errs.Invalid{Field: "words", Message: "please write your answer"}
@@ -173,10 +188,12 @@ func (f *Room) answered(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if blocks.Length(words) > maxReason {
 		return nil, &errs.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
 	}
+
 	body, err := bot.Message{Text: fmt.Sprintf("<@%s> answered. It is on the card.", r.User)}.Encode()
 	if err != nil {
 		return nil, err
 	}
+
 	_, err = f.Feedback.Answer(ctx, r.Op, id, n, r.User, words, f.Channel, store.Item{Under: feedback.Ref(id), Message: body})
 	if errors.Is(err, errs.ErrConflict) {
 		if _, _, err := f.asked(ctx, r.Data, r.User); err != nil {
@@ -187,5 +204,6 @@ func (f *Room) answered(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say("Thank you. Marketing has your answer."), nil
 }

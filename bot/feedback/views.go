@@ -35,6 +35,7 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 	if d.note != "" {
 		m.Blocks = append(m.Blocks, blocks.Context(blocks.Escape(d.note)))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.TextArea("words", "What did you hear?", d.words, maxWords, false))
 	if !reading || d.asset != nil {
 		m.Blocks = append(m.Blocks, assetInput(d.asset))
@@ -46,6 +47,7 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 		m.Blocks = append(m.Blocks, blocks.Context("Reading your line to fill in the rest. You can send it as it is."))
 		return m, nil
 	}
+
 	m.Blocks = append(m.Blocks, blocks.TextInput("account", "Account", d.account, maxName, true), importanceInput(d.importance))
 	if also := noted(d.carried.Competitor, d.carried.Persona, d.carried.Stage); also != "" {
 		m.Blocks = append(m.Blocks, blocks.Context("Also noted: "+blocks.Escape(also)+". You can change that afterwards with Add detail."))
@@ -60,6 +62,7 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 		}
 		m.Blocks = append(m.Blocks, blocks.Context(text))
 	}
+
 	return m, nil
 }
 
@@ -69,11 +72,13 @@ func editView(piece feedback.Piece, about content.Version) (*bot.Modal, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var asset *content.Served
 	if piece.Asset != "" {
 		about.Number = piece.Version
 		asset = &content.Served{Asset: content.Asset{ID: piece.Asset}, Version: about}
 	}
+
 	m.Blocks = []slack.Block{
 		blocks.TextArea("words", "What did you hear?", piece.Words, maxWords, false),
 		assetInput(asset),
@@ -84,6 +89,7 @@ func editView(piece feedback.Piece, about content.Version) (*bot.Modal, error) {
 		blocks.TextInput("persona", "Whom did you talk to?", piece.Persona, maxTerm, true),
 		blocks.TextInput("stage", "Where does the deal stand?", piece.Stage, maxTerm, true),
 	}
+
 	return m, nil
 }
 
@@ -93,10 +99,12 @@ func deleteView(piece feedback.Piece) (*bot.Modal, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	m.Blocks = []slack.Block{blocks.Markdown(fmt.Sprintf("The words of %s, and every name in it, go for good: from its card, from what I sent about it, and from exports to come. Only its verdict still counts.", piece.ID))}
 	if piece.Words != "" {
 		m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(piece.Words, 300)))
 	}
+
 	return m, nil
 }
 

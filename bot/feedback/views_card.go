@@ -30,6 +30,7 @@ func cardView(piece feedback.Piece, about content.Version, alike feedback.Piece,
 	if facts := cardFacts(piece, about); len(facts) > 0 {
 		m.Blocks = append(m.Blocks, blocks.Words(strings.Join(facts, "\n")))
 	}
+
 	small := []string{piece.ID, blocks.Time(piece.When())}
 	if piece.Permalink != "" {
 		small = append(small, "taken from "+blocks.MessageBy(piece.Permalink, piece.Said))
@@ -37,6 +38,7 @@ func cardView(piece feedback.Piece, about content.Version, alike feedback.Piece,
 	if !piece.Edited.IsZero() {
 		small = append(small, "edited "+blocks.Time(piece.Edited))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context(strings.Join(small, " · ")))
 	work, gist := desk(piece, alike, link)
 	m.Text += gist
@@ -65,6 +67,7 @@ func cardFacts(piece feedback.Piece, about content.Version) []string {
 		}
 		lines = append(lines, line)
 	}
+
 	for _, fact := range []struct{ name, value string }{
 		{"Importance", importanceWords(piece.Importance)}, {"Account", piece.Account}, {"Competitor", piece.Competitor},
 		{"Persona", piece.Persona}, {"Stage", piece.Stage},
@@ -73,6 +76,7 @@ func cardFacts(piece feedback.Piece, about content.Version) []string {
 			lines = append(lines, fact.name+": "+fact.value)
 		}
 	}
+
 	return lines
 }
 
@@ -88,10 +92,12 @@ func cardActions(piece, alike feedback.Piece) slack.Block {
 	if all = append(all, triage); alike.ID != "" {
 		all = append(all, blocks.Button("feedback.join", piece.ID+" "+alike.ID, "Join with "+alike.ID))
 	}
+
 	joins := blocks.Choice{Text: "Join with another…", Value: blocks.To("feedback.joinwith", piece.ID)}
 	if piece.Members > 0 {
 		joins = blocks.Choice{Text: "Show every voice", Value: blocks.To("feedback.voices", piece.ID)}
 	}
+
 	return blocks.Actions(append(all, blocks.Overflow(joins,
 		blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", piece.ID)},
 		blocks.Choice{Text: "Delete…", Value: blocks.To("feedback.delete", piece.ID)},
@@ -107,6 +113,7 @@ func verdictWords(v content.Verdict) string {
 	case content.Fails:
 		return "It didn't work"
 	}
+
 	return "Heard in the field"
 }
 

@@ -30,10 +30,12 @@ func inboxView(p page) *bot.Message {
 	if p.text != "" {
 		title = "Feedback: " + p.text
 	}
+
 	small := fmt.Sprintf("%s new in all. Filters: `status:`, `verdict:`, `competitor:`, `source:`, or an asset such as `C-12`.", blocks.Count(p.waiting, "1 piece is", "pieces are"))
 	if len(p.found) == 0 && p.next == "" {
 		return emptyInbox(p, small)
 	}
+
 	m := &bot.Message{Text: "*" + blocks.Escape(title) + "*", Blocks: []slack.Block{blocks.Header(title)}}
 	for i, f := range p.found {
 		m.Text += fmt.Sprintf("\n• %s %s: %s", f.ID, verdictWords(f.Verdict), blocks.Escape(blocks.Cut(f.Words, 100)))
@@ -45,6 +47,7 @@ func inboxView(p page) *bot.Message {
 	if p.next != "" {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.inbox", p.next+"|"+p.text, "More")))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context(small))
 	return m
 }
@@ -57,6 +60,7 @@ func emptyInbox(p page, small string) *bot.Message {
 	case p.text != "":
 		text = fmt.Sprintf("No feedback fits “%s”.", blocks.Escape(p.text))
 	}
+
 	return &bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text), blocks.Context(small)}}
 }
 
@@ -92,10 +96,12 @@ func listLine(f feedback.Piece, link string) string {
 	if !f.IsDeleted() {
 		parts = append(parts, givenBy(f))
 	}
+
 	parts = append(parts, blocks.Day(f.When()), standing(f))
 	if f.Members > 0 {
 		parts = append(parts, groupWords(f))
 	}
+
 	return strings.Join(parts, " · ")
 }
 
@@ -122,6 +128,7 @@ func mineView(found []feedback.Piece, from, total int) *bot.Message {
 	if len(found) == 0 {
 		return &bot.Message{Text: "You haven't given any feedback yet. One line is enough: `/feedback + C-12 the CFO loved it`."}
 	}
+
 	m := &bot.Message{Text: "*Your feedback*", Blocks: []slack.Block{blocks.Header("Your feedback")}}
 	for _, f := range found {
 		m.Text += fmt.Sprintf("\n• %s, %s: %s", f.ID, verdictWords(f.Verdict), blocks.Escape(blocks.Cut(f.Words, 100))) + " · " + became(f)
@@ -141,6 +148,7 @@ func mineView(found []feedback.Piece, from, total int) *bot.Message {
 	if shown := from + len(found); shown < total {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.mine", fmt.Sprint(shown), "More")))
 	}
+
 	return m
 }
 
@@ -153,6 +161,7 @@ func became(f feedback.Piece) string {
 	if len(f.Steps) == 0 {
 		return text
 	}
+
 	last := f.Steps[len(f.Steps)-1]
 	text += fmt.Sprintf(" · <@%s>, %s", last.By, blocks.Day(last.At))
 	if last.Result != "" {
@@ -161,6 +170,7 @@ func became(f feedback.Piece) string {
 	if last.Reason != "" {
 		text += " · " + blocks.Escape(blocks.Cut(last.Reason, listedWords))
 	}
+
 	return text
 }
 
@@ -172,10 +182,12 @@ func reminderView(n feedbackrepo.Overdue, links []string) bot.Message {
 	for i, f := range n.Oldest {
 		ids[i] = blocks.Linked(f.ID, links[i])
 	}
+
 	list := strings.Join(ids, ", ")
 	if more := n.Total - len(n.Oldest); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
+
 	return bot.Message{Text: fmt.Sprintf("%s: %s. `/feedback inbox` shows them.", title, list), Blocks: []slack.Block{
 		blocks.Markdown(fmt.Sprintf("*%s*\n%s", title, list)), blocks.Context("`/feedback inbox` shows them, to triage one after the other."),
 	}}

@@ -21,6 +21,7 @@ func receiptView(f feedback.Piece, note string) *bot.Message {
 	if also := noted(f.Competitor, f.Persona, f.Stage); also != "" {
 		text += " Also noted: " + blocks.Escape(also) + "."
 	}
+
 	return withUndo(text, f.ID)
 }
 
@@ -80,5 +81,6 @@ func goneView(f feedback.Piece) bot.Message {
 	case f.Verdict == "":
 		text = fmt.Sprintf("%s was deleted.", f.ID)
 	}
+
 	return bot.Message{Text: text, Blocks: []slack.Block{blocks.Context(text)}, UpdateOnly: true}
 }

@@ -18,6 +18,7 @@ func stepView(t told) bot.Message {
 		Text:   fmt.Sprintf("%s You said: %s", words, blocks.Escape(blocks.Cut(t.piece.Words, 300))),
 		Blocks: []slack.Block{blocks.Markdown(words), blocks.Context("You said:"), blocks.Quote(blocks.Cut(t.piece.Words, maxReason))},
 	}
+
 	add := func(lead, text string) {
 		if text == "" {
 			return
@@ -25,6 +26,7 @@ func stepView(t told) bot.Message {
 		m.Text += fmt.Sprintf("\n%s %s", lead, blocks.Escape(text))
 		m.Blocks = append(m.Blocks, blocks.Context(lead), blocks.Quote(text))
 	}
+
 	add(fmt.Sprintf("<@%s> says:", t.step.By), t.step.Reason)
 	add(fmt.Sprintf("<@%s> asks:", t.step.By), t.step.Question)
 	add("You answered:", t.step.Answer)
@@ -34,6 +36,7 @@ func stepView(t told) bot.Message {
 	if t.step.Result != "" {
 		addResult(&m, t)
 	}
+
 	return m
 }
 
@@ -43,6 +46,7 @@ func stepWords(t told) string {
 	if t.step.Question != "" {
 		return fmt.Sprintf("%s has a question about your feedback %s.", by, id)
 	}
+
 	switch t.step.Status {
 	case feedback.Planned:
 		return fmt.Sprintf("%s plans to act on your feedback %s.", by, id)
@@ -51,6 +55,7 @@ func stepWords(t told) string {
 	case feedback.Declined:
 		return fmt.Sprintf("%s has decided not to act on your feedback %s.", by, id)
 	}
+
 	return fmt.Sprintf("%s is looking into your feedback %s.", by, id)
 }
 
@@ -63,10 +68,12 @@ func addResult(m *bot.Message, t told) {
 			m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("What changed from version %d to %d:", t.was.Number, t.came.Number)), block)
 		}
 	}
+
 	use := fmt.Sprintf("Use %s now", resultWords(t.step.Result))
 	if t.came.Title != "" {
 		use += ": " + blocks.Escape(t.came.Title)
 	}
+
 	asset, _, _ := content.ParseVersionRef(t.step.Result)
 	use += fmt.Sprintf(". See it with `/content %s`.", asset)
 	m.Text += "\n" + use

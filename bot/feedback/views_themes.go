@@ -28,10 +28,12 @@ func themesView(p patterns) *bot.Message {
 		m.Blocks = append(m.Blocks, blocks.Markdown(m.Text))
 		return m
 	}
+
 	add := func(text string) {
 		m.Text += "\n" + text
 		m.Blocks = append(m.Blocks, blocks.Markdown(text))
 	}
+
 	add(fmt.Sprintf("%s: %s", countWords(r.Count), sourcesWords(r.Sources)))
 	quote := func(pieces []feedback.Piece) {
 		for _, f := range pieces {
@@ -50,6 +52,7 @@ func themesView(p patterns) *bot.Message {
 		m.Blocks = append(m.Blocks, blocks.Context("No words come up with two people yet, so there are no themes."))
 		return m
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Markdown("*What comes up again and again*"))
 	var menu []blocks.Choice
 	for _, s := range p.said {
@@ -61,6 +64,7 @@ func themesView(p patterns) *bot.Message {
 		}
 		menu = append(menu, blocks.Choice{Text: "Every piece: " + s.phrase, Value: blocks.To("feedback.theme", themeValue(r, s, 0))})
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Actions(blocks.Overflow(menu...)), blocks.Context("In pairs such as *4*/9, four people said it in nine pieces. What weighs is people, so nobody counts for more by saying it often."))
 	return m
 }
@@ -83,6 +87,7 @@ func themeLine(s spoken) string {
 	if len(t.Sources) > 1 {
 		parts = append(parts, sourcesWords(t.Sources))
 	}
+
 	return strings.Join(parts, " · ")
 }
 
@@ -119,6 +124,7 @@ func rowsWords(rows []themes.Row, titles map[string]string, counts func(themes.R
 			lines = append(lines, fmt.Sprintf("%s: %s", kindWords[kind], strings.Join(parts, " · ")))
 		}
 	}
+
 	return strings.Join(lines, "\n")
 }
 
@@ -137,11 +143,13 @@ func themeView(r themes.Report, s spoken, found []feedback.Piece, links []string
 		m.Text += fmt.Sprintf("\n• %s: %s", f.ID, blocks.Escape(blocks.Cut(f.Words, 100)))
 		m.Blocks = append(m.Blocks, blocks.Markdown(listLine(f, links[i])), blocks.Quote(blocks.Cut(f.Words, listedWords)))
 	}
+
 	switch next := from + themePage; {
 	case next < len(s.theme.Pieces):
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.theme", themeValue(r, s, next), "More")))
 	case s.theme.All.Pieces > len(s.theme.Pieces):
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("These are the newest %d.", len(s.theme.Pieces))))
 	}
+
 	return m
 }

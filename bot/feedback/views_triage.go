@@ -31,10 +31,12 @@ func triageView(piece feedback.Piece, newer *content.Served) *bot.Modal {
 	if piece.Reporter != "" && !piece.Status.Closed() {
 		choices = append(choices, blocks.Choice{Text: "It needs detail: ask who gave it", Value: ask})
 	}
+
 	came := blocks.Choice{}
 	if newer != nil {
 		came = choice(*newer)
 	}
+
 	return &bot.Modal{
 		Name: "feedback.triaged", Title: "Triage " + piece.ID, Submit: "Save", Data: step(piece),
 		Blocks: []slack.Block{
@@ -57,6 +59,7 @@ func toldWords(piece feedback.Piece) string {
 	case piece.Reporter == "":
 		return "It came from outside, so nobody here is told."
 	}
+
 	return fmt.Sprintf("<@%s> hears what you decide.", piece.Reporter)
 }
 
@@ -76,10 +79,12 @@ func doneWords(piece feedback.Piece) string {
 	if last.Question != "" {
 		return fmt.Sprintf("I've asked <@%s>. The answer comes onto the card of %s.", piece.Reporter, piece.ID)
 	}
+
 	text := fmt.Sprintf("%s is %s.", piece.ID, statusWords(piece.Status))
 	if piece.Reporter != "" || piece.Members > 0 {
 		text += " Who gave it hears of it."
 	}
+
 	return text
 }
 
@@ -98,6 +103,7 @@ func standsView(piece feedback.Piece) *bot.Message {
 			text = fmt.Sprintf("<@%s> asked about %s %s; it is %s.", last.By, piece.ID, blocks.Time(last.At), statusWords(piece.Status))
 		}
 	}
+
 	return &bot.Message{Text: text}
 }
 
@@ -126,15 +132,18 @@ func desk(piece, alike feedback.Piece, link string) (body []slack.Block, gist st
 	if len(piece.Steps) == 0 {
 		return body, gist
 	}
+
 	last := piece.Steps[len(piece.Steps)-1]
 	line := fmt.Sprintf("*%s* · <@%s>, %s", blocks.UpperFirst(statusWords(piece.Status)), last.By, blocks.Time(last.At))
 	if last.Result != "" {
 		line += " · " + resultWords(last.Result) + " came of it"
 	}
+
 	body = append(body, blocks.Markdown(line))
 	if last.Reason != "" {
 		body = append(body, blocks.Quote(last.Reason))
 	}
+
 	return append(body, askedAndAnswered(piece)...), gist + " · " + line
 }
 
@@ -154,6 +163,7 @@ func askedAndAnswered(piece feedback.Piece) []slack.Block {
 			said = append(said, blocks.Context(fmt.Sprintf("<@%s> answered %s:", piece.Reporter, blocks.Time(s.Answered))), blocks.Quote(s.Answer))
 		}
 	}
+
 	return said[max(len(said)-maxSaid, 0):]
 }
 
@@ -206,6 +216,7 @@ func membersView(primary feedback.Piece, members []feedback.Piece) *bot.Modal {
 	if primary.Members > len(members) {
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("And %d more.", primary.Members-len(members))))
 	}
+
 	return m
 }
 

@@ -11,10 +11,10 @@ import (
 	"sync"
 	"time"
 
-	"smarketer/store/errs"
-
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"smarketer/store/errs"
 )
 
 const (

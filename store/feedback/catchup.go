@@ -14,6 +14,7 @@ func CatchUp(p, primary Piece, taken int, speaks bool) Change {
 			change.Notify = append(change.Notify, p.notify(len(p.Steps))...)
 		}
 	}
+
 	change.Piece = p
 	return change
 }

@@ -48,6 +48,7 @@ func (c Complaints) Add(n int) Complaints {
 	case before > 0 && c.Pieces == 0:
 		c.People--
 	}
+
 	return c
 }
 

@@ -104,5 +104,6 @@ func (p Piece) emptied(now time.Time) Piece {
 			kept.Steps = append(kept.Steps, Step{Status: s.Status, By: s.By, At: s.At, Result: s.Result})
 		}
 	}
+
 	return kept
 }

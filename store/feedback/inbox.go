@@ -49,6 +49,7 @@ func (p Piece) Facets() []string {
 	if p.Competitor != "" {
 		all = append(all, competitorFacet(p.Competitor))
 	}
+
 	return all
 }
 
@@ -58,6 +59,7 @@ func (f Filter) Facets() []string {
 	if f == (Filter{}) {
 		f.Status = New
 	}
+
 	var all []string
 	if f.Status != "" {
 		all = append(all, StatusFacet(f.Status))
@@ -74,5 +76,6 @@ func (f Filter) Facets() []string {
 	if f.Competitor != "" {
 		all = append(all, competitorFacet(f.Competitor))
 	}
+
 	return all
 }

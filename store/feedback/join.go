@@ -26,6 +26,7 @@ func Join(p Piece, g Group) (Change, error) {
 	if primary.Members == 0 {
 		g, _ = g.add(primary)
 	}
+
 	g, first := g.add(p)
 	g.Primary.Members++
 
@@ -39,6 +40,7 @@ func Join(p Piece, g Group) (Change, error) {
 			change.Notify = p.notify(len(p.Steps))
 		}
 	}
+
 	change.Piece = p
 	return change, nil
 }
@@ -71,6 +73,7 @@ func leave(p Piece, g Group) (Piece, *Group) {
 		g = g.remove(p)
 		return g.Primary, &g
 	}
+
 	return p, nil
 }
 
@@ -84,6 +87,7 @@ func (g Group) add(p Piece) (_ Group, first bool) {
 	if first = len(g.ByPerson[who]) == 0; first {
 		g.Primary.People++
 	}
+
 	return g.set(who, append(slices.Clone(g.ByPerson[who]), p.ID)), first
 }
 
@@ -93,10 +97,12 @@ func (g Group) remove(p Piece) Group {
 	if who == "" {
 		return g
 	}
+
 	rest := slices.DeleteFunc(slices.Clone(g.ByPerson[who]), func(id string) bool { return id == p.ID })
 	if len(rest) == 0 {
 		g.Primary.People--
 	}
+
 	return g.set(who, rest)
 }
 

@@ -61,6 +61,7 @@ func Answer(p Piece, step int, by, answer string, now time.Time) (Change, error)
 	if step < 1 || step > len(p.Steps) || p.Reporter != by {
 		return Change{}, errs.ErrConflict
 	}
+
 	asked := p.Steps[step-1]
 	if asked.Question == "" || !asked.Answered.IsZero() {
 		return Change{}, errs.ErrConflict

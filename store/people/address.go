@@ -48,6 +48,7 @@ func (a Address) Redact(text string) string {
 	if err := decoder.Decode(&value); err != nil {
 		return a.replace(text)
 	}
+
 	value, changed := a.replaceInStrings(value)
 	head := a.replace(text[:begin])
 	if !changed {
@@ -60,6 +61,7 @@ func (a Address) Redact(text string) string {
 	if err := encoder.Encode(value); err != nil {
 		return a.replace(text)
 	}
+
 	return head + strings.TrimSuffix(out.String(), "\n")
 }
 
@@ -88,6 +90,7 @@ func (a Address) replaceInStrings(value any) (_ any, changed bool) {
 			changed = changed || c || clean != name
 		}
 	}
+
 	return value, changed
 }
 
@@ -112,6 +115,7 @@ func (a Address) replace(text string) string {
 		out.WriteString(text[from:begin] + Removed)
 		from = end
 	}
+
 	return out.String() + text[from:]
 }
 

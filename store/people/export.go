@@ -41,10 +41,12 @@ func (r *Repo) Export(ctx context.Context, email string) (Data, error) {
 	if data.Forgotten, err = r.leads.IsForgotten(ctx, email); err != nil {
 		return data, err
 	}
+
 	places, err := r.places(ctx, NewAddress(email))
 	if err != nil {
 		return data, err
 	}
+
 	theirs, err := r.leadsOf(ctx, places, email)
 	if err != nil {
 		return data, err
@@ -57,6 +59,7 @@ func (r *Repo) Export(ctx context.Context, email string) (Data, error) {
 		}
 		data.Leads = append(data.Leads, l)
 	}
+
 	for _, p := range places {
 		known := func(m Mention) bool { return m.Where == p.name }
 		if p.name == "" || slices.Contains(theirs, p.name) || slices.ContainsFunc(data.Mentions, known) {
@@ -68,6 +71,7 @@ func (r *Repo) Export(ctx context.Context, email string) (Data, error) {
 		}
 		data.Mentions = append(data.Mentions, m)
 	}
+
 	return data, nil
 }
 
@@ -77,10 +81,12 @@ func (r *Repo) mention(ctx context.Context, p place) (Mention, error) {
 	if p.ref == "" {
 		return m, nil
 	}
+
 	_, err := r.store.Load(ctx, p.ref, &m.Record)
 	if errors.Is(err, errs.ErrNotFound) {
 		err = nil
 	}
+
 	return m, err
 }
 
@@ -90,6 +96,7 @@ func (r *Repo) exportLead(ctx context.Context, id string) (LeadData, error) {
 	if err != nil {
 		return LeadData{}, err
 	}
+
 	data := LeadData{Lead: l, KnownAs: []string{}, Cards: []string{}}
 	if data.History, err = r.leads.History(ctx, id); err != nil {
 		return data, err
@@ -99,14 +106,17 @@ func (r *Repo) exportLead(ctx context.Context, id string) (LeadData, error) {
 	if err != nil {
 		return data, err
 	}
+
 	for _, name := range names {
 		data.KnownAs = append(data.KnownAs, strings.ReplaceAll(strings.TrimPrefix(name, "id\x00"), "\x00", ": "))
 	}
+
 	slices.Sort(data.KnownAs)
 
 	cards, err := r.store.CardsOf(ctx, l.Ref())
 	for _, card := range cards {
 		data.Cards = append(data.Cards, card.Channel)
 	}
+
 	return data, err
 }

@@ -47,18 +47,21 @@ func placeOf(key string) place {
 	if id := leadrepo.LeadOfKey(key); id != "" {
 		return place{key, id, lead.Ref(id)}
 	}
+
 	for _, begin := range []string{feedback.Ref("F-"), content.GapRef("G-"), content.Ref("C-")} {
 		if strings.HasPrefix(key, begin) {
 			_, id, _ := strings.Cut(key, ":")
 			return place{key, id, key}
 		}
 	}
+
 	switch {
 	case key == store.ItemsKey:
 		return place{key, unsent, ""}
 	case slices.Contains(indexes, key):
 		return place{key, "", ""}
 	}
+
 	return place{key, key, ""}
 }
 
@@ -93,6 +96,7 @@ func (r *Repo) places(ctx context.Context, a Address) ([]place, error) {
 	for i, key := range keys {
 		places[i] = placeOf(key)
 	}
+
 	return places, err
 }
 
@@ -112,5 +116,6 @@ func (r *Repo) leadsOf(ctx context.Context, places []place, email string) ([]str
 			ids = append(ids, p.name)
 		}
 	}
+
 	return ids, nil
 }

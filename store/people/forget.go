@@ -35,10 +35,12 @@ func (r *Repo) Forget(ctx context.Context, email string) (Forgotten, error) {
 	if err != nil {
 		return done, err
 	}
+
 	leads, err := r.leadsOf(ctx, places, email)
 	if err != nil {
 		return done, err
 	}
+
 	for _, id := range leads {
 		if err := r.leads.Forget(ctx, id, lead.ByRequest, true); err != nil {
 			return done, err
@@ -63,6 +65,7 @@ func (r *Repo) Forget(ctx context.Context, email string) (Forgotten, error) {
 	for _, p := range left {
 		done.Left = append(done.Left, cmp.Or(p.name, p.key))
 	}
+
 	return done, err
 }
 
@@ -82,5 +85,6 @@ func (r *Repo) redact(ctx context.Context, p place, redact func(text string) str
 	case p.ref == content.GapRef(id):
 		return true, r.assets.RedactGap(ctx, id, redact)
 	}
+
 	return false, nil
 }

@@ -35,6 +35,7 @@ func (r *Repo) add(ctx context.Context, op string, p feedback.Piece, cards func(
 	if p.ID, err = r.store.NextID(ctx, "F"); err != nil {
 		return feedback.Piece{}, err
 	}
+
 	p = feedback.Create(p, r.store.Now())
 	identity := ""
 	if p.ExternalID != "" {
@@ -67,6 +68,7 @@ func (r *Repo) add(ctx context.Context, op string, p feedback.Piece, cards func(
 		before, readErr := r.Piece(ctx, cmp.Or(done, earlier))
 		return before, cmp.Or(readErr, err)
 	}
+
 	return feedback.Piece{}, err
 }
 
@@ -88,5 +90,6 @@ func (r *Repo) sameAs(ctx context.Context, tx *store.Tx, p feedback.Piece, ident
 	if err != nil || known[0] == "" {
 		return "", err
 	}
+
 	return known[0], found
 }

@@ -76,5 +76,6 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 		notify(tx, change.Piece, change.Notify)
 		return r.put(ctx, tx, p, &change.Piece)
 	})
+
 	return err
 }

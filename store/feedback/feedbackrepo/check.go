@@ -33,6 +33,7 @@ func Check(d *store.Dump) {
 		checkDeleted(d, p)
 		judged = append(judged, p.Judged())
 	}
+
 	contentrepo.CheckVerdicts(d, judged)
 }
 
@@ -59,6 +60,7 @@ func checkLists(d *store.Dump, pieces map[string]feedback.Piece) {
 			}
 		}
 	}
+
 	for key, ids := range d.ZSets {
 		if key != k.all() && !strings.HasPrefix(key, k.by("")) && !strings.HasPrefix(key, k.with("")) {
 			continue
@@ -91,6 +93,7 @@ func checkClicks(d *store.Dump, pieces map[string]feedback.Piece) {
 			}
 		}
 	}
+
 	for key, people := range d.Hashes {
 		if !strings.HasPrefix(key, clicksBegin) {
 			continue
@@ -113,9 +116,11 @@ func checkComplaints(d *store.Dump, pieces map[string]feedback.Piece) {
 			want.Add(k.complaints(c.Asset, c.Version), c.Person, strconv.Itoa(counted[c]))
 		}
 	}
+
 	for key, people := range want {
 		want.Add(key, peopleField, strconv.Itoa(len(people)))
 	}
+
 	d.CompareHashes(want, complaintsBegin)
 }
 
@@ -131,6 +136,7 @@ func checkIdentity(d *store.Dump, pieces map[string]feedback.Piece) {
 			d.Mendable(noteIdentity(name, id), "%s is not found by its sender's ID, but %q", id, known[name])
 		}
 	}
+
 	for _, id := range known {
 		if pieces[id].ID == "" {
 			d.Fault("a name leads to %s, which doesn't exist", id)
@@ -143,6 +149,7 @@ func checkDeleted(d *store.Dump, p feedback.Piece) {
 	if !p.IsDeleted() {
 		return
 	}
+
 	kept := feedback.Piece{
 		ID: p.ID, Created: p.Created, Heard: p.Heard, Deleted: p.Deleted, Undone: p.Undone, Status: p.Status, Source: p.Source,
 		Steps: p.Steps, Primary: p.Primary, Members: p.Members, People: p.People,

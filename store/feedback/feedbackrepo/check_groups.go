@@ -62,6 +62,7 @@ func checkMembers(d *store.Dump, joined map[string][]string) {
 			}
 		}
 	}
+
 	for key, ids := range d.ZSets {
 		primary, ok := strings.CutPrefix(key, k.members(""))
 		if !ok {
@@ -84,9 +85,11 @@ func checkPeople(d *store.Dump, primary string, people map[string][]string) {
 	for who, ids := range people {
 		want[who] = sorted(ids)
 	}
+
 	for who, text := range d.Hashes[key] {
 		have[who] = sorted(strings.Fields(text))
 	}
+
 	d.Compare(key, want, have)
 }
 
@@ -101,6 +104,7 @@ func checkCatchUp(d *store.Dump, primary feedback.Piece) {
 	if d.HasTimer(feedback.CatchUpTimer, primary.ID) {
 		return
 	}
+
 	for id, taken := range d.ZSets[keys{}.members(primary.ID)] {
 		if int(taken) < len(primary.Steps) {
 			d.Mendable(resetCatchUp(primary.ID), "%s has not taken step %d of %s, and no timer is set", id, int(taken)+1, primary.ID)

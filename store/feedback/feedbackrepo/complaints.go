@@ -33,6 +33,7 @@ func (r *Repo) addComplaint(ctx context.Context, tx *store.Tx, c feedback.Compla
 	if c == (feedback.Complaint{}) {
 		return nil
 	}
+
 	key := r.keys.complaints(c.Asset, c.Version)
 	fields, err := tx.Fields(ctx, key, c.Person, peopleField)
 	if err != nil {
@@ -53,6 +54,7 @@ func (r *Repo) addComplaint(ctx context.Context, tx *store.Tx, c feedback.Compla
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil // the asset is gone; what was said of it stays
 	}
+
 	return err
 }
 

@@ -58,6 +58,7 @@ func (r *Repo) groupOf(ctx context.Context, tx *store.Tx, p feedback.Piece) (fee
 	case p.Members > 0:
 		return r.group(ctx, tx, p, p.Person())
 	}
+
 	return feedback.Group{}, nil
 }
 
@@ -73,9 +74,11 @@ func (r *Repo) group(ctx context.Context, tx *store.Tx, primary feedback.Piece, 
 	if err != nil {
 		return g, err
 	}
+
 	for i, who := range people {
 		g.ByPerson[who] = strings.Fields(fields[i])
 	}
+
 	return g, nil
 }
 
@@ -112,6 +115,7 @@ func (r *Repo) putGroup(ctx context.Context, tx *store.Tx, was, is feedback.Piec
 	if err := r.put(ctx, tx, before, &primary); err != nil {
 		return err
 	}
+
 	tx.Send(store.Item{Channel: channel, Card: primary.Ref()})
 	return nil
 }

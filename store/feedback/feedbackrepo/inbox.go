@@ -37,6 +37,7 @@ func (r *Repo) Find(ctx context.Context, fits feedback.Filter, from string, limi
 	if err := r.shortestFirst(ctx, lists); err != nil {
 		return nil, "", err
 	}
+
 	rank, err := r.rankAfter(ctx, lists[0], from)
 	if err != nil {
 		return nil, "", err
@@ -67,6 +68,7 @@ func (r *Repo) Find(ctx context.Context, fits feedback.Filter, from string, limi
 			break
 		}
 	}
+
 	found, err = r.Pieces(ctx, ids...)
 	return found, next, err
 }
@@ -85,6 +87,7 @@ func (r *Repo) shortestFirst(ctx context.Context, lists []string) error {
 	slices.SortFunc(lists, func(a, b string) int {
 		return cmp.Or(cmp.Compare(lengths[a].Val(), lengths[b].Val()), cmp.Compare(a, b))
 	})
+
 	return nil
 }
 
@@ -98,6 +101,7 @@ func (r *Repo) rankAfter(ctx context.Context, list, from string) (int64, error) 
 	if from == "" {
 		return 0, nil
 	}
+
 	score, id, _ := strings.Cut(from, " ")
 	if _, err := strconv.ParseInt(score, 10, 64); err != nil {
 		return 0, &errs.Invalid{Field: "from", Message: "is no place in the inbox"}
@@ -108,6 +112,7 @@ func (r *Repo) rankAfter(ctx context.Context, list, from string) (int64, error) 
 		rank, err = r.store.Redis().ZCount(ctx, list, "("+score, "+inf").Result()
 		return rank, store.Wrap("look into the inbox", err)
 	}
+
 	return rank + 1, store.Wrap("look into the inbox", err)
 }
 
@@ -116,6 +121,7 @@ func (r *Repo) inAll(ctx context.Context, lists []string, some []redis.Z) ([]red
 	if len(lists) == 0 || len(some) == 0 {
 		return some, nil
 	}
+
 	ids := members(some)
 	pipe := r.store.Redis().Pipeline()
 	scores := make([]*redis.FloatSliceCmd, len(lists))
@@ -132,6 +138,7 @@ func (r *Repo) inAll(ctx context.Context, lists []string, some []redis.Z) ([]red
 			kept = append(kept, z)
 		}
 	}
+
 	return kept, nil
 }
 

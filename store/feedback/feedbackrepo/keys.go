@@ -51,12 +51,15 @@ func (k keys) lists(p feedback.Piece) []string {
 	if p.ID == "" || p.Undone {
 		return nil
 	}
+
 	lists := []string{k.all()}
 	if p.Reporter != "" {
 		lists = append(lists, k.by(p.Reporter))
 	}
+
 	for _, facet := range p.Facets() {
 		lists = append(lists, k.with(facet))
 	}
+
 	return lists
 }

@@ -47,5 +47,6 @@ func (r *Repo) Redact(ctx context.Context, id string, redact func(text string) s
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil
 	}
+
 	return err
 }

@@ -111,6 +111,7 @@ func (r *Repo) carryOut(ctx context.Context, tx *store.Tx, was feedback.Piece, i
 			return err
 		}
 	}
+
 	notify(tx, *is, change.Notify)
 	if change.Spread {
 		tx.SetTimer(feedback.CatchUpTimer, is.ID, tx.Now())
@@ -122,6 +123,7 @@ func (r *Repo) carryOut(ctx context.Context, tx *store.Tx, was feedback.Piece, i
 	if err := r.put(ctx, tx, was, is); err != nil {
 		return err
 	}
+
 	return r.show(ctx, tx, *is, channel)
 }
 

@@ -25,6 +25,7 @@ func (r *Repo) put(ctx context.Context, tx *store.Tx, was feedback.Piece, is *fe
 	} else {
 		tx.Put(is.Ref(), is)
 	}
+
 	is.Rev++
 	return nil
 }
@@ -36,10 +37,12 @@ func (r *Repo) follow(ctx context.Context, tx *store.Tx, was, is feedback.Piece)
 	if err := r.count(ctx, tx, was, is); err != nil {
 		return err
 	}
+
 	r.moveClick(tx, was, is)
 	if err := r.complain(ctx, tx, was.Complaint(), is.Complaint()); err != nil {
 		return err
 	}
+
 	tx.Note(feedback.Event(was, is), is.Ref())
 	return nil
 }
@@ -52,6 +55,7 @@ func (r *Repo) index(tx *store.Tx, was, is feedback.Piece) {
 			tx.Do("ZREM", list, is.ID)
 		}
 	}
+
 	for _, list := range to {
 		if !slices.Contains(from, list) {
 			tx.Do("ZADD", list, is.Created.UnixMilli(), is.ID)
@@ -65,6 +69,7 @@ func (r *Repo) count(ctx context.Context, tx *store.Tx, was, is feedback.Piece) 
 	if before == now {
 		return nil
 	}
+
 	err := errors.Join(r.content.CountVerdict(ctx, tx, before, -1), r.content.CountVerdict(ctx, tx, now, 1))
 	if err != nil {
 		return err
@@ -75,6 +80,7 @@ func (r *Repo) count(ctx context.Context, tx *store.Tx, was, is feedback.Piece) 
 			tx.Note("asset", content.Ref(asset))
 		}
 	}
+
 	return nil
 }
 
@@ -111,6 +117,7 @@ func (r *Repo) show(ctx context.Context, tx *store.Tx, p feedback.Piece, channel
 	if p.Shown() || p.IsDeleted() {
 		cards = append(cards, store.Item{Channel: channel, Card: p.Ref()})
 	}
+
 	tx.Send(cards...)
 	return nil
 }
