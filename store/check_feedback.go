@@ -40,7 +40,7 @@ func (d *Dump) checkVoices(feedback map[string]Feedback) {
 			fails.Add(d.keys.failing(v.asset, v.version), v.voice, strconv.Itoa(counted[v]))
 		}
 		if f.ExternalID != "" {
-			names[keyed(d.Strings[d.keys.secret()], f.Source+"\x00"+f.ExternalID)] = id
+			names[Keyed(d.Strings[d.keys.secret()], f.Source+"\x00"+f.ExternalID)] = id
 		}
 	}
 	for key, voices := range fails {

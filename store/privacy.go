@@ -32,7 +32,7 @@ const forgottenKey = "key"
 func hashes(secret string, names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
-		out[i] = keyed(secret, name)
+		out[i] = Keyed(secret, name)
 	}
 	return out
 }

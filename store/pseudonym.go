@@ -27,11 +27,11 @@ func (s *Store) Pseudonym(ctx context.Context, words ...string) (string, error) 
 	if err != nil {
 		return "", Wrap("read the secret", err)
 	}
-	return keyed(secret, strings.Join(words, "\x00")), nil
+	return Keyed(secret, strings.Join(words, "\x00")), nil
 }
 
-// keyed is a hash of words under a secret.
-func keyed(secret, words string) string {
+// Keyed is a hash of words under a secret.
+func Keyed(secret, words string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(words))
 	return hex.EncodeToString(mac.Sum(nil)[:16])

@@ -24,8 +24,8 @@ const maxAttempts = 64
 // op is the dedupe key of the request that asks for the change, "" for none.
 // When the same request was carried out before, the error is
 // [errs.ErrDuplicate], also where decide failed because of its own earlier
-// work (a conflict, or a record that it deleted). The result is what the Tx, or then the earlier one, noted by
-// [Tx.Result].
+// work (a conflict, or a record that it deleted). The result is what the Tx, or
+// then the earlier one, noted by [Tx.Result].
 func (s *Store) Update(ctx context.Context, op string, decide func(*Tx) error) (result string, err error) {
 	for range maxAttempts {
 		result, err = s.attempt(ctx, op, decide)

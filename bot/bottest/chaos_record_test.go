@@ -12,9 +12,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/bot/slacksim"
-	"smarketer/store"
 	"smarketer/store/check"
+	"smarketer/store/lead"
 )
 
 var (
@@ -148,22 +149,22 @@ func (c *town) requireOneOwner(ctx context.Context) (claimed int) {
 			if leadNames.FindString(card.Text) == "" {
 				continue
 			}
-			lead, err := c.store.Lead(ctx, leadIDOf(c.t, card))
+			l, err := roomtest.Leads(c.store).Lead(ctx, leadIDOf(c.t, card))
 			require.NoError(c.t, err)
-			require.LessOrEqual(c.t, len(told[lead.ID]), 1, "%s: several were told that it is theirs: %v", lead.ID, told[lead.ID])
-			if lead.Owner == "" {
-				require.Equal(c.t, store.LeadOpen, lead.Status)
-				require.Empty(c.t, told[lead.ID])
+			require.LessOrEqual(c.t, len(told[l.ID]), 1, "%s: several were told that it is theirs: %v", l.ID, told[l.ID])
+			if l.Owner == "" {
+				require.Equal(c.t, lead.Open, l.Status)
+				require.Empty(c.t, told[l.ID])
 				require.Empty(c.t, won[channel+card.TS])
 				continue
 			}
-			require.Contains(c.t, card.Text, "<@"+lead.Owner+">", "a card that shows an old state")
-			if len(told[lead.ID]) > 0 {
-				require.Equal(c.t, lead.Owner, told[lead.ID][0])
+			require.Contains(c.t, card.Text, "<@"+l.Owner+">", "a card that shows an old state")
+			if len(told[l.ID]) > 0 {
+				require.Equal(c.t, l.Owner, told[l.ID][0])
 			}
 			if !inTurn(n) {
 				claimed++
-				require.Equal(c.t, []string{lead.Owner}, won[channel+card.TS], "%s", lead.ID)
+				require.Equal(c.t, []string{l.Owner}, won[channel+card.TS], "%s", l.ID)
 			}
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/harness"
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/bot/slacksim"
 )
 
@@ -224,9 +225,9 @@ func (p *crowd) click(ctx context.Context, who string, card slacksim.Message) er
 func (p *crowd) tryAgain(ctx context.Context) (leads int) {
 	p.c.t.Helper()
 	for i, card := range p.wanted {
-		lead, err := p.c.store.Lead(ctx, leadIDOf(p.c.t, card))
+		l, err := roomtest.Leads(p.c.store).Lead(ctx, leadIDOf(p.c.t, card))
 		require.NoError(p.c.t, err)
-		if lead.Owner == "" {
+		if l.Owner == "" {
 			leads++
 			require.NoError(p.c.t, p.click(ctx, p.c.reps[i%len(p.c.reps)], card))
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"smarketer/store"
+	"smarketer/bot/bottest/roomtest"
+	"smarketer/store/lead"
 )
 
 // BenchmarkWebhookToCard measures how long after a webhook's 202 the card is
@@ -61,13 +62,14 @@ func webhookToCard(b *testing.B, stored int) {
 // keepLeads stores so many leads that are held, so that none is announced.
 func (c *town) keepLeads(n int) {
 	c.t.Helper()
-	held := func(store.Lead) store.Judgement { return store.Judgement{Reasons: []string{"not: worth a call"}} }
+	held := roomtest.Announces(c.t, "C0LEADS", lead.QualifySpec{Name: "worth a call", When: "false"})
+	leads := roomtest.Leads(c.store)
 	var storing errgroup.Group
 	storing.SetLimit(32)
 	for i := range n {
 		storing.Go(func() error {
 			name := fmt.Sprintf("kept-%d", i)
-			_, _, err := c.store.TakeInLead(c.ctx, store.Lead{Source: "kept", ExternalID: name, Email: name + "@buyers.example"}, held)
+			_, _, err := leads.TakeIn(c.ctx, "", lead.Lead{Source: "kept", ExternalID: name, Email: name + "@buyers.example"}, held)
 			return err
 		})
 	}

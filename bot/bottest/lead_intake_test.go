@@ -7,9 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest"
-	"smarketer/bot/lead"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 func TestARepAddsALead(t *testing.T) {
@@ -93,7 +92,7 @@ func TestMarketingPromotesAHeldLead(t *testing.T) {
 
 	list.Clicks("Promote…").Sees("isn't held any more: it is open")
 	id := strings.Fields(bottest.Words(card.Message)[strings.Index(bottest.Words(card.Message), "L-"):])[0]
-	history, err := s.Store.LeadHistory(t.Context(), id)
+	history, err := s.Leads.History(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, "They run 40 franchises <!channel>", history[len(history)-1].Detail)
 }
@@ -159,9 +158,9 @@ func TestARuleThatFails(t *testing.T) {
 	s.Delivered()
 	s.Person(mia).InDirect().Sees("many seats: can't be worked out for this lead (at character 1)", "The lead is held", "/lead held")
 	s.Person(mia).InDirect().SeesNothing("It failed for L-2")
-	held, all, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 0, 10)
+	held, all, err := s.Leads.With(t.Context(), lead.Held, 0, 10)
 	require.NoError(t, err)
 	require.Equal(t, 2, all)
-	require.Equal(t, store.LeadHeld, held[0].Status)
+	require.Equal(t, lead.Held, held[0].Status)
 	require.NotContains(t, s.Log.String(), "Seat f1")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 const newLead = `{"id":"x-1","source":"website","email":"wilma@fernhill.example","name":"Wilma Stone","title":"Facilities Manager",
@@ -125,7 +125,7 @@ func TestALeadIsClaimedFromAList(t *testing.T) {
 	s.Person(raj).InDirect().Sees("L-1 is yours.")
 	other.Types("/lead open").Sees("Every lead has an owner")
 	rep.Types("/lead mine").Sees("Your leads: 1", "To be contacted by").Clicks("Look").Sees("L-1 is yours.", "wilma@fernhill.example")
-	_, err := s.Store.ConvertLead(t.Context(), "", "L-1", raj, store.Deal{}, store.LeadDesk{})
+	_, err := s.Leads.Convert(t.Context(), "", "L-1", raj, lead.Deal{}, lead.Policy{})
 	require.NoError(t, err)
 	rep.Types("/lead mine").Sees("You have no leads right now")
 }
@@ -144,7 +144,7 @@ func TestLeadCommands(t *testing.T) {
 	rep.Types("/lead mine").Sees("You have no leads right now")
 	rep.Types("/lead L-999999").Sees("There is no lead L-999999")
 	rep.Types("/lead").Sees("You have no leads right now")
-	open, _, err := s.Store.LeadsWith(t.Context(), store.LeadOpen, 0, 1)
+	open, _, err := s.Leads.With(t.Context(), lead.Open, 0, 1)
 	require.NoError(t, err)
 	rep.Types("/lead "+strings.ToLower(open[0].ID)).Sees(open[0].ID, open[0].Name)
 }
@@ -152,7 +152,7 @@ func TestLeadCommands(t *testing.T) {
 func TestOnlyMarketingSeesAHeldLead(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	held, _, err := s.Store.LeadsWith(t.Context(), store.LeadHeld, 0, 1)
+	held, _, err := s.Leads.With(t.Context(), lead.Held, 0, 1)
 	require.NoError(t, err)
 	s.Person(raj).In(random).Types("/lead " + held[0].ID).Sees(held[0].ID + " doesn't qualify yet, so only marketing sees it")
 	s.Person(mia).In(random).Types("/lead "+held[0].ID).Sees(held[0].ID, "Held back: ", "Held: ")

@@ -9,7 +9,7 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // claimed is a lead that raj has just claimed, and the card in the channel.
@@ -25,9 +25,9 @@ func claimed(t *testing.T, s *bottest.Story) (rep *bottest.Person, card *bottest
 }
 
 // leadNow is the only lead of a story that begins bare, as it is now.
-func leadNow(t *testing.T, s *bottest.Story) store.Lead {
+func leadNow(t *testing.T, s *bottest.Story) lead.Lead {
 	t.Helper()
-	l, err := s.Store.Lead(t.Context(), "L-1")
+	l, err := s.Leads.Lead(t.Context(), "L-1")
 	require.NoError(t, err)
 	return l
 }
@@ -59,7 +59,7 @@ func TestALeadIsWorkedOnToTheEnd(t *testing.T) {
 	rep.In(leads).Sees("Wilma Stone", "An opportunity of <@U0RAJ>: EUR 12,000, Negotiation").Clicks("History").
 		SeesModal("History of L-1", "<@U0RAJ> claimed this lead.", "<@U0RAJ> converted this lead.")
 	rep.InDirect().Sees("An opportunity of <@U0RAJ>")
-	require.Equal(t, store.Deal{Cents: 1_200_000, Currency: "EUR", Stage: "Negotiation"}, leadNow(t, s).Deal)
+	require.Equal(t, lead.Deal{Cents: 1_200_000, Currency: "EUR", Stage: "Negotiation"}, leadNow(t, s).Deal)
 	require.NotZero(t, leadNow(t, s).ContactTook.Raw)
 }
 
@@ -89,7 +89,7 @@ func TestAReturnTeachesMarketing(t *testing.T) {
 	rep.In(leads).Sees("L-1 has moved to <#" + enterprise + ">.")
 	again := s.Person(lea).In(enterprise).Sees("Back again", "Wilma Stone", "Returned before", "doesn't meet criteria")
 	s.Person(lea).In(enterprise).SeesInThread(again.Message, "<@U0MIA> sent this lead here. It is open to claim.")
-	require.Equal(t, 2, leadNow(t, s).Cycle)
+	require.Equal(t, 2, leadNow(t, s).Announcements)
 }
 
 func TestAManagerReassigns(t *testing.T) {
@@ -147,7 +147,7 @@ func TestALeadThatIsClaimedAndForgotten(t *testing.T) {
 	manager := s.Person(ada)
 	after(90*time.Minute, "the manager is told", said(manager, manager.Direct(), 1))
 	manager.InDirect().Sees("<@U0RAJ> has not contacted L-1 yet", "/lead L-1")
-	after(2*time.Hour, "it is open again", func() bool { return leadNow(t, s).Status == store.LeadOpen })
+	after(2*time.Hour, "it is open again", func() bool { return leadNow(t, s).Status == lead.Open })
 	s.Delivered()
 	rep.SeesInThread(card.Message, "This lead waited too long, so it is open again.")
 	rep.InDirect().Sees("L-1 is no longer yours. It is open: nobody has claimed it.")

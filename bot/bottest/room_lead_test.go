@@ -16,6 +16,7 @@ import (
 	"smarketer/bot/bottest"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // forget deletes a record behind everybody's back.
@@ -53,7 +54,7 @@ func TestAButtonOnACardWhoseLeadIsGone(t *testing.T) {
 	s.Sends(newLead)
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
-	found, _, err := s.Store.LeadsWith(t.Context(), store.LeadOpen, 0, 1)
+	found, _, err := s.Leads.With(t.Context(), lead.Open, 0, 1)
 	require.NoError(t, err)
 	id := found[0].ID
 	forget(t, s, "lead:"+id)
@@ -135,7 +136,7 @@ func TestTheOwnerFindsEverythingAgain(t *testing.T) {
 	rep.InDirect().Sees("is yours", "Wilma Stone")
 	rep.Sees("Wilma Stone", "Claimed by <@U0RAJ>")
 	rep.SeesInThread(card.Message, "claimed this lead")
-	mine, _, err := s.Store.LeadsOf(t.Context(), raj, 0, 1)
+	mine, _, err := s.Leads.Of(t.Context(), raj, 0, 1)
 	require.NoError(t, err)
 	id := mine[0].ID
 	rep.In(random).Types("/lead "+id).Sees(id+" is yours.", "wilma@fernhill.example", "Asked for a quote", "12 schools")
@@ -227,9 +228,9 @@ func TestALeadMayWaitOverTheWeekend(t *testing.T) {
 	s.Sends(newLead)
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
-	lead, err := s.Store.Lead(t.Context(), "L-1")
+	l, err := s.Leads.Lead(t.Context(), "L-1")
 	require.NoError(t, err)
-	due := lead.Clock.Due
+	due := l.Clock.Due
 	require.Equal(t, time.Date(2026, 11, 23, 8, 35, 0, 0, time.UTC), due, "five minutes after work begins")
 	clock.Advance(due.Sub(clock.Now()) - time.Minute)
 	s.Delivered()

@@ -21,6 +21,7 @@ import (
 	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
+	"smarketer/store/lead/leadrepo"
 )
 
 // Options change what a story starts with.
@@ -45,6 +46,7 @@ type Story struct {
 	Slack   *slacksim.Server
 	Program *app.Program
 	Store   *store.Store
+	Leads   *leadrepo.Repo
 	Log     *harness.Log // what the program logged
 
 	// FeedbackSecret signs what is sent to the webhook for feedback.
@@ -138,7 +140,7 @@ func (s *Story) Boot() {
 	var err error
 	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: s.Log.Logger(), Pace: pace, Getenv: s.options.Getenv})
 	require.NoError(t, err)
-	s.Store = s.Program.Store
+	s.Store, s.Leads = s.Program.Store, s.Program.Leads
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Program.Run(ctx) }()

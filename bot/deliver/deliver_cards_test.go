@@ -8,13 +8,14 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 func TestARecordHasOneCardAConversation(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
-	lead := w.takesIn("Ann", 1)
-	card := store.Item{Card: lead.Ref()}
+	l := w.takesIn("Ann", 1)
+	card := store.Item{Card: l.Ref()}
 	everywhere := func() {
 		for _, to := range []string{sales, other, raj} {
 			card.Channel = to
@@ -30,7 +31,7 @@ func TestARecordHasOneCardAConversation(t *testing.T) {
 	for _, conversation := range []string{sales, other, w.direct(raj)} {
 		require.Equal(t, []string{"L-1 Ann 2"}, w.texts(conversation), "changed in place in %s", conversation)
 	}
-	require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: raj, Under: lead.Ref(), Message: w.message("a line")}))
+	require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: raj, Under: l.Ref(), Message: w.message("a line")}))
 	w.delivered()
 	posts := w.sim.Posts(w.direct(raj))
 	require.Equal(t, posts[0].TS, posts[1].ThreadTS, "a line belongs to the card of its conversation")
@@ -39,14 +40,14 @@ func TestARecordHasOneCardAConversation(t *testing.T) {
 func TestACardThatIsOnlyUpdated(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
-	lead := w.takesIn("Ann", 1)
+	l := w.takesIn("Ann", 1)
 	w.start()
 	w.delivered()
-	w.render = func(context.Context, store.Lead) (bot.Message, error) {
+	w.render = func(context.Context, lead.Lead) (bot.Message, error) {
 		return bot.Message{Text: "moved", UpdateOnly: true}, nil
 	}
 	for _, to := range []string{sales, other, raj} {
-		require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: to, Card: lead.Ref()}))
+		require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: to, Card: l.Ref()}))
 	}
 	w.delivered()
 	require.Equal(t, []string{"moved"}, w.texts(sales))

@@ -22,8 +22,11 @@ import (
 	"go.uber.org/goleak"
 
 	"smarketer/bot"
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/lead"
+	"smarketer/store/lead/leadrepo"
 	"smarketer/store/storetest"
 )
 
@@ -54,11 +57,12 @@ type world struct {
 	sim   *slacksim.Server
 	clock *clockwork.FakeClock
 	store *store.Store
+	leads *leadrepo.Repo
 	api   *slack.Client
 	away  atomic.Bool // Redis can't be reached
 	pace  store.Pace
 	// render and wake stand in for the rooms.
-	render func(ctx context.Context, l store.Lead) (bot.Message, error)
+	render func(ctx context.Context, l lead.Lead) (bot.Message, error)
 	wake   func(ctx context.Context, t store.Timer) error
 
 	mu      sync.Mutex
@@ -68,7 +72,7 @@ type world struct {
 func newWorld(t *testing.T, scopes ...string) *world {
 	t.Helper()
 	w := &world{t: t, clock: clockwork.NewFakeClockAt(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)), pace: unpaced}
-	w.render = func(_ context.Context, l store.Lead) (bot.Message, error) {
+	w.render = func(_ context.Context, l lead.Lead) (bot.Message, error) {
 		return bot.Message{Text: fmt.Sprintf("%s %s %g", l.ID, l.Name, l.Score)}, nil
 	}
 	var cancel context.CancelFunc
@@ -89,6 +93,7 @@ func newWorld(t *testing.T, scopes ...string) *world {
 	rdb := redis.NewClient(options)
 	rdb.AddHook(absence{&w.away})
 	w.store = store.New(rdb, storetest.Team(), w.clock)
+	w.leads = roomtest.Leads(w.store)
 	client := &http.Client{Transport: &http.Transport{}, Timeout: 400 * time.Millisecond}
 	w.api = slack.New(w.sim.Workspace().App.BotToken, slack.OptionAPIURL(w.sim.APIURL()), slack.OptionHTTPClient(client))
 	t.Cleanup(func() {
@@ -139,7 +144,7 @@ func (a absence) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 
 // RenderCard and Wake make the world a Renderer.
 func (w *world) RenderCard(ctx context.Context, card, where string) (bot.Message, error) {
-	l, err := w.store.Lead(ctx, card[len("lead:"):])
+	l, err := w.leads.Lead(ctx, card[len("lead:"):])
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -241,10 +246,10 @@ func (w *world) message(text string) []byte {
 }
 
 // takesIn takes in a lead that goes to sales.
-func (w *world) takesIn(name string, score float64) store.Lead {
+func (w *world) takesIn(name string, score float64) lead.Lead {
 	w.t.Helper()
-	l, _, err := w.store.TakeInLead(w.ctx, store.Lead{Source: "test", ExternalID: name, Name: name, Score: score},
-		func(store.Lead) store.Judgement { return store.Judgement{Qualified: true, Channel: sales} })
+	l, _, err := w.leads.TakeIn(w.ctx, "", lead.Lead{Source: "test", ExternalID: name, Name: name, Score: score},
+		roomtest.Announces(w.t, sales))
 	require.NoError(w.t, err)
 	return l
 }

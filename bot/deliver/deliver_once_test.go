@@ -13,6 +13,7 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 func TestPostedOnceWhateverHappensToTheAnswer(t *testing.T) {
@@ -43,14 +44,14 @@ func TestPostedOnceWhateverHappensToTheAnswer(t *testing.T) {
 			for range 3 {
 				w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: kind, Times: 1})
 			}
-			lead := w.takesIn("Ann", 1)
-			require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: sales, Under: lead.Ref(), Message: w.message("a line")}))
+			l := w.takesIn("Ann", 1)
+			require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: sales, Under: l.Ref(), Message: w.message("a line")}))
 			w.start()
 			w.delivered()
 			posts := w.sim.Posts(sales)
 			require.Equal(t, []string{"L-1 Ann 1", "a line"}, w.texts(sales))
 			require.Equal(t, posts[0].TS, posts[1].ThreadTS)
-			channel, ts, err := w.store.CardPlace(w.ctx, lead.Ref(), sales)
+			channel, ts, err := w.store.CardPlace(w.ctx, l.Ref(), sales)
 			require.NoError(t, err)
 			require.Equal(t, []string{sales, posts[0].TS}, []string{channel, ts}, "a card that was found is known from then on")
 		})
@@ -91,7 +92,7 @@ func TestWithoutHistoryScopesALostAnswerMayPostTwice(t *testing.T) {
 func TestAProcessThatWasKilledAfterPosting(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
-	lead := w.takesIn("Ann", 1)
+	l := w.takesIn("Ann", 1)
 	leased, _, err := w.store.LeaseItems(w.ctx, 1, leaseFor)
 	require.NoError(t, err)
 	require.Len(t, leased, 1)
@@ -102,7 +103,7 @@ func TestAProcessThatWasKilledAfterPosting(t *testing.T) {
 	w.start()
 	w.delivered()
 	require.Equal(t, []string{"posted by the dead"}, w.texts(sales))
-	_, known, err := w.store.CardPlace(w.ctx, lead.Ref(), sales)
+	_, known, err := w.store.CardPlace(w.ctx, l.Ref(), sales)
 	require.NoError(t, err)
 	require.Equal(t, ts, known)
 	require.GreaterOrEqual(t, w.clock.Now().Sub(leased[0].Doubt), time.Duration(0))
@@ -110,7 +111,7 @@ func TestAProcessThatWasKilledAfterPosting(t *testing.T) {
 	mine, err := w.store.FinishItem(w.ctx, leased[0], sales+" 1.000001", unpaced)
 	require.NoError(t, err)
 	require.False(t, mine, "the dead one comes back too late")
-	_, known, err = w.store.CardPlace(w.ctx, lead.Ref(), sales)
+	_, known, err = w.store.CardPlace(w.ctx, l.Ref(), sales)
 	require.NoError(t, err)
 	require.Equal(t, ts, known)
 }
@@ -121,7 +122,7 @@ func TestALateWorkerPostsNothing(t *testing.T) {
 	asleep, awake := make(chan struct{}), make(chan struct{})
 	var first atomic.Bool
 	plain := w.render
-	w.render = func(ctx context.Context, l store.Lead) (bot.Message, error) {
+	w.render = func(ctx context.Context, l lead.Lead) (bot.Message, error) {
 		if first.CompareAndSwap(false, true) {
 			close(asleep)
 			<-awake
@@ -158,7 +159,7 @@ func TestShutdownFinishesWhatWasLeased(t *testing.T) {
 	w := looking(t)
 	rendering, goOn := make(chan struct{}), make(chan struct{})
 	plain := w.render
-	w.render = func(ctx context.Context, l store.Lead) (bot.Message, error) {
+	w.render = func(ctx context.Context, l lead.Lead) (bot.Message, error) {
 		close(rendering)
 		<-goOn
 		return plain(ctx, l)
@@ -183,7 +184,7 @@ func TestRedisAwayForTenSeconds(t *testing.T) {
 			gone := make(chan struct{})
 			leave := sync.OnceFunc(func() { w.away.Store(true); close(gone) })
 			plain := w.render
-			w.render = func(ctx context.Context, l store.Lead) (bot.Message, error) {
+			w.render = func(ctx context.Context, l lead.Lead) (bot.Message, error) {
 				if before {
 					leave()
 				}
@@ -192,7 +193,7 @@ func TestRedisAwayForTenSeconds(t *testing.T) {
 			if !before {
 				w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: slacksim.FaultLatency, Latency: step})
 			}
-			lead := w.takesIn("Ann", 1)
+			l := w.takesIn("Ann", 1)
 			w.sends(other, "elsewhere")
 			began := w.clock.Now()
 			w.start()
@@ -208,7 +209,7 @@ func TestRedisAwayForTenSeconds(t *testing.T) {
 			w.delivered()
 			require.Equal(t, []string{"elsewhere"}, w.texts(other))
 			require.Equal(t, []string{"L-1 Ann 1", "after"}, w.texts(sales))
-			_, ts, err := w.store.CardPlace(w.ctx, lead.Ref(), sales)
+			_, ts, err := w.store.CardPlace(w.ctx, l.Ref(), sales)
 			require.NoError(t, err)
 			require.NotEmpty(t, ts)
 			require.Less(t, w.clock.Since(began), 15*time.Second, "it resumes by itself, before the lease runs out")

@@ -15,6 +15,9 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/hours"
+	"smarketer/store/lead"
 )
 
 func TestRateLimitHoldsTheWholeChannel(t *testing.T) {
@@ -94,7 +97,7 @@ func TestAChangeWhileACardIsSentIsNotLost(t *testing.T) {
 	w := looking(t)
 	var once sync.Once
 	plain := w.render
-	w.render = func(ctx context.Context, l store.Lead) (bot.Message, error) {
+	w.render = func(ctx context.Context, l lead.Lead) (bot.Message, error) {
 		once.Do(func() { w.takesIn("Ann", 2) }) // after the record was read
 		return plain(ctx, l)
 	}
@@ -107,14 +110,14 @@ func TestAChangeWhileACardIsSentIsNotLost(t *testing.T) {
 func TestADeletedCardIsPostedAnew(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
-	lead := w.takesIn("Ann", 1)
+	l := w.takesIn("Ann", 1)
 	w.start()
 	w.delivered()
 	_, _, err := w.api.DeleteMessageContext(w.ctx, sales, w.sim.Posts(sales)[0].TS)
 	require.NoError(t, err)
 	w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: slacksim.FaultUnanswered, Times: 1})
 	w.takesIn("Ann", 2)
-	require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: sales, Under: lead.Ref(), Message: w.message("a line")}))
+	require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: sales, Under: l.Ref(), Message: w.message("a line")}))
 	w.delivered()
 	require.Equal(t, []string{"L-1 Ann 2", "a line"}, w.texts(sales))
 	posts := w.sim.Posts(sales)
@@ -124,7 +127,7 @@ func TestADeletedCardIsPostedAnew(t *testing.T) {
 func TestARecordThatIsGoneNeedsNoCard(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
-	w.render = func(context.Context, store.Lead) (bot.Message, error) { return bot.Message{}, store.ErrNotFound }
+	w.render = func(context.Context, lead.Lead) (bot.Message, error) { return bot.Message{}, errs.ErrNotFound }
 	w.takesIn("Ann", 1)
 	w.sends(sales, "next")
 	w.start()
@@ -137,7 +140,7 @@ func TestARoomThatPanicsHoldsUpOneChannelOnly(t *testing.T) {
 	w := looking(t)
 	var times atomic.Int32
 	plain := w.render
-	w.render = func(ctx context.Context, l store.Lead) (bot.Message, error) {
+	w.render = func(ctx context.Context, l lead.Lead) (bot.Message, error) {
 		if times.Add(1) <= 2 {
 			panic("a bug")
 		}
@@ -163,7 +166,7 @@ func TestACardThatCannotBeRenderedIsGivenUpSoon(t *testing.T) {
 			t.Parallel()
 			w := looking(t)
 			began := w.clock.Now()
-			w.render = func(context.Context, store.Lead) (bot.Message, error) { return fail() }
+			w.render = func(context.Context, lead.Lead) (bot.Message, error) { return fail() }
 			w.takesIn("Ann", 1)
 			w.sends(sales, "next")
 			w.start()
@@ -219,10 +222,9 @@ func TestTimersAreWoken(t *testing.T) {
 		mu.Unlock()
 		return results[n](timer)
 	}
-	_, _, err := w.store.TakeInLead(w.ctx, store.Lead{Source: "test", ExternalID: "1", Name: "Ann"}, func(store.Lead) store.Judgement {
-		return store.Judgement{Qualified: true, Channel: sales, Desk: store.LeadDesk{
-			Terms: func(store.Lead) store.LeadTerms { return store.LeadTerms{Claim: 5 * time.Minute} }}}
-	})
+	rules, err := lead.CompileRules(lead.RuleSpec{Channel: sales, SLA: lead.SLASpec{Claim: hours.WorkingTime(5 * time.Minute)}})
+	require.NoError(t, err)
+	_, _, err = w.leads.TakeIn(w.ctx, "", lead.Lead{Source: "test", ExternalID: "1", Name: "Ann"}, lead.Policy{Rules: rules, Channels: map[string]string{sales: sales}})
 	require.NoError(t, err)
 	w.start()
 	w.passUntil("the timer is settled", func() bool {

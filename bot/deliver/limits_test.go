@@ -15,6 +15,7 @@ import (
 	"smarketer/bot/slacksim"
 	"smarketer/store"
 	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // A read that runs into the limit of its own timer says that Redis is away. It
@@ -67,7 +68,7 @@ func TestOnlyRendersThatFailedCount(t *testing.T) {
 	w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: slacksim.FaultRateLimit, Times: 5})
 	var times atomic.Int32
 	plain := w.render
-	w.render = func(ctx context.Context, l store.Lead) (bot.Message, error) {
+	w.render = func(ctx context.Context, l lead.Lead) (bot.Message, error) {
 		if n := times.Add(1); n == 6 || n == 7 {
 			return bot.Message{}, errors.New("a passing mistake")
 		}
@@ -87,7 +88,7 @@ func (unwritable) MarshalJSON() ([]byte, error) { return nil, errors.New("no suc
 func TestAMessageThatCannotBeWrittenIsGivenUpSoon(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
-	w.render = func(context.Context, store.Lead) (bot.Message, error) {
+	w.render = func(context.Context, lead.Lead) (bot.Message, error) {
 		return bot.Message{Text: "x", Blocks: []slack.Block{unwritable{slack.NewDividerBlock()}}}, nil
 	}
 	w.takesIn("Ann", 1)
@@ -104,7 +105,7 @@ func TestAMessageThatCannotBeWrittenIsGivenUpSoon(t *testing.T) {
 func TestACardThatIsAlwaysTooSlowIsAMistake(t *testing.T) {
 	t.Parallel()
 	w := looking(t)
-	w.render = func(ctx context.Context, _ store.Lead) (bot.Message, error) {
+	w.render = func(ctx context.Context, _ lead.Lead) (bot.Message, error) {
 		<-ctx.Done()
 		return bot.Message{}, fmt.Errorf("read: %w: %w", errs.ErrUnavailable, ctx.Err())
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // maxItems is how many items one request may hold.
@@ -84,35 +84,35 @@ func (e *fieldError) Error() string { return strings.TrimSpace(e.Field + " " + e
 
 // decode reads one lead. Unknown and repeated fields are errors: a misspelt
 // field would silently be lost otherwise.
-func decode(body jsontext.Value, path string) (store.Lead, error) {
+func decode(body jsontext.Value, path string) (lead.Lead, error) {
 	var in leadJSON
 	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
-		return store.Lead{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
+		return lead.Lead{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
 	}
 
-	lead := store.Lead{
+	l := lead.Lead{
 		ExternalID: in.ID, Source: in.Source, Email: in.Email, Name: in.Name, Title: in.Title, Company: in.Company,
 		Domain: in.Domain, Country: in.Country, Industry: in.Industry, Employees: in.Employees, Score: in.Score,
 		Interest: in.Interest, OwnerEmail: in.OwnerEmail, URL: in.URL,
 	}
 	for _, t := range in.Touches {
-		lead.Touches = append(lead.Touches, store.Touch{At: t.At, Kind: t.Kind, Title: t.Title, URL: t.URL})
+		l.Touches = append(l.Touches, lead.Touch{At: t.At, Kind: t.Kind, Title: t.Title, URL: t.URL})
 	}
 
 	for name, value := range in.Attributes {
 		text, err := scalar(value)
 		if err != nil {
-			return lead, &fieldError{Fault{Field: join(path, "attributes."+cmp.Or(blocks.Cut(name, maxName), `""`)), Message: err.Error()}}
+			return l, &fieldError{Fault{Field: join(path, "attributes."+cmp.Or(blocks.Cut(name, maxName), `""`)), Message: err.Error()}}
 		}
 
-		if lead.Attributes == nil {
-			lead.Attributes = map[string]string{}
+		if l.Attributes == nil {
+			l.Attributes = map[string]string{}
 		}
 
-		lead.Attributes[name] = text
+		l.Attributes[name] = text
 	}
 
-	return lead, nil
+	return l, nil
 }
 
 // scalar is an attribute's value as text.

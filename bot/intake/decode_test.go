@@ -10,22 +10,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // read is the leads of a body, or the first fault in it.
-func read(body string) ([]store.Lead, error) {
+func read(body string) ([]lead.Lead, error) {
 	values, paths, err := split([]byte(body), "leads")
 	if err != nil {
 		return nil, err
 	}
-	var leads []store.Lead
+	var leads []lead.Lead
 	for i, value := range values {
-		lead, err := decode(value, paths[i])
+		l, err := decode(value, paths[i])
 		if err != nil {
 			return nil, err
 		}
-		leads = append(leads, lead)
+		leads = append(leads, l)
 	}
 	return leads, nil
 }
@@ -37,11 +37,11 @@ func TestDecode(t *testing.T) {
 		"url":"https://crm.example/1","touches":[{"at":"2026-11-21T10:30:00+01:00","kind":"form","title":"Asked","url":"https://x.example"}],
 		"attributes":{"sites":64,"text":"t","yes":true,"none":null,"big":12345678901234567890}}`)
 	require.NoError(t, err)
-	require.Equal(t, store.Lead{
+	require.Equal(t, lead.Lead{
 		ExternalID: "1", Source: "webinar", Email: "ada@brackenmoor.example", Name: "Ada", Title: "CFO", Company: "Brackenmoor",
 		Domain: "brackenmoor.example", Country: "GB", Industry: "retail", Employees: 40, Score: 7.5, Interest: "a\nb",
 		OwnerEmail: "raj@hushwatt.example", URL: "https://crm.example/1",
-		Touches:    []store.Touch{{At: leads[0].Touches[0].At, Kind: "form", Title: "Asked", URL: "https://x.example"}},
+		Touches:    []lead.Touch{{At: leads[0].Touches[0].At, Kind: "form", Title: "Asked", URL: "https://x.example"}},
 		Attributes: map[string]string{"sites": "64", "text": "t", "yes": "true", "none": "", "big": "12345678901234567890"},
 	}, leads[0])
 	require.True(t, leads[0].Touches[0].At.Equal(time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC)))

@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // hubSpotContact is a contact in any of the forms in which workflows send it:
@@ -47,10 +47,10 @@ type hubSpotForm struct {
 // hubSpotSource is the source of leads from HubSpot.
 const hubSpotSource = "hubspot"
 
-func decodeHubSpot(body []byte) (store.Lead, error) {
+func decodeHubSpot(body []byte) (lead.Lead, error) {
 	var c hubSpotContact
 	if err := json.Unmarshal(body, &c); err != nil {
-		return store.Lead{}, &fieldError{inJSON(err, "")}
+		return lead.Lead{}, &fieldError{inJSON(err, "")}
 	}
 
 	at := "properties"
@@ -59,25 +59,25 @@ func decodeHubSpot(body []byte) (store.Lead, error) {
 	}
 
 	if c.ObjectType != "" && !strings.EqualFold(c.ObjectType, "CONTACT") {
-		return store.Lead{}, &fieldError{Fault{Field: "object.objectType", Message: "must be CONTACT: only contacts become leads"}}
+		return lead.Lead{}, &fieldError{Fault{Field: "object.objectType", Message: "must be CONTACT: only contacts become leads"}}
 	}
 
 	if c.Properties == nil {
 		at = ""
 		if err := json.Unmarshal(body, &c.Properties); err != nil {
-			return store.Lead{}, &fieldError{inJSON(err, "")}
+			return lead.Lead{}, &fieldError{inJSON(err, "")}
 		}
 	}
 
 	p := properties{}
 	if err := p.read(c.Properties, at); err != nil {
-		return store.Lead{}, err
+		return lead.Lead{}, err
 	}
 
 	if c.Company != nil {
 		company := properties{}
 		if err := company.read(c.Company.Properties, "associated-company.properties"); err != nil {
-			return store.Lead{}, err
+			return lead.Lead{}, err
 		}
 		p.fill(company)
 	}
@@ -141,10 +141,10 @@ func (p properties) take(names ...string) string {
 	return text
 }
 
-func (c hubSpotContact) lead(p properties) store.Lead {
+func (c hubSpotContact) lead(p properties) lead.Lead {
 	id, portal := text(c.VID), text(c.Portal)
 	id = cmp.Or(p.take("hs_object_id"), id, text(c.ObjectID), text(c.ID), p.take("vid"), p.take("objectId"), p.take("id"))
-	in := store.Lead{
+	in := lead.Lead{
 		ExternalID: id, Source: hubSpotSource, Email: p.take("email"), Title: p.take("jobtitle"), Company: p.take("company"),
 		Name:   strings.TrimSpace(p.take("firstname") + " " + p.take("lastname")),
 		Domain: host(p.take("website", "domain", "hs_email_domain")), Country: p.take("country", "ip_country_code"), Industry: p.take("industry"),
@@ -163,17 +163,17 @@ func (c hubSpotContact) lead(p properties) store.Lead {
 }
 
 // touches are the forms that a contact sent.
-func (c hubSpotContact) touches() []store.Touch {
-	var all []store.Touch
+func (c hubSpotContact) touches() []lead.Touch {
+	var all []lead.Touch
 	for _, f := range c.Forms {
-		all = append(all, store.Touch{At: time.UnixMilli(f.At), Kind: "form", Title: blocks.Cut(oneLine(f.Title), maxAttribute), URL: webAddress(f.URL)})
+		all = append(all, lead.Touch{At: time.UnixMilli(f.At), Kind: "form", Title: blocks.Cut(oneLine(f.Title), maxAttribute), URL: webAddress(f.URL)})
 	}
 	return all
 }
 
 // touches are those that properties tell of.
-func (p properties) touches() []store.Touch {
-	var all []store.Touch
+func (p properties) touches() []lead.Touch {
+	var all []lead.Touch
 	for _, t := range []struct{ kind, at, title, url string }{
 		{"form", "first_conversion_date", "first_conversion_event_name", ""},
 		{"form", "recent_conversion_date", "recent_conversion_event_name", ""},
@@ -181,7 +181,7 @@ func (p properties) touches() []store.Touch {
 	} {
 		at, title, page := p.take(t.at), p.take(t.title), p.take(t.url)
 		if when, ok := moment(at); ok && (title != "" || page != "") {
-			all = append(all, store.Touch{At: when, Kind: t.kind, Title: blocks.Cut(oneLine(title), maxAttribute), URL: webAddress(page)})
+			all = append(all, lead.Touch{At: when, Kind: t.kind, Title: blocks.Cut(oneLine(title), maxAttribute), URL: webAddress(page)})
 		}
 	}
 

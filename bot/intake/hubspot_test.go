@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 const (
@@ -50,23 +50,23 @@ func TestHubSpotContacts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, body string
-		want       store.Lead
+		want       lead.Lead
 	}{
-		{"all that a workflow sends", hubSpotAda, store.Lead{
+		{"all that a workflow sends", hubSpotAda, lead.Lead{
 			ExternalID: "7001", Source: "hubspot", Email: "ada@brackenmoor.example", Name: "Ada Brackenmoor", Title: "CFO", Company: "Brackenmoor",
 			Domain: "brackenmoor.example", Employees: 250, URL: "https://app.hubspot.com/contacts/62515/record/0-1/7001",
-			Touches:    []store.Touch{{At: time.UnixMilli(1763740800000), Kind: "form", Title: "Pricing guide", URL: "https://hushwatt.example/pricing"}},
+			Touches:    []lead.Touch{{At: time.UnixMilli(1763740800000), Kind: "form", Title: "Pricing guide", URL: "https://hushwatt.example/pricing"}},
 			Attributes: map[string]string{"hs_analytics_source": "ORGANIC_SEARCH", "fleet_size": "12"},
 		}},
 		{"a newer API", `{"id":"512","createdAt":"2026-11-20T15:02:00Z","archived":false,"properties":{"email":"ben@x.example","lastname":"Ott","numemployees":"25-50",
-			"hubspotscore":"71.5","recent_conversion_date":"2026-11-20T15:02:00Z","recent_conversion_event_name":"Demo request","phone":null}}`, store.Lead{
+			"hubspotscore":"71.5","recent_conversion_date":"2026-11-20T15:02:00Z","recent_conversion_event_name":"Demo request","phone":null}}`, lead.Lead{
 			ExternalID: "512", Source: "hubspot", Email: "ben@x.example", Name: "Ott", Employees: 25, Score: 71.5,
-			Touches: []store.Touch{{At: time.Date(2026, 11, 20, 15, 2, 0, 0, time.UTC), Kind: "form", Title: "Demo request"}},
+			Touches: []lead.Touch{{At: time.Date(2026, 11, 20, 15, 2, 0, 0, time.UTC), Kind: "form", Title: "Demo request"}},
 		}},
 		{"an action of an app", `{"callbackId":"ap-1","origin":{"portalId":1},"object":{"objectId":904,"objectType":"CONTACT","properties":{"email":"c@x.example"}},"inputFields":{}}`,
-			store.Lead{ExternalID: "904", Source: "hubspot", Email: "c@x.example"}},
+			lead.Lead{ExternalID: "904", Source: "hubspot", Email: "c@x.example"}},
 		{"a body put together by hand", `{"hs_object_id":33,"email":"d@x.example","company":"Dold","message":"19 bakeries","owner_email":"raj@hushwatt.example"}`,
-			store.Lead{ExternalID: "33", Source: "hubspot", Email: "d@x.example", Company: "Dold", Interest: "19 bakeries", OwnerEmail: "raj@hushwatt.example"}},
+			lead.Lead{ExternalID: "33", Source: "hubspot", Email: "d@x.example", Company: "Dold", Interest: "19 bakeries", OwnerEmail: "raj@hushwatt.example"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -139,7 +139,7 @@ func FuzzDecodeHubSpot(f *testing.F) {
 		f.Add(strings.ReplaceAll(seed, "%s", secret))
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		lead, err := decodeHubSpot([]byte(body))
+		l, err := decodeHubSpot([]byte(body))
 		if err != nil {
 			var fault *fieldError
 			require.ErrorAs(t, err, &fault)
@@ -147,9 +147,9 @@ func FuzzDecodeHubSpot(f *testing.F) {
 			require.LessOrEqual(t, len(fault.Field), 600)
 			return
 		}
-		require.Equal(t, hubSpotSource, lead.Source)
-		require.LessOrEqual(t, len(lead.Attributes), maxAttributes)
-		for _, text := range lead.Attributes {
+		require.Equal(t, hubSpotSource, l.Source)
+		require.LessOrEqual(t, len(l.Attributes), maxAttributes)
+		for _, text := range l.Attributes {
 			require.True(t, utf8.ValidString(text))
 		}
 	})

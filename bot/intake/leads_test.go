@@ -16,7 +16,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 const ada = `{"id":"1","source":"website","email":"ada@brackenmoor.example","employees":40}`
@@ -234,8 +234,8 @@ func TestRedisAway(t *testing.T) {
 
 func TestAnUnexpectedErrorIsOurs(t *testing.T) {
 	t.Parallel()
-	d := openDoor(t, func(context.Context, store.Lead) (store.Lead, store.Intake, error) {
-		return store.Lead{}, "", errors.New("the bulb has gone")
+	d := openDoor(t, func(context.Context, lead.Lead) (lead.Lead, lead.Intake, error) {
+		return lead.Lead{}, "", errors.New("the bulb has gone")
 	})
 	w := d.answers(d.signed(ada))
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
@@ -245,7 +245,7 @@ func TestAnUnexpectedErrorIsOurs(t *testing.T) {
 func TestTooMuchAtOnce(t *testing.T) {
 	t.Parallel()
 	inside, leave := make(chan struct{}), make(chan struct{})
-	d := openDoor(t, func(ctx context.Context, l store.Lead) (store.Lead, store.Intake, error) {
+	d := openDoor(t, func(ctx context.Context, l lead.Lead) (lead.Lead, lead.Intake, error) {
 		inside <- struct{}{}
 		<-leave
 		return taken(ctx, l)

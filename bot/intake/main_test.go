@@ -16,7 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/harness"
-	"smarketer/store"
+	"smarketer/bot/bottest/roomtest"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 	"smarketer/store/storetest"
 )
 
@@ -42,7 +44,7 @@ type door struct {
 
 // openDoor opens a door behind which a lead is taken in by takeIn, or by a
 // store of its own when that is nil.
-func openDoor(t testing.TB, takeIn func(context.Context, store.Lead) (store.Lead, store.Intake, error)) *door {
+func openDoor(t testing.TB, takeIn func(context.Context, lead.Lead) (lead.Lead, lead.Intake, error)) *door {
 	t.Helper()
 	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: harness.NewLog(t)}
 	if takeIn == nil {
@@ -57,17 +59,15 @@ func openDoor(t testing.TB, takeIn func(context.Context, store.Lead) (store.Lead
 
 // storeAt takes leads into a workspace of its own; every lead qualifies that
 // has employees.
-func storeAt(t testing.TB, url string, clock clockwork.Clock) func(context.Context, store.Lead) (store.Lead, store.Intake, error) {
+func storeAt(t testing.TB, url string, clock clockwork.Clock) func(context.Context, lead.Lead) (lead.Lead, lead.Intake, error) {
 	t.Helper()
-	s := storetest.Store(t, url, clock)
-	judge := func(l store.Lead) store.Judgement {
-		return store.Judgement{Qualified: l.Employees > 0, Reasons: []string{"has employees"}, Channel: "C0LEADS"}
-	}
-	return func(ctx context.Context, l store.Lead) (store.Lead, store.Intake, error) {
+	leads := roomtest.Leads(storetest.Store(t, url, clock))
+	policy := roomtest.Announces(t, "C0LEADS", lead.QualifySpec{Name: "has employees", When: "lead.employees > 0", Held: "has employees"})
+	return func(ctx context.Context, l lead.Lead) (lead.Lead, lead.Intake, error) {
 		if l.ExternalID == "" {
-			return store.Lead{}, "", &store.Invalid{Field: "id", Message: "is missing"}
+			return lead.Lead{}, "", &errs.Invalid{Field: "id", Message: "is missing"}
 		}
-		return s.TakeInLead(ctx, l, judge)
+		return leads.TakeIn(ctx, "", l, policy)
 	}
 }
 
@@ -105,7 +105,7 @@ func (d *door) answers(r *http.Request) *httptest.ResponseRecorder {
 }
 
 // taken is a TakeIn that takes everything.
-func taken(_ context.Context, l store.Lead) (store.Lead, store.Intake, error) {
+func taken(_ context.Context, l lead.Lead) (lead.Lead, lead.Intake, error) {
 	l.ID = "L-1"
-	return l, store.IntakeOpen, nil
+	return l, lead.IntakeOpen, nil
 }

@@ -2,15 +2,14 @@ package intake
 
 import (
 	"context"
-	"regexp"
-	"strconv"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // outcomeJSON is what a CRM says became of a lead.
@@ -48,57 +47,54 @@ func (s *Server) takeOutcome(ctx context.Context, value jsontext.Value, path str
 		return result, err
 	}
 
-	lead, changed, err := s.TakeOutcome(ctx, o)
+	l, changed, err := s.TakeOutcome(ctx, o)
 	if err != nil {
 		return result, err
 	}
 
-	result.Lead, result.Status = lead.ID, string(store.IntakeDuplicate)
+	result.Lead, result.Status = l.ID, string(lead.IntakeDuplicate)
 	if changed {
-		result.Status = string(store.IntakeUpdated)
+		result.Status = string(lead.IntakeUpdated)
 	}
 
 	return result, nil
 }
 
-func decodeOutcome(value jsontext.Value, path string) (store.LeadOutcome, error) {
+func decodeOutcome(value jsontext.Value, path string) (lead.Outcome, error) {
 	var in outcomeJSON
 	if err := json.Unmarshal(value, &in, json.RejectUnknownMembers(true)); err != nil {
-		return store.LeadOutcome{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
+		return lead.Outcome{ExternalID: in.ID}, &fieldError{inJSON(err, path)}
 	}
 
-	o := store.LeadOutcome{Lead: in.Lead, Source: in.Source, ExternalID: in.ID, At: in.At, Lost: in.Outcome == "lost",
-		Deal: store.Deal{Currency: strings.ToUpper(in.Currency), Stage: in.Stage}, Reason: in.Reason, Detail: in.Detail}
+	o := lead.Outcome{Lead: in.Lead, Source: in.Source, ExternalID: in.ID, At: in.At, Lost: in.Outcome == "lost",
+		Deal: lead.Deal{Currency: strings.ToUpper(in.Currency), Stage: in.Stage}, Reason: in.Reason, Detail: in.Detail}
 	if in.Outcome != "converted" && in.Outcome != "lost" {
 		return o, &fieldError{Fault{Field: join(path, "outcome"), Message: "must be converted or lost"}}
 	}
 
-	cents, ok := cents(in.Amount)
-	if !ok {
-		return o, &fieldError{Fault{Field: join(path, "amount"), Message: "must be a number such as 1200 or 1200.50"}}
+	amount, err := readAmount(in.Amount, o.Deal.Currency)
+	if err != nil {
+		return o, &fieldError{Fault{Field: join(path, "amount"), Message: err.Error()}}
 	}
 
-	o.Deal.Cents = cents
-
+	o.Deal.SetAmount(amount)
 	return o, nil
 }
 
-// amount is a number with at most two decimals, short enough for an int64 of
-// hundredths.
-var amount = regexp.MustCompile(`^(\d{1,13})(?:\.(\d{1,2}))?$`)
-
-// cents reads an amount exactly: not by way of a float.
-func cents(value jsontext.Value) (int64, bool) {
+// readAmount reads an amount exactly: not by way of a float.
+func readAmount(value jsontext.Value, currency string) (lead.Amount, error) {
 	text := string(value)
 	if text == "" || text == "null" {
-		return 0, true
+		return 0, nil
 	}
 
-	parts := amount.FindStringSubmatch(text)
-	if parts == nil {
-		return 0, false
+	amount, err := lead.ReadNumber(text, currency)
+	switch {
+	case errors.Is(err, lead.ErrDecimals):
+		return 0, errors.New("has more decimals than its currency")
+	case err != nil:
+		return 0, errors.New("must be a number such as 1200 or 1200.50")
 	}
 
-	n, err := strconv.ParseInt(parts[1]+(parts[2] + "00")[:2], 10, 64)
-	return n, err == nil
+	return amount, nil
 }

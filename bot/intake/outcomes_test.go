@@ -10,7 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // outcome sends a signed body to the webhook for outcomes.
@@ -23,18 +24,18 @@ func (d *door) outcome(body string) *httptest.ResponseRecorder {
 func TestOutcomesComeIn(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, nil)
-	var got []store.LeadOutcome
-	d.TakeOutcome = func(_ context.Context, o store.LeadOutcome) (store.Lead, bool, error) {
+	var got []lead.Outcome
+	d.TakeOutcome = func(_ context.Context, o lead.Outcome) (lead.Lead, bool, error) {
 		got = append(got, o)
 		if o.Lead == "L-9" {
-			return store.Lead{}, false, &store.Invalid{Field: "lead", Message: "is no lead that I know"}
+			return lead.Lead{}, false, &errs.Invalid{Field: "lead", Message: "is no lead that I know"}
 		}
-		return store.Lead{ID: "L-1"}, o.Lead == "L-1", nil
+		return lead.Lead{ID: "L-1"}, o.Lead == "L-1", nil
 	}
 	w := d.outcome(`{"lead":"L-1","at":"2026-11-21T12:00:00Z","outcome":"converted","amount":1200.5,"currency":"eur","stage":"proposal"}`)
 	require.Equal(t, http.StatusAccepted, w.Code, w.Body)
 	require.JSONEq(t, `{"results":[{"id":"","lead":"L-1","status":"updated"}]}`, w.Body.String())
-	require.Equal(t, []store.LeadOutcome{{Lead: "L-1", At: noon, Deal: store.Deal{Cents: 120_050, Currency: "EUR", Stage: "proposal"}}}, got)
+	require.Equal(t, []lead.Outcome{{Lead: "L-1", At: noon, Deal: lead.Deal{Cents: 120_050, Currency: "EUR", Stage: "proposal"}}}, got)
 
 	w = d.outcome(`{"outcomes":[{"source":"web","id":"7","at":"2026-11-21T12:00:00Z","outcome":"lost","reason":"no need"},
 		{"lead":"L-9","at":"2026-11-21T12:00:00Z","outcome":"converted"},{"lead":"L-1","outcome":"won"}]}`)
@@ -47,9 +48,9 @@ func TestOutcomesComeIn(t *testing.T) {
 func TestOutcomesFromStrangers(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, nil)
-	d.TakeOutcome = func(context.Context, store.LeadOutcome) (store.Lead, bool, error) {
+	d.TakeOutcome = func(context.Context, lead.Outcome) (lead.Lead, bool, error) {
 		t.Error("taken")
-		return store.Lead{}, false, nil
+		return lead.Lead{}, false, nil
 	}
 	r := d.signedBy(newKey(t), noon, `{"lead":"L-1","outcome":"lost"}`)
 	r.URL.Path = "/webhooks/leads/outcomes"
@@ -58,15 +59,19 @@ func TestOutcomesFromStrangers(t *testing.T) {
 
 func TestAmounts(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{"0": 0, "12": 1200, "12.5": 1250, "12.05": 1205, "9999999999999.99": 999_999_999_999_999, "null": 0, "": 0} {
-		n, ok := cents([]byte(text))
-		require.True(t, ok, text)
+	for text, want := range map[string]lead.Amount{"0": 0, "12": 12_000, "12.5": 12_500, "12.05": 12_050, "9999999999999.99": 9_999_999_999_999_990, "null": 0, "": 0} {
+		n, err := readAmount([]byte(text), "EUR")
+		require.NoError(t, err, text)
 		require.Equal(t, want, n, text)
 	}
 	for _, text := range []string{"-1", "1e3", "1.234", `"12"`, "{}", "[1]", "true", "10000000000000", ".5"} {
-		_, ok := cents([]byte(text))
-		require.False(t, ok, text)
+		_, err := readAmount([]byte(text), "EUR")
+		require.Error(t, err, text)
 	}
+
+	n, err := readAmount([]byte("1.234"), "KWD")
+	require.NoError(t, err)
+	require.EqualValues(t, 1234, n)
 }
 
 func FuzzOutcome(f *testing.F) {

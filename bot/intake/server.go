@@ -12,24 +12,25 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // Config is what a [Server] is made from. A webhook without secrets and tokens is
 // not served.
 type Config struct {
-	// TakeIn checks and stores a lead. Its error is a *store.Invalid when the
+	// TakeIn checks and stores a lead. Its error is a *errs.Invalid when the
 	// lead is wrong.
-	TakeIn func(ctx context.Context, lead store.Lead) (store.Lead, store.Intake, error)
+	TakeIn func(ctx context.Context, l lead.Lead) (lead.Lead, lead.Intake, error)
 	// Secrets that leads may be signed with, and Tokens that may vouch for
 	// leads of tools that can't sign; several while one is replaced. With
 	// neither there is no webhook for leads.
 	Secrets []*standardwebhooks.Webhook
 	Tokens  []string
 	// TakeOutcome checks and stores what became of a lead; changed is false
-	// when that was known. Its error is a *store.Invalid when it is wrong.
-	TakeOutcome func(ctx context.Context, o store.LeadOutcome) (lead store.Lead, changed bool, err error)
+	// when that was known. Its error is a *errs.Invalid when it is wrong.
+	TakeOutcome func(ctx context.Context, o lead.Outcome) (l lead.Lead, changed bool, err error)
 	// TakeFeedback checks and stores a piece of feedback from elsewhere; fresh
-	// is false for one that came in before. Its error is a *store.Invalid when
+	// is false for one that came in before. Its error is a *errs.Invalid when
 	// the piece is wrong.
 	TakeFeedback func(ctx context.Context, piece store.Feedback) (saved store.Feedback, fresh bool, err error)
 	// FeedbackSecrets that feedback may be signed with. With none there is no

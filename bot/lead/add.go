@@ -15,14 +15,9 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
-
-// addRoutes registers how people add leads.
-func (l *Room) addRoutes(rt *bot.Router) {
-	rt.Command("/lead add", "<who>", "Add a lead that you met", l.askAdd)
-	rt.Shortcut("lead.make", "Make it a lead", l.askMake)
-	rt.Submit("lead.add", l.add)
-}
 
 // addedSource is the source of leads that people add in Slack.
 const addedSource = "slack"
@@ -35,8 +30,8 @@ type origin struct {
 }
 
 // askAdd opens the form with what the line gives away.
-func (l *Room) askAdd(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if err := l.mayAdd(ctx, r.User); err != nil {
+func (room *Room) askAdd(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := room.mayAdd(ctx, r.User); err != nil {
 		return nil, err
 	}
 	return &bot.Reply{Modal: addForm(readPerson(r.Text), "")}, nil
@@ -47,8 +42,8 @@ const maxSaid = 200
 
 // askMake opens the form with what a message gives away, such as a comment
 // that somebody pasted. The message becomes a touch of the lead.
-func (l *Room) askMake(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if err := l.mayAdd(ctx, r.User); err != nil {
+func (room *Room) askMake(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := room.mayAdd(ctx, r.User); err != nil {
 		return nil, err
 	}
 	if r.Message == nil || strings.TrimSpace(r.Message.Text) == "" {
@@ -71,16 +66,16 @@ func postedAt(ts string) time.Time {
 	return time.Unix(int64(seconds), 0).UTC()
 }
 
-func (l *Room) mayAdd(ctx context.Context, user string) error {
+func (room *Room) mayAdd(ctx context.Context, user string) error {
 	for _, role := range []store.Role{store.Sales, store.Marketing} {
-		if ok, err := l.HasRole(ctx, user, role); ok || err != nil {
+		if ok, err := room.People.HasRole(ctx, user, role); ok || err != nil {
 			return err
 		}
 	}
 	return bot.Problemf("Only people in sales or marketing can add leads.")
 }
 
-func addForm(in store.Lead, data string) *bot.Modal {
+func addForm(in lead.Lead, data string) *bot.Modal {
 	employees := ""
 	if in.Employees > 0 {
 		employees = strconv.Itoa(in.Employees)
@@ -99,33 +94,33 @@ func addForm(in store.Lead, data string) *bot.Modal {
 }
 
 // add takes in the lead of a form. Who is known already gets no second card.
-func (l *Room) add(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if err := l.mayAdd(ctx, r.User); err != nil {
+func (room *Room) add(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := room.mayAdd(ctx, r.User); err != nil {
 		return nil, err
 	}
-	in, err := l.fromForm(r)
+	in, err := room.fromForm(r)
 	if err == nil {
 		err = check(&in)
 	}
 	if err != nil {
 		return nil, err
 	}
-	lead, what, err := l.Store.AddLead(ctx, r.Op, in, l.judge(ctx))
+	l, what, err := room.takeIn(ctx, r.Op, in)
 	if err != nil {
 		return nil, err
 	}
-	return bot.Say("%s", addedWords(lead, what)), nil
+	return bot.Say("%s", addedWords(l, what)), nil
 }
 
-func (l *Room) fromForm(r *bot.Request) (store.Lead, error) {
-	in := store.Lead{
+func (room *Room) fromForm(r *bot.Request) (lead.Lead, error) {
+	in := lead.Lead{
 		Source: addedSource, AddedBy: r.User, Name: r.Form.Text("name"), Company: r.Form.Text("company"), Email: r.Form.Text("email"),
 		Title: r.Form.Text("title"), Country: r.Form.Text("country"), URL: r.Form.Text("url"), Interest: r.Form.Text("interest"),
 	}
 	if text := r.Form.Text("employees"); text != "" {
 		n, err := strconv.Atoi(strings.NewReplacer(",", "", ".", "", " ", "").Replace(text))
 		if err != nil {
-			return in, &store.Invalid{Field: "employees", Message: "must be a whole number such as 340"}
+			return in, &errs.Invalid{Field: "employees", Message: "must be a whole number such as 340"}
 		}
 		in.Employees = n
 	}
@@ -136,9 +131,9 @@ func (l *Room) fromForm(r *bot.Request) (store.Lead, error) {
 			return in, fmt.Errorf("the message of a lead: %w", err)
 		}
 		if from.At.IsZero() {
-			from.At = l.Clock.Now()
+			from.At = room.Clock.Now()
 		}
-		in.Touches = []store.Touch{{At: from.At, Kind: "social", Title: from.Said, URL: from.Link}}
+		in.Touches = []lead.Touch{{At: from.At, Kind: "social", Title: from.Said, URL: from.Link}}
 		if from.Link != "" {
 			unique = []string{from.Link, strings.ToLower(in.Name), strings.ToLower(in.Company)}
 		}
@@ -149,25 +144,25 @@ func (l *Room) fromForm(r *bot.Request) (store.Lead, error) {
 }
 
 // addedWords tells somebody what became of a lead that they added.
-func addedWords(lead store.Lead, what store.Intake) string {
-	known := what == store.IntakeUpdated || what == store.IntakeDuplicate
+func addedWords(l lead.Lead, what lead.Intake) string {
+	known := what == lead.IntakeUpdated || what == lead.IntakeDuplicate
 	switch {
-	case what == store.IntakeForgotten:
+	case what == lead.IntakeForgotten:
 		return "Nothing was kept: this person asked to have their data removed."
-	case known && lead.Owner != "":
-		return fmt.Sprintf("%s is already with <@%s> since %s. %s", lead.ID, lead.Owner, blocks.Time(lead.ClaimedAt), newsWords(what))
+	case known && l.Owner != "":
+		return fmt.Sprintf("%s is already with <@%s> since %s. %s", l.ID, l.Owner, blocks.Time(l.ClaimedAt), newsWords(what))
 	case known:
-		return fmt.Sprintf("That is %s, known since %s: %s. %s", lead.ID, blocks.Time(lead.Created), stateWords(lead), newsWords(what))
-	case lead.Owner != "":
-		return fmt.Sprintf("Thank you. %s is in, and is with <@%s>.", lead.ID, lead.Owner)
-	case lead.Status == store.LeadOpen:
-		return fmt.Sprintf("Thank you. %s is in, and is announced in <#%s>.", lead.ID, lead.Channel)
+		return fmt.Sprintf("That is %s, known since %s: %s. %s", l.ID, blocks.Time(l.Created), stateWords(l), newsWords(what))
+	case l.Owner != "":
+		return fmt.Sprintf("Thank you. %s is in, and is with <@%s>.", l.ID, l.Owner)
+	case l.Status == lead.Open:
+		return fmt.Sprintf("Thank you. %s is in, and is announced in <#%s>.", l.ID, l.Channel)
 	}
-	return fmt.Sprintf("Thank you. %s is kept for marketing to look at. Held: %s.", lead.ID, blocks.Escape(strings.Join(lead.Reasons, "; ")))
+	return fmt.Sprintf("Thank you. %s is kept for marketing to look at. Held: %s.", l.ID, blocks.Escape(strings.Join(l.Reasons, "; ")))
 }
 
-func newsWords(what store.Intake) string {
-	if what == store.IntakeUpdated {
+func newsWords(what lead.Intake) string {
+	if what == lead.IntakeUpdated {
 		return "What is new has been added."
 	}
 	return "There was nothing new to add."

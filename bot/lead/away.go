@@ -12,40 +12,33 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 )
-
-// awayRoutes registers how reps say that they take no turns for a while.
-func (l *Room) awayRoutes(rt *bot.Router) {
-	rt.Command("/lead away", "until Monday", "Get no leads in turn for a while; alone, see who is away", l.away).Only(store.Sales)
-	rt.Command("/lead back", "", "Get leads in turn again", l.back).Only(store.Sales)
-}
 
 // away keeps leads from being given to a person until a day. Without a day it
 // lists who is away.
-func (l *Room) away(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+func (room *Room) away(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if strings.TrimSpace(r.Text) == "" {
-		return l.whoIsAway(ctx)
+		return room.whoIsAway(ctx)
 	}
-	until, err := readDay(r.Text, l.Clock.Now().In(l.Rules.fallback.Hours.Zone()))
+	until, err := readDay(r.Text, room.Clock.Now().In(room.Rules.Hours().Zone()))
 	if err != nil {
 		return nil, err
 	}
-	if err := l.Store.SetAway(ctx, r.Op, r.User, until); err != nil {
+	if err := room.Turns.SetAway(ctx, r.Op, r.User, until); err != nil {
 		return nil, err
 	}
 	return bot.Say("You get no leads in turn until %s. Those you have stay yours. `/lead back` ends it sooner.", until.Format("Monday 2 January 2006")), nil
 }
 
-func (l *Room) back(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if err := l.Store.SetBack(ctx, r.Op, r.User); err != nil {
+func (room *Room) back(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := room.Turns.SetBack(ctx, r.Op, r.User); err != nil {
 		return nil, err
 	}
 	return bot.Say("Welcome back. You get leads in turn again."), nil
 }
 
-func (l *Room) whoIsAway(ctx context.Context) (*bot.Reply, error) {
-	away, err := l.Store.Away(ctx)
+func (room *Room) whoIsAway(ctx context.Context) (*bot.Reply, error) {
+	away, err := room.Turns.Away(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,8 @@ import (
 	"time"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // columns are what a CSV file may have, beside attributes.<name>. Those of the
@@ -39,7 +40,7 @@ const LeaveOut = "-"
 // an error and doesn't stop the others. The error returned is about the file as
 // a whole, or what row returned. Empty rows are passed over. Where there is no
 // column for the id, the e-mail address is it.
-func (c CSV) Read(r io.Reader, row func(line int, in store.Lead, err error) error) error {
+func (c CSV) Read(r io.Reader, row func(line int, in lead.Lead, err error) error) error {
 	buffered := bufio.NewReader(r)
 	if mark, _ := buffered.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		_, _ = buffered.Discard(len(byteOrderMark))
@@ -58,7 +59,7 @@ func (c CSV) Read(r io.Reader, row func(line int, in store.Lead, err error) erro
 			return nil
 		}
 		if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-			err = row(parse.StartLine, store.Lead{}, rowProblem(parse, len(cells), len(header)))
+			err = row(parse.StartLine, lead.Lead{}, rowProblem(parse, len(cells), len(header)))
 		} else if err != nil {
 			return fmt.Errorf("read the file: %w", err)
 		} else if line, _ := reader.FieldPos(0); strings.Join(cells, "") != "" {
@@ -123,8 +124,8 @@ func rowProblem(err *csv.ParseError, cells, columns int) error {
 	return errors.New(`has a quotation mark out of place: put the whole cell in quotation marks, and write "" for each one inside`)
 }
 
-func (c CSV) lead(header, cells []string) (store.Lead, error) {
-	in, touch, at := store.Lead{Source: c.Source}, store.Touch{}, ""
+func (c CSV) lead(header, cells []string) (lead.Lead, error) {
+	in, touch, at := lead.Lead{Source: c.Source}, lead.Touch{}, ""
 	texts := map[string]*string{
 		"id": &in.ExternalID, "source": &in.Source, "email": &in.Email, "name": &in.Name, "title": &in.Title,
 		"company": &in.Company, "domain": &in.Domain, "country": &in.Country, "industry": &in.Industry,
@@ -142,11 +143,11 @@ func (c CSV) lead(header, cells []string) (store.Lead, error) {
 			*texts[name] = cell
 		case name == "employees":
 			if in.Employees, err = strconv.Atoi(cell); err != nil {
-				return in, &store.Invalid{Field: name, Message: "must be a whole number such as 340"}
+				return in, &errs.Invalid{Field: name, Message: "must be a whole number such as 340"}
 			}
 		case name == "score":
 			if in.Score, err = strconv.ParseFloat(cell, 64); err != nil {
-				return in, &store.Invalid{Field: name, Message: "must be a number such as 71 or 7.5"}
+				return in, &errs.Invalid{Field: name, Message: "must be a number such as 71 or 7.5"}
 			}
 		default:
 			if in.Attributes == nil {
@@ -158,15 +159,15 @@ func (c CSV) lead(header, cells []string) (store.Lead, error) {
 	if !slices.Contains(header, "id") {
 		in.ExternalID = strings.ToLower(in.Email)
 	}
-	if at == "" && touch == (store.Touch{}) {
+	if at == "" && touch == (lead.Touch{}) {
 		return in, nil
 	}
 	if touch.Kind == "" {
-		return in, &store.Invalid{Field: "touch_kind", Message: "is missing: form, webinar, page, email, social, event or call"}
+		return in, &errs.Invalid{Field: "touch_kind", Message: "is missing: form, webinar, page, email, social, event or call"}
 	}
 	when, err := touchTime(at)
 	touch.At = when
-	in.Touches = []store.Touch{touch}
+	in.Touches = []lead.Touch{touch}
 	return in, err
 }
 
@@ -177,5 +178,5 @@ func touchTime(text string) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, &store.Invalid{Field: "touch_at", Message: "must be a day such as 2026-11-21, or a time such as 2026-11-21T09:30:00Z"}
+	return time.Time{}, &errs.Invalid{Field: "touch_at", Message: "must be a day such as 2026-11-21, or a time such as 2026-11-21T09:30:00Z"}
 }

@@ -11,20 +11,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // row is what became of one line of a file.
 type row struct {
 	line int
-	in   store.Lead
+	in   lead.Lead
 	err  string
 }
 
 func readAll(t *testing.T, r io.Reader) []row {
 	t.Helper()
 	var rows []row
-	require.NoError(t, CSV{}.Read(r, func(line int, in store.Lead, err error) error {
+	require.NoError(t, CSV{}.Read(r, func(line int, in lead.Lead, err error) error {
 		got := row{line: line, in: in}
 		if err != nil {
 			got.err = err.Error()
@@ -41,7 +41,7 @@ func TestReadCSV(t *testing.T) {
 		`1,event,gwen@x.example,"Harcastle, Gwen",Estates,"The ""Inns""",x.example,GB,food,890,66.5,"two` + "\n" + `lines",raj@x.example,https://crm.example/1,January` + "\n" +
 		"\n,,,,,,,,,,,,,,\n" +
 		"2,event,,=HYPERLINK(\"\"https://evil.example\"\")\n"
-	want := store.Lead{
+	want := lead.Lead{
 		ExternalID: "1", Source: "event", Email: "gwen@x.example", Name: "Harcastle, Gwen", Title: "Estates", Company: `The "Inns"`, Domain: "x.example",
 		Country: "GB", Industry: "food", Employees: 890, Score: 66.5, Interest: "two\nlines", OwnerEmail: "raj@x.example", URL: "https://crm.example/1",
 		Attributes: map[string]string{"Budget round": "January"},
@@ -87,17 +87,17 @@ func TestBadRowsAreNamedAndTheOthersRead(t *testing.T) {
 10,x,"40,7
 `))
 	require.Equal(t, []row{
-		{2, store.Lead{ExternalID: "1", Source: "x", Employees: 40, Score: 7}, ""},
-		{3, store.Lead{}, "has 3 cells, but the header has 4"},
-		{4, store.Lead{}, "has 5 cells, but the header has 4"},
-		{5, store.Lead{ExternalID: "4", Source: "x"}, "employees must be a whole number such as 340"},
-		{6, store.Lead{ExternalID: "5", Source: "x"}, "employees must be a whole number such as 340"},
-		{7, store.Lead{ExternalID: "6", Source: "x"}, "score must be a number such as 71 or 7.5"},
-		{8, store.Lead{}, outOfPlace},
-		{9, store.Lead{ExternalID: "8", Source: "x", Employees: 40, Score: 7}, ""},
-		{10, store.Lead{}, outOfPlace},
-		{11, store.Lead{ExternalID: "9", Source: "x", Employees: 40, Score: 7}, ""},
-		{12, store.Lead{}, outOfPlace},
+		{2, lead.Lead{ExternalID: "1", Source: "x", Employees: 40, Score: 7}, ""},
+		{3, lead.Lead{}, "has 3 cells, but the header has 4"},
+		{4, lead.Lead{}, "has 5 cells, but the header has 4"},
+		{5, lead.Lead{ExternalID: "4", Source: "x"}, "employees must be a whole number such as 340"},
+		{6, lead.Lead{ExternalID: "5", Source: "x"}, "employees must be a whole number such as 340"},
+		{7, lead.Lead{ExternalID: "6", Source: "x"}, "score must be a number such as 71 or 7.5"},
+		{8, lead.Lead{}, outOfPlace},
+		{9, lead.Lead{ExternalID: "8", Source: "x", Employees: 40, Score: 7}, ""},
+		{10, lead.Lead{}, outOfPlace},
+		{11, lead.Lead{ExternalID: "9", Source: "x", Employees: 40, Score: 7}, ""},
+		{12, lead.Lead{}, outOfPlace},
 	}, rows)
 }
 
@@ -119,7 +119,7 @@ func TestBadHeaders(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			err := CSV{}.Read(strings.NewReader(c.file), func(int, store.Lead, error) error { return errors.New("there are no rows") })
+			err := CSV{}.Read(strings.NewReader(c.file), func(int, lead.Lead, error) error { return errors.New("there are no rows") })
 			require.ErrorContains(t, err, c.want)
 		})
 	}
@@ -130,15 +130,15 @@ func TestColumnsAreMapped(t *testing.T) {
 	file := "E-Mail,Firma,Größe,Notiz,Messe,Am,Art\nGwen@x.example,The Inns,890,ruft an,Hotelmesse,2026-11-03,event\n"
 	how := CSV{Source: "fair", Columns: map[string]string{
 		"E-Mail": "email", "Firma": "Company", "Größe": "employees", "Notiz": LeaveOut, "Messe": "touch_title", "Am": "touch_at", "Art": "touch_kind"}}
-	var got []store.Lead
+	var got []lead.Lead
 	read := func(c CSV) error {
 		got = nil
-		return c.Read(strings.NewReader(file), func(_ int, in store.Lead, err error) error { got = append(got, in); return err })
+		return c.Read(strings.NewReader(file), func(_ int, in lead.Lead, err error) error { got = append(got, in); return err })
 	}
 	require.NoError(t, read(how))
-	require.Equal(t, []store.Lead{{
+	require.Equal(t, []lead.Lead{{
 		ExternalID: "gwen@x.example", Source: "fair", Email: "Gwen@x.example", Company: "The Inns", Employees: 890,
-		Touches: []store.Touch{{At: time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), Kind: "event", Title: "Hotelmesse"}},
+		Touches: []lead.Touch{{At: time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), Kind: "event", Title: "Hotelmesse"}},
 	}}, got)
 
 	how.Columns["Ort"] = "country"
@@ -155,10 +155,10 @@ func TestColumnsAreMapped(t *testing.T) {
 func TestReadingEnds(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the disk is gone")
-	err := CSV{}.Read(io.MultiReader(strings.NewReader("id,source\n1,x\n"), iotest.ErrReader(broken)), func(int, store.Lead, error) error { return nil })
+	err := CSV{}.Read(io.MultiReader(strings.NewReader("id,source\n1,x\n"), iotest.ErrReader(broken)), func(int, lead.Lead, error) error { return nil })
 	require.ErrorIs(t, err, broken)
 	rows := 0
-	err = CSV{}.Read(strings.NewReader("id,source\n1,x\n2,x\n"), func(int, store.Lead, error) error { rows++; return broken })
+	err = CSV{}.Read(strings.NewReader("id,source\n1,x\n2,x\n"), func(int, lead.Lead, error) error { rows++; return broken })
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, 1, rows)
 }
@@ -172,7 +172,7 @@ func TestTenThousandRows(t *testing.T) {
 	}
 	rows := readAll(t, strings.NewReader(file.String()))
 	require.Len(t, rows, 10_000)
-	require.Equal(t, row{10_001, store.Lead{ExternalID: "9999", Source: "list", Name: "Somebody 9999"}, ""}, rows[9999])
+	require.Equal(t, row{10_001, lead.Lead{ExternalID: "9999", Source: "list", Name: "Somebody 9999"}, ""}, rows[9999])
 }
 
 func FuzzReadCSV(f *testing.F) {
@@ -180,7 +180,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add("\ufeffid,source\n\"\n")
 	f.Fuzz(func(t *testing.T, file string) {
 		last := 1
-		_ = CSV{}.Read(strings.NewReader(file), func(line int, _ store.Lead, _ error) error {
+		_ = CSV{}.Read(strings.NewReader(file), func(line int, _ lead.Lead, _ error) error {
 			require.Greater(t, line, last)
 			last = line
 			return nil

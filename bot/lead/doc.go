@@ -1,19 +1,32 @@
-// Package lead is the room where qualified leads reach sales.
+// Package lead is the room where qualified leads reach sales. What may be done
+// with a lead, and when, is decided in smarketer/store/lead; here it is asked for
+// and shown.
 //
-//	spec.go, rules*.go  which leads qualify, and the routes they go
-//	intake.go, route.go  a lead comes in: checked, judged, stored, announced; whose turn it is
-//	csv.go       leads from a file
+//	routes.go     the room, what it needs, and every command, button, form, card and timer
+//	policy.go     what package lead decides by; what is looked up in Slack for that
+//
+// What people do:
+//
+//	look.go       /lead mine, /lead open, /lead L-31
+//	claim.go      claiming, giving back, reassigning
+//	contact.go    contacting, accepting
+//	snooze.go, convert.go  putting off; the opportunity that a lead became
+//	return.go     giving leads back to marketing
+//	returned.go, elsewhere.go  what marketing sees of that; sending a lead another way
+//	held.go       what marketing does with leads that don't qualify
 //	add.go, person.go  leads that people add, from a form or a message
-//	held.go      what marketing does with leads that don't qualify
-//	away.go      who takes no turns for a while
-//	commands.go  /lead mine, /lead open, /lead L-31
-//	actions.go   claiming, giving back, contacting, accepting
-//	work.go      the forms: putting off, reassigning, converting
-//	sla.go       what happens to a lead that waits, and the lines in its card's thread
-//	returns.go, returned.go, digest.go  giving leads back to marketing; what marketing hears and makes of that
-//	history.go   what happened to a lead, in words
-//	outcomes.go  what the CRM tells of a lead
-//	stats.go, retention.go  the numbers; removing what is too old
-//	lists.go     leads in lists
-//	views.go, buttons.go, story.go  the cards: what they say, offer, and tell of a lead
+//	away.go       who takes no turns for a while
+//	history.go, stats.go  what happened to a lead; the numbers
+//	find.go       reading the lead that a button is about; who may act on it
+//
+// What comes in and what is due:
+//
+//	intake.go, csv.go, outcomes.go  leads from other systems and files; what the CRM tells
+//	waits.go, retention.go  leads that wait; those that are too old
+//
+// What people see:
+//
+//	views.go, views_*.go  cards, lists and forms
+//	messages.go   lines in the threads of cards, and reminders
+//	fit.go        approved copy that fits a lead
 package lead

@@ -9,7 +9,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // historyShown is how many events the history shows, the newest; Slack takes
@@ -17,20 +17,20 @@ import (
 const historyShown = 40
 
 // history shows what happened to a lead, the newest first.
-func (l *Room) history(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	lead, err := l.find(ctx, r.Value)
+func (room *Room) history(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	l, err := room.find(ctx, r.Value)
 	if err != nil {
 		return nil, err
 	}
-	events, err := l.Store.LeadHistory(ctx, lead.ID)
+	events, err := room.Leads.History(ctx, l.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &bot.Reply{Modal: historyView(lead, events)}, nil
+	return &bot.Reply{Modal: historyView(l, events)}, nil
 }
 
-func historyView(lead store.Lead, events []store.LeadEvent) *bot.Modal {
-	m := &bot.Modal{Name: "lead.history", Title: "History of " + lead.ID, Close: "Close", Blocks: []slack.Block{blocks.Words(who(lead))}}
+func historyView(l lead.Lead, events []lead.Event) *bot.Modal {
+	m := &bot.Modal{Name: "lead.history", Title: "History of " + l.ID, Close: "Close", Blocks: []slack.Block{blocks.Words(who(l))}}
 	shown := events[max(0, len(events)-historyShown):]
 	for _, e := range slices.Backward(shown) {
 		m.Blocks = append(m.Blocks, blocks.Context(blocks.Time(e.At)+" · "+eventWords(e)))
@@ -45,52 +45,52 @@ func historyView(lead store.Lead, events []store.LeadEvent) *bot.Modal {
 }
 
 // eventWords says what happened to a lead, without a word about whom it is.
-func eventWords(e store.LeadEvent) string {
+func eventWords(e lead.Event) string {
 	owner, by := person(e.Owner), person(e.By)
 	switch e.Kind {
-	case store.EventHeld:
+	case lead.EventHeld:
 		return "It came in and didn't qualify."
-	case store.EventOpened:
+	case lead.EventOpened:
 		return openedWords(e)
-	case store.EventClaimed:
+	case lead.EventClaimed:
 		return by + " claimed this lead."
-	case store.EventAssigned:
+	case lead.EventAssigned:
 		return assignedWords(e)
-	case store.EventReleased:
+	case lead.EventReleased:
 		return by + " gave this lead back. It is open again."
-	case store.EventReopened:
+	case lead.EventReopened:
 		return "This lead waited too long, so it is open again."
-	case store.EventContacted:
+	case lead.EventContacted:
 		return by + " has been in touch."
-	case store.EventAccepted:
+	case lead.EventAccepted:
 		return by + " accepted this lead."
-	case store.EventReturned:
+	case lead.EventReturned:
 		text := fmt.Sprintf("%s returned this lead: %s.", by, blocks.Escape(e.Reason))
 		if !e.Until.IsZero() {
 			text += " To be followed up on " + blocks.Day(e.Until) + "."
 		}
 		return text
-	case store.EventConverted:
+	case lead.EventConverted:
 		return by + " converted this lead."
-	case store.EventDeal:
+	case lead.EventDeal:
 		return by + " changed the deal."
-	case store.EventSnoozed:
+	case lead.EventSnoozed:
 		return fmt.Sprintf("%s put this lead off until %s.", by, blocks.Time(e.Until))
-	case store.EventReminded:
+	case lead.EventReminded:
 		return owner + " was reminded to reach out."
-	case store.EventEscalated:
-		if e.Reason == string(store.StepManager) {
+	case lead.EventEscalated:
+		if e.Reason == string(lead.StepManager) {
 			return "A manager was told that this lead waits."
 		}
 		return "The channel was told that this lead waits."
-	case store.EventRerouted:
+	case lead.EventRerouted:
 		return by + " sent this lead here. It is open to claim."
 	default:
 		return "More is known of it."
 	}
 }
 
-func openedWords(e store.LeadEvent) string {
+func openedWords(e lead.Event) string {
 	if e.By == "" {
 		return "It qualified and was announced."
 	}
@@ -101,9 +101,9 @@ func openedWords(e store.LeadEvent) string {
 	return text + "."
 }
 
-func assignedWords(e store.LeadEvent) string {
+func assignedWords(e lead.Event) string {
 	switch {
-	case e.Reason == string(store.StepPass):
+	case e.Reason == string(lead.StepPass):
 		return fmt.Sprintf("This lead waited too long, so <@%s> has it now.", e.Owner)
 	case e.By != "":
 		return fmt.Sprintf("%s gave this lead to <@%s>.", person(e.By), e.Owner)

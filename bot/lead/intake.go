@@ -14,7 +14,8 @@ import (
 	"unicode/utf8"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // Limits of what a lead may hold, in characters and in number.
@@ -30,53 +31,65 @@ const (
 
 // TakeIn checks, judges and stores a lead that came in, and has it announced
 // when it qualifies. A lead that is known already is brought up to date. The
-// error is a *store.Invalid when a field is wrong.
-func (l *Room) TakeIn(ctx context.Context, in store.Lead) (store.Lead, store.Intake, error) {
+// error is a *errs.Invalid when a field is wrong.
+func (room *Room) TakeIn(ctx context.Context, in lead.Lead) (lead.Lead, lead.Intake, error) {
 	if err := check(&in); err != nil {
-		return store.Lead{}, "", err
+		return lead.Lead{}, "", err
 	}
-	return l.Store.TakeInLead(ctx, in, l.judge(ctx))
+	return room.takeIn(ctx, "", in)
+}
+
+// takeIn stores a lead that was checked; op is the dedupe key of a person's
+// request.
+func (room *Room) takeIn(ctx context.Context, op string, in lead.Lead) (l lead.Lead, what lead.Intake, err error) {
+	in.ID = "" // ours to give
+	err = room.decide(ctx, func(p lead.Policy) error {
+		l, what, err = room.Leads.TakeIn(ctx, op, in, p)
+		in.ID = l.ID // it was given, should there be another try
+		return err
+	})
+	return l, what, err
 }
 
 // Preview tells what [Room.TakeIn] would do with a lead, and stores nothing.
-func (l *Room) Preview(ctx context.Context, in store.Lead) (store.Intake, error) {
-	outcome, err := l.Rules.Try(in, l.Clock.Now())
+func (room *Room) Preview(ctx context.Context, in lead.Lead) (lead.Intake, error) {
+	outcome, err := Try(room.Rules, in, room.Clock.Now())
 	if err != nil {
 		return "", err
 	}
-	known, err := l.Store.KnowsLead(ctx, in)
+	known, err := room.Leads.Knows(ctx, in)
 	switch {
 	case err != nil:
 		return "", err
 	case known:
-		return store.IntakeUpdated, nil
+		return lead.IntakeUpdated, nil
 	case outcome.Qualified:
-		return store.IntakeOpen, nil
+		return lead.IntakeOpen, nil
 	}
-	return store.IntakeHeld, nil
+	return lead.IntakeHeld, nil
 }
 
-// Outcome is what the rules say of a lead.
-type Outcome struct {
-	Decision
-	Route Route // of a lead that qualifies
+// Trial is what the rules say of a lead.
+type Trial struct {
+	lead.Decision
+	Route lead.Route // of a lead that qualifies
 }
 
-// Try checks a lead and applies the rules to it. The error is a *store.Invalid
+// Try checks a lead and applies the rules to it. The error is a *errs.Invalid
 // when a field is wrong.
-func (r *Rules) Try(in store.Lead, now time.Time) (Outcome, error) {
+func Try(rules *lead.Rules, in lead.Lead, now time.Time) (Trial, error) {
 	if err := check(&in); err != nil {
-		return Outcome{}, err
+		return Trial{}, err
 	}
-	outcome := Outcome{Decision: r.Qualify(in, now)}
-	if outcome.Qualified {
-		outcome.Route = r.Route(in, now)
+	trial := Trial{Decision: rules.Qualify(in, now)}
+	if trial.Qualified {
+		trial.Route = rules.Route(in, now)
 	}
-	return outcome, nil
+	return trial, nil
 }
 
 // check tidies a lead's fields and names the first that is wrong.
-func check(in *store.Lead) error {
+func check(in *lead.Lead) error {
 	for _, f := range []struct {
 		name  string
 		value *string
@@ -93,15 +106,15 @@ func check(in *store.Lead) error {
 	}
 	switch {
 	case in.ExternalID == "":
-		return &store.Invalid{Field: "id", Message: "is missing: it is your own ID of the lead"}
+		return &errs.Invalid{Field: "id", Message: "is missing: it is your own ID of the lead"}
 	case in.Source == "":
-		return &store.Invalid{Field: "source", Message: "is missing: it says where the lead comes from, such as webinar"}
+		return &errs.Invalid{Field: "source", Message: "is missing: it says where the lead comes from, such as webinar"}
 	case in.Email == "" && in.Name == "" && in.Company == "":
-		return &store.Invalid{Field: "email", Message: "is missing, and so are name and company: one of them must say who it is"}
+		return &errs.Invalid{Field: "email", Message: "is missing, and so are name and company: one of them must say who it is"}
 	case in.Employees < 0 || in.Employees > maxEmployees:
-		return &store.Invalid{Field: "employees", Message: fmt.Sprintf("must be a whole number from 0 to %d", maxEmployees)}
+		return &errs.Invalid{Field: "employees", Message: fmt.Sprintf("must be a whole number from 0 to %d", maxEmployees)}
 	case math.IsNaN(in.Score) || math.Abs(in.Score) > maxScore:
-		return &store.Invalid{Field: "score", Message: fmt.Sprintf("must be a number from -%d to %d", maxScore, maxScore)}
+		return &errs.Invalid{Field: "score", Message: fmt.Sprintf("must be a number from -%d to %d", maxScore, maxScore)}
 	}
 	if err := checkEmail("email", in.Email); err != nil {
 		return err
@@ -122,19 +135,19 @@ func check(in *store.Lead) error {
 // in a line: a line break in an e-mail address or a name is somebody's trick.
 func tidy(field string, value *string, max int) error {
 	if !utf8.ValidString(*value) {
-		return &store.Invalid{Field: field, Message: "is not in UTF-8"}
+		return &errs.Invalid{Field: field, Message: "is not in UTF-8"}
 	}
 	text := strings.TrimSpace(strings.ReplaceAll(*value, "\r\n", "\n"))
 	multiline := max == maxInterest
 	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && (!multiline || r != '\n' && r != '\t') }) {
 		if multiline {
-			return &store.Invalid{Field: field, Message: "contains control characters"}
+			return &errs.Invalid{Field: field, Message: "contains control characters"}
 		}
-		return &store.Invalid{Field: field, Message: "contains line breaks or control characters"}
+		return &errs.Invalid{Field: field, Message: "contains line breaks or control characters"}
 	}
 	*value = strings.TrimSpace(blocks.Clean(text))
 	if blocks.Length(*value) > max {
-		return &store.Invalid{Field: field, Message: fmt.Sprintf("is too long: at most %d characters", max)}
+		return &errs.Invalid{Field: field, Message: fmt.Sprintf("is too long: at most %d characters", max)}
 	}
 	return nil
 }
@@ -145,7 +158,7 @@ func checkEmail(field, value string) error {
 	}
 	// A bare address only: "Ann <ann@x.example>" is a name and an address.
 	if a, err := mail.ParseAddress(value); err != nil || a.Address != value {
-		return &store.Invalid{Field: field, Message: "must be an e-mail address such as ann@example.com"}
+		return &errs.Invalid{Field: field, Message: "must be an e-mail address such as ann@example.com"}
 	}
 	return nil
 }
@@ -156,19 +169,19 @@ func checkURL(field, value string) error {
 	}
 	u, err := url.Parse(value)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.ContainsAny(value, "|<> ") {
-		return &store.Invalid{Field: field, Message: "must be an address such as https://example.com/page"}
+		return &errs.Invalid{Field: field, Message: "must be an address such as https://example.com/page"}
 	}
 	return nil
 }
 
-func checkAttributes(in *store.Lead) error {
+func checkAttributes(in *lead.Lead) error {
 	if len(in.Attributes) > maxAttributes {
-		return &store.Invalid{Field: "attributes", Message: fmt.Sprintf("has %d entries: at most %d", len(in.Attributes), maxAttributes)}
+		return &errs.Invalid{Field: "attributes", Message: fmt.Sprintf("has %d entries: at most %d", len(in.Attributes), maxAttributes)}
 	}
 	for _, name := range slices.Sorted(maps.Keys(in.Attributes)) {
 		field, value := "attributes."+blocks.Cut(name, 40), in.Attributes[name]
 		if name == "" || blocks.Length(name) > maxField {
-			return &store.Invalid{Field: field, Message: fmt.Sprintf("needs a name of 1 to %d characters", maxField)}
+			return &errs.Invalid{Field: field, Message: fmt.Sprintf("needs a name of 1 to %d characters", maxField)}
 		}
 		if err := tidy(field, &value, maxField); err != nil {
 			return err
@@ -178,9 +191,9 @@ func checkAttributes(in *store.Lead) error {
 	return nil
 }
 
-func checkTouches(touches []store.Touch) error {
+func checkTouches(touches []lead.Touch) error {
 	if len(touches) > maxTouchesIn {
-		return &store.Invalid{Field: "touches", Message: fmt.Sprintf("has %d entries: at most %d", len(touches), maxTouchesIn)}
+		return &errs.Invalid{Field: "touches", Message: fmt.Sprintf("has %d entries: at most %d", len(touches), maxTouchesIn)}
 	}
 	for i := range touches {
 		t, at := &touches[i], fmt.Sprintf("touches[%d].", i)
@@ -191,10 +204,10 @@ func checkTouches(touches []store.Touch) error {
 			return err
 		}
 		if t.At.IsZero() || t.At.Year() < 1970 || t.At.Year() > 9999 {
-			return &store.Invalid{Field: at + "at", Message: "must be a time such as 2026-11-21T09:30:00Z"}
+			return &errs.Invalid{Field: at + "at", Message: "must be a time such as 2026-11-21T09:30:00Z"}
 		}
 		if t.Kind == "" {
-			return &store.Invalid{Field: at + "kind", Message: "is missing: form, webinar, page, email, social, event or call"}
+			return &errs.Invalid{Field: at + "kind", Message: "is missing: form, webinar, page, email, social, event or call"}
 		}
 		if err := tidy(at+"url", &t.URL, maxURL); err != nil {
 			return err

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // ahead is by how much the CRM's clock may be fast.
@@ -19,60 +20,61 @@ const lostStage = "closed lost"
 
 // Outcome takes in what the CRM says became of a lead. changed is false when
 // that was known, or is older than what is known. The error is a
-// *store.Invalid when something in it is wrong, or there is no such lead.
-func (l *Room) Outcome(ctx context.Context, o store.LeadOutcome) (lead store.Lead, changed bool, err error) {
-	if err := l.checkOutcome(&o); err != nil {
-		return store.Lead{}, false, err
+// *errs.Invalid when something in it is wrong, or there is no such lead.
+func (room *Room) Outcome(ctx context.Context, o lead.Outcome) (l lead.Lead, changed bool, err error) {
+	if err := room.checkOutcome(&o); err != nil {
+		return lead.Lead{}, false, err
 	}
-	if lead, err = l.leadOf(ctx, o); err != nil {
-		return store.Lead{}, false, err
+	if l, err = room.leadOf(ctx, o); err != nil {
+		return lead.Lead{}, false, err
 	}
 	switch {
-	case lead.Status == store.LeadHeld:
-		return lead, false, &store.Invalid{Field: "lead", Message: "was never announced to sales, so it has no outcome"}
-	case o.At.Before(lead.OpenedAt):
-		return lead, false, nil
+	case l.Status == lead.Held:
+		return l, false, &errs.Invalid{Field: "lead", Message: "was never announced to sales, so it has no outcome"}
+	case o.At.Before(l.OpenedAt):
+		return l, false, nil
 	}
 	switch {
 	case !o.Lost:
-		lead, err = l.Store.ConvertLead(ctx, "", lead.ID, store.ByCRM, o.Deal, l.desk())
-	case lead.Status == store.LeadConverted:
+		l, err = room.Leads.Convert(ctx, "", l.ID, lead.ByCRM, o.Deal, room.policy())
+	case l.Status == lead.Converted:
 		// The opportunity is lost, not the lead: it stays converted, and is
 		// worth nothing.
-		o.Deal.Cents, o.Deal.Stage = 0, cmp.Or(o.Deal.Stage, lostStage)
-		lead, err = l.Store.ConvertLead(ctx, "", lead.ID, store.ByCRM, o.Deal, l.desk())
+		o.Deal.SetAmount(0)
+		o.Deal.Stage = cmp.Or(o.Deal.Stage, lostStage)
+		l, err = room.Leads.Convert(ctx, "", l.ID, lead.ByCRM, o.Deal, room.policy())
 	default:
-		lead, err = l.Store.ReturnLead(ctx, "", lead.ID, l.lost(o), false, l.desk())
+		l, err = room.Leads.ToMarketing(ctx, "", l.ID, room.lost(o), false, room.policy())
 	}
-	if errors.Is(err, store.ErrConflict) {
-		return lead, false, nil
+	if errors.Is(err, errs.ErrConflict) {
+		return l, false, nil
 	}
-	return lead, err == nil, err
+	return l, err == nil, err
 }
 
 // leadOf finds the lead that an outcome is about.
-func (l *Room) leadOf(ctx context.Context, o store.LeadOutcome) (store.Lead, error) {
+func (room *Room) leadOf(ctx context.Context, o lead.Outcome) (lead.Lead, error) {
 	id, field := strings.ToUpper(o.Lead), "lead"
 	var err error
 	if id == "" {
 		field = "id"
-		id, err = l.Store.FindLead(ctx, o.Source, o.ExternalID)
+		id, err = room.Leads.Find(ctx, o.Source, o.ExternalID)
 	}
-	var lead store.Lead
+	var l lead.Lead
 	if err == nil {
-		lead, err = l.Store.Lead(ctx, id)
+		l, err = room.Leads.Lead(ctx, id)
 	}
-	if errors.Is(err, store.ErrNotFound) || err == nil && lead.Status == store.LeadForgotten {
-		return lead, &store.Invalid{Field: field, Message: "is no lead that I know"}
+	if errors.Is(err, errs.ErrNotFound) || err == nil && l.Status == lead.Forgotten {
+		return l, &errs.Invalid{Field: field, Message: "is no lead that I know"}
 	}
-	return lead, err
+	return l, err
 }
 
 // lost is the return of a lead that the CRM closed. A reason of the CRM's own
 // that isn't among ours goes into the detail.
-func (l *Room) lost(o store.LeadOutcome) store.Return {
-	back := store.Return{Reason: "other", Detail: o.Detail, By: store.ByCRM}
-	for _, known := range l.Returns {
+func (room *Room) lost(o lead.Outcome) lead.Return {
+	back := lead.Return{Reason: "other", Detail: o.Detail, By: lead.ByCRM}
+	for _, known := range room.Returns {
 		if strings.EqualFold(known.Name, o.Reason) {
 			back.Reason = known.Name
 			return back
@@ -83,7 +85,7 @@ func (l *Room) lost(o store.LeadOutcome) store.Return {
 	return back
 }
 
-func (l *Room) checkOutcome(o *store.LeadOutcome) error {
+func (room *Room) checkOutcome(o *lead.Outcome) error {
 	for _, f := range []struct {
 		name  string
 		value *string
@@ -96,16 +98,16 @@ func (l *Room) checkOutcome(o *store.LeadOutcome) error {
 			return err
 		}
 	}
-	now := l.Clock.Now()
+	now := room.Clock.Now()
 	switch {
 	case o.Lead == "" && (o.Source == "" || o.ExternalID == ""):
-		return &store.Invalid{Field: "lead", Message: "is missing: our ID such as L-31, or else source and id"}
+		return &errs.Invalid{Field: "lead", Message: "is missing: our ID such as L-31, or else source and id"}
 	case o.Lead != "" && !leadID.MatchString(o.Lead):
-		return &store.Invalid{Field: "lead", Message: "must be an ID such as L-31"}
+		return &errs.Invalid{Field: "lead", Message: "must be an ID such as L-31"}
 	case o.At.IsZero():
-		return &store.Invalid{Field: "at", Message: "is missing: when it happened, such as 2026-11-21T09:30:00Z"}
+		return &errs.Invalid{Field: "at", Message: "is missing: when it happened, such as 2026-11-21T09:30:00Z"}
 	case o.At.After(now.Add(ahead)):
-		return &store.Invalid{Field: "at", Message: "is in the future"}
+		return &errs.Invalid{Field: "at", Message: "is in the future"}
 	}
 	o.Deal.At = o.At.UTC().Truncate(time.Millisecond)
 	return nil

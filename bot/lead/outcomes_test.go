@@ -6,46 +6,47 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
 	storecheck "smarketer/store/check"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // won is what a CRM says of the lead with the ID 1 of the source x.
-func won(cents int64, stage string, at time.Time) store.LeadOutcome {
-	return store.LeadOutcome{Source: "X", ExternalID: "1", At: at, Deal: store.Deal{Cents: cents, Currency: "EUR", Stage: stage}}
+func won(cents int64, stage string, at time.Time) lead.Outcome {
+	return lead.Outcome{Source: "X", ExternalID: "1", At: at, Deal: lead.Deal{Cents: cents, Currency: "EUR", Stage: stage}}
 }
 
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
-	room := newRoom(t)
+	room, s := newRoomIn(t)
 	room.Returns = DefaultReturnReasons()
-	_, _, err := room.TakeIn(t.Context(), store.Lead{ExternalID: "1", Source: "x", Name: "N", Employees: 30})
+	_, _, err := room.TakeIn(t.Context(), lead.Lead{ExternalID: "1", Source: "x", Name: "N", Employees: 30})
 	require.NoError(t, err)
-	say := func(o store.LeadOutcome) (store.Lead, bool) {
-		lead, changed, err := room.Outcome(t.Context(), o)
+	say := func(o lead.Outcome) (lead.Lead, bool) {
+		l, changed, err := room.Outcome(t.Context(), o)
 		require.NoError(t, err)
-		return lead, changed
+		return l, changed
 	}
-	lead, changed := say(won(120_050, "proposal", noon))
+	l, changed := say(won(120_050, "proposal", noon))
 	require.True(t, changed)
-	require.Equal(t, store.LeadConverted, lead.Status)
-	require.Equal(t, store.Deal{Cents: 120_050, Currency: "EUR", Stage: "proposal", At: noon}, lead.Deal)
+	require.Equal(t, lead.Converted, l.Status)
+	require.Equal(t, lead.Deal{Cents: 120_050, Currency: "EUR", Stage: "proposal", At: noon}, l.Deal)
 
 	_, changed = say(won(120_050, "proposal", noon))
 	require.False(t, changed, "the same again")
-	lead, changed = say(won(90_000, "negotiation", noon.Add(time.Minute)))
+	l, changed = say(won(90_000, "negotiation", noon.Add(time.Minute)))
 	require.True(t, changed)
-	require.EqualValues(t, 90_000, lead.Deal.Cents)
-	lead, changed = say(won(120_050, "proposal", noon))
+	require.EqualValues(t, 90_000, l.Deal.Cents)
+	l, changed = say(won(120_050, "proposal", noon))
 	require.False(t, changed, "an old message that comes late, or was recorded")
-	require.EqualValues(t, 90_000, lead.Deal.Cents)
+	require.EqualValues(t, 90_000, l.Deal.Cents)
 
-	lost := store.LeadOutcome{Lead: "l-1", At: noon.Add(2 * time.Minute), Lost: true, Deal: store.Deal{Currency: "EUR"}}
-	lead, changed = say(lost)
+	lost := lead.Outcome{Lead: "l-1", At: noon.Add(2 * time.Minute), Lost: true, Deal: lead.Deal{Currency: "EUR"}}
+	l, changed = say(lost)
 	require.True(t, changed)
-	require.Equal(t, store.Deal{Currency: "EUR", Stage: "closed lost", At: lost.At}, lead.Deal)
-	require.Equal(t, store.LeadConverted, lead.Status)
-	require.NoError(t, storecheck.Err(t.Context(), room.Store))
+	require.Equal(t, lead.Deal{Currency: "EUR", Stage: "closed lost", At: lost.At}, l.Deal)
+	require.Equal(t, lead.Converted, l.Status)
+	require.NoError(t, storecheck.Err(t.Context(), s))
 }
 
 func TestALeadThatTheCRMClosed(t *testing.T) {
@@ -60,14 +61,14 @@ func TestALeadThatTheCRMClosed(t *testing.T) {
 			t.Parallel()
 			room := newRoom(t)
 			room.Returns = DefaultReturnReasons()
-			_, _, err := room.TakeIn(t.Context(), store.Lead{ExternalID: "1", Source: "x", Name: "N", Employees: 30})
+			_, _, err := room.TakeIn(t.Context(), lead.Lead{ExternalID: "1", Source: "x", Name: "N", Employees: 30})
 			require.NoError(t, err)
-			o := store.LeadOutcome{Lead: "L-1", At: noon, Lost: true, Reason: c.reason, Detail: c.detail}
-			lead, changed, err := room.Outcome(t.Context(), o)
+			o := lead.Outcome{Lead: "L-1", At: noon, Lost: true, Reason: c.reason, Detail: c.detail}
+			l, changed, err := room.Outcome(t.Context(), o)
 			require.NoError(t, err)
 			require.True(t, changed)
-			require.Equal(t, store.LeadRejected, lead.Status)
-			require.Equal(t, store.Return{Reason: c.wantReason, Detail: c.wantDetail, By: store.ByCRM}, *lead.Return)
+			require.Equal(t, lead.Rejected, l.Status)
+			require.Equal(t, lead.Return{Reason: c.wantReason, Detail: c.wantDetail, By: lead.ByCRM}, *l.Return)
 			_, changed, err = room.Outcome(t.Context(), o)
 			require.NoError(t, err)
 			require.False(t, changed)
@@ -79,30 +80,30 @@ func TestOutcomesThatAreWrong(t *testing.T) {
 	t.Parallel()
 	room := newRoom(t)
 	for _, employees := range []int{30, 3} {
-		_, _, err := room.TakeIn(t.Context(), store.Lead{ExternalID: map[int]string{30: "1", 3: "held"}[employees], Source: "x", Name: "N", Employees: employees})
+		_, _, err := room.TakeIn(t.Context(), lead.Lead{ExternalID: map[int]string{30: "1", 3: "held"}[employees], Source: "x", Name: "N", Employees: employees})
 		require.NoError(t, err)
 	}
 	for _, c := range []struct {
 		name  string
-		o     store.LeadOutcome
+		o     lead.Outcome
 		field string
 	}{
-		{"about nothing", store.LeadOutcome{At: noon}, "lead"},
-		{"half a name", store.LeadOutcome{At: noon, Source: "x"}, "lead"},
-		{"no ID of ours", store.LeadOutcome{At: noon, Lead: "31"}, "lead"},
-		{"a lead that there isn't", store.LeadOutcome{At: noon, Lead: "L-99"}, "lead"},
-		{"a name that nobody knows", store.LeadOutcome{At: noon, Source: "x", ExternalID: "99"}, "id"},
-		{"one that sales never saw", store.LeadOutcome{At: noon, Source: "x", ExternalID: "held"}, "lead"},
-		{"without a time", store.LeadOutcome{Lead: "L-1"}, "at"},
-		{"from the future", store.LeadOutcome{Lead: "L-1", At: noon.Add(time.Hour)}, "at"},
-		{"an amount of nothing", store.LeadOutcome{Lead: "L-1", At: noon, Deal: store.Deal{Cents: 1}}, "currency"},
-		{"a currency that is none", store.LeadOutcome{Lead: "L-1", At: noon, Deal: store.Deal{Cents: 1, Currency: "EURO"}}, "currency"},
-		{"a stage in two lines", store.LeadOutcome{Lead: "L-1", At: noon, Deal: store.Deal{Stage: "a\nb"}}, "stage"},
+		{"about nothing", lead.Outcome{At: noon}, "lead"},
+		{"half a name", lead.Outcome{At: noon, Source: "x"}, "lead"},
+		{"no ID of ours", lead.Outcome{At: noon, Lead: "31"}, "lead"},
+		{"a lead that there isn't", lead.Outcome{At: noon, Lead: "L-99"}, "lead"},
+		{"a name that nobody knows", lead.Outcome{At: noon, Source: "x", ExternalID: "99"}, "id"},
+		{"one that sales never saw", lead.Outcome{At: noon, Source: "x", ExternalID: "held"}, "lead"},
+		{"without a time", lead.Outcome{Lead: "L-1"}, "at"},
+		{"from the future", lead.Outcome{Lead: "L-1", At: noon.Add(time.Hour)}, "at"},
+		{"an amount of nothing", lead.Outcome{Lead: "L-1", At: noon, Deal: lead.Deal{Cents: 1}}, "currency"},
+		{"a currency that is none", lead.Outcome{Lead: "L-1", At: noon, Deal: lead.Deal{Cents: 1, Currency: "EURO"}}, "currency"},
+		{"a stage in two lines", lead.Outcome{Lead: "L-1", At: noon, Deal: lead.Deal{Stage: "a\nb"}}, "stage"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			_, _, err := room.Outcome(t.Context(), c.o)
-			var invalid *store.Invalid
+			var invalid *errs.Invalid
 			require.ErrorAs(t, err, &invalid)
 			require.Equal(t, c.field, invalid.Field)
 		})

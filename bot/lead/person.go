@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 var (
@@ -26,9 +26,9 @@ const headLines = 4
 // at its beginning, what they do and where, an address and a link. It guesses
 // by plain rules, and the person who asked sees the guess in a form. What is left
 // is what they said.
-func readPerson(text string) store.Lead {
+func readPerson(text string) lead.Lead {
 	text = strings.TrimSpace(blocks.Clean(text))
-	in := store.Lead{Email: strings.Trim(addressInText.FindString(text), ".")}
+	in := lead.Lead{Email: strings.Trim(addressInText.FindString(text), ".")}
 	for _, link := range linkInText.FindAllString(text, -1) {
 		link = strings.TrimRight(link, ".,;:!?)")
 		if in.URL == "" || strings.Contains(link, "linkedin.com/in/") && !strings.Contains(in.URL, "linkedin.com/in/") {
@@ -47,7 +47,7 @@ func readPerson(text string) store.Lead {
 
 // headed takes out of a line who it is about, and tells whether it says
 // nothing else.
-func headed(in *store.Lead, whole string, first bool) bool {
+func headed(in *lead.Lead, whole string, first bool) bool {
 	line := strings.TrimSpace(linkInText.ReplaceAllString(addressInText.ReplaceAllString(whole, " "), " "))
 	rest := line
 	if first {

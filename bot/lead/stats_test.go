@@ -9,7 +9,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 func TestWhatNumbersArePeopleAskFor(t *testing.T) {
@@ -17,19 +17,19 @@ func TestWhatNumbersArePeopleAskFor(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		days int
-		by   store.LeadGrouping
+		by   lead.Grouping
 		bad  bool
 	}{
-		{"", 30, store.AllLeads, false},
-		{"7d", 7, store.AllLeads, false},
-		{"by source", 30, store.BySource, false},
-		{"90d by Owner", 90, store.ByOwner, false},
-		{"by route 1D", 1, store.ByRoute, false},
-		{"366d", 366, store.AllLeads, false},
+		{"", 30, lead.All, false},
+		{"7d", 7, lead.All, false},
+		{"by source", 30, lead.BySource, false},
+		{"90d by Owner", 90, lead.ByOwner, false},
+		{"by route 1D", 1, lead.ByRoute, false},
+		{"366d", 366, lead.All, false},
 		{"367d", 0, "", true},
 		{"0d", 0, "", true},
 		{"-3d", 0, "", true},
-		{"30 by source", 30, store.BySource, false},
+		{"30 by source", 30, lead.BySource, false},
 		{"by", 0, "", true},
 		{"by weather", 0, "", true},
 		{"by all", 0, "", true},
@@ -49,18 +49,18 @@ func TestWhatNumbersArePeopleAskFor(t *testing.T) {
 	}
 }
 
-func numbers(group string) store.LeadCount {
-	return store.LeadCount{
+func numbers(group string) lead.Count {
+	return lead.Count{
 		Group: group, Announced: 140, Claimed: 131, Contacted: 118, Accepted: 60, Returned: 34, Converted: 12,
-		Reasons: map[string]int{"no budget": 20, "misrouted": 9, "bad data": 5}, Amounts: map[string]int64{"GBP": 1_250_050, "EUR": -100},
-		Claim:   store.Times{Raw: store.Spread{Count: 131, Median: 3 * time.Minute, P90: 26 * time.Hour}, Working: store.Spread{Count: 131, Median: 3 * time.Minute, P90: 70 * time.Minute}},
-		Contact: store.Times{Raw: store.Spread{Count: 118, Median: 41 * time.Minute, P90: 60 * time.Hour}, Working: store.Spread{Count: 118, Median: 40 * time.Minute, P90: 11 * time.Hour}},
+		Reasons: map[string]int{"no budget": 20, "misrouted": 9, "bad data": 5}, Amounts: map[string]lead.Amount{"GBP": 12_500_500, "EUR": -1000},
+		Claim:   lead.Times{Raw: lead.Spread{Count: 131, Median: 3 * time.Minute, P90: 26 * time.Hour}, Working: lead.Spread{Count: 131, Median: 3 * time.Minute, P90: 70 * time.Minute}},
+		Contact: lead.Times{Raw: lead.Spread{Count: 118, Median: 41 * time.Minute, P90: 60 * time.Hour}, Working: lead.Spread{Count: 118, Median: 40 * time.Minute, P90: 11 * time.Hour}},
 	}
 }
 
 func TestStatsViews(t *testing.T) {
 	t.Parallel()
-	many := make([]store.LeadCount, 40)
+	many := make([]lead.Count, 40)
 	for i := range many {
 		many[i] = numbers(fmt.Sprintf("%d %s", i, hostile))
 		many[i].Reasons = map[string]int{}
@@ -69,12 +69,12 @@ func TestStatsViews(t *testing.T) {
 		}
 	}
 	for name, m := range map[string]*bot.Message{
-		"stats":         statsView([]store.LeadCount{numbers("")}, 30, store.AllLeads),
-		"stats_today":   statsView([]store.LeadCount{{Announced: 1, Claim: store.Times{}}}, 1, store.AllLeads),
-		"stats_none":    statsView(nil, 7, store.BySource),
-		"stats_source":  statsView([]store.LeadCount{numbers("webinar"), {Group: "", Announced: 2, Claimed: 2}}, 30, store.BySource),
-		"stats_owner":   statsView([]store.LeadCount{numbers("U0RAJ")}, 90, store.ByOwner),
-		"stats_hostile": statsView(many, 366, store.BySource),
+		"stats":         statsView([]lead.Count{numbers("")}, 30, lead.All),
+		"stats_today":   statsView([]lead.Count{{Announced: 1, Claim: lead.Times{}}}, 1, lead.All),
+		"stats_none":    statsView(nil, 7, lead.BySource),
+		"stats_source":  statsView([]lead.Count{numbers("webinar"), {Group: "", Announced: 2, Claimed: 2}}, 30, lead.BySource),
+		"stats_owner":   statsView([]lead.Count{numbers("U0RAJ")}, 90, lead.ByOwner),
+		"stats_hostile": statsView(many, 366, lead.BySource),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

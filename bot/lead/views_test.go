@@ -13,30 +13,31 @@ import (
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // hostile is what people type who know Slack's markup, or who don't.
 const hostile = "<!channel> <@U0ADA> *bold* _not_ ~struck~ `code` \"x|y\" <https://evil.example|bank> & שלום 😀"
 
-func normal() store.Lead {
-	return store.Lead{
+func normal() lead.Lead {
+	return lead.Lead{
 		ID: "L-31", ExternalID: "8841", Source: "webinar", Email: "imogen@wexcombevale.example", Name: "Imogen Castellane", Title: "Group Head of Property",
 		Company: "Wexcombe & Vale Hotels", Domain: "wexcombevale.example", Country: "GB", Industry: "hospitality", Employees: 2600, Score: 91,
 		Interest: "Compare 64 hotels night by night\nbefore the budget is settled", URL: "https://crm.example/leads?id=8841&tab=1",
-		Touches: []store.Touch{
+		Touches: []lead.Touch{
 			{At: time.Date(2025, 12, 30, 8, 0, 0, 0, time.UTC), Kind: "event", Title: "Came to the stand"},
 			{At: noon.AddDate(0, 0, -3), Kind: "page", Title: "Pricing | third visit", URL: "https://hushwatt.example/pricing?a=1&b=2"},
 			{At: noon.AddDate(0, 0, -2), Kind: "call"},
 		},
-		Status: store.LeadOpen, Reasons: []string{"20 employees or more", "a score of 40 or more"}, Channel: "C0LEADS", Created: noon,
+		Status: lead.Open, Reasons: []string{"20 employees or more", "a score of 40 or more"}, Channel: "C0LEADS", Created: noon,
 	}
 }
 
-func minimal() store.Lead {
-	return store.Lead{ID: "L-1", ExternalID: "1", Source: "x", Name: "N", Status: store.LeadOpen, Channel: "C0LEADS", Created: noon}
+func minimal() lead.Lead {
+	return lead.Lead{ID: "L-1", ExternalID: "1", Source: "x", Name: "N", Status: lead.Open, Channel: "C0LEADS", Created: noon}
 }
 
-func odd() store.Lead {
+func odd() lead.Lead {
 	l := normal()
 	l.Name, l.Title, l.Company, l.Domain, l.Country, l.Industry, l.Source, l.Interest = hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile
 	l.Email = "a+b_c*d'e@x.example"
@@ -48,24 +49,24 @@ func odd() store.Lead {
 }
 
 // maximal has every field as long as it may come in.
-func maximal(words string) store.Lead {
+func maximal(words string) lead.Lead {
 	fill := func(n int) string { return blocks.Cut(strings.Repeat(words, n), n) }
-	l := store.Lead{
+	l := lead.Lead{
 		ID: "L-999999999", ExternalID: fill(maxField), Source: fill(maxField), Email: strings.Repeat("a", maxField-10) + "@x.example", Name: fill(maxField),
 		Title: fill(maxField), Company: fill(maxField), Domain: fill(maxField), Country: fill(maxField), Industry: fill(maxField), Employees: maxEmployees,
-		Score: -999_999.999, Interest: fill(maxInterest), URL: "https://x.example/?" + strings.Repeat("&", maxURL-19), Status: store.LeadOpen,
+		Score: -999_999.999, Interest: fill(maxInterest), URL: "https://x.example/?" + strings.Repeat("&", maxURL-19), Status: lead.Open,
 		Reasons: []string{fill(maxField), fill(maxField), fill(maxField), fill(maxField)}, Channel: "C0LEADS", Created: noon,
 	}
-	for i := range store.MaxTouches {
-		l.Touches = append(l.Touches, store.Touch{At: noon.Add(time.Duration(i) * time.Hour), Kind: fill(maxField), Title: fill(maxField), URL: "https://x.example/" + strings.Repeat("a", maxURL-18)})
+	for i := range lead.MaxTouches {
+		l.Touches = append(l.Touches, lead.Touch{At: noon.Add(time.Duration(i) * time.Hour), Kind: fill(maxField), Title: fill(maxField), URL: "https://x.example/" + strings.Repeat("a", maxURL-18)})
 	}
 	return l
 }
 
-func in(l store.Lead, status store.LeadStatus) store.Lead {
+func in(l lead.Lead, status lead.Status) lead.Lead {
 	l.Status = status
 	switch status {
-	case store.LeadClaimed, store.LeadAccepted, store.LeadConverted:
+	case lead.Claimed, lead.Accepted, lead.Converted:
 		l.Owner, l.ClaimedAt = "U0RAJ", noon.Add(time.Minute)
 	}
 	return l
@@ -73,9 +74,9 @@ func in(l store.Lead, status store.LeadStatus) store.Lead {
 
 func TestCards(t *testing.T) {
 	t.Parallel()
-	for name, l := range map[string]store.Lead{"": normal(), "_minimal": minimal(), "_hostile": odd(), "_longest": maximal("word ")} {
-		for _, status := range store.LeadStatuses {
-			if name != "" && status != store.LeadOpen && status != store.LeadClaimed {
+	for name, l := range map[string]lead.Lead{"": normal(), "_minimal": minimal(), "_hostile": odd(), "_longest": maximal("word ")} {
+		for _, status := range lead.Statuses {
+			if name != "" && status != lead.Open && status != lead.Claimed {
 				continue
 			}
 			m := channelCard(in(l, status), copies(), noon)
@@ -103,16 +104,16 @@ func copies() []store.Served {
 
 func TestOwnerCard(t *testing.T) {
 	t.Parallel()
-	contacted := in(normal(), store.LeadClaimed)
+	contacted := in(normal(), lead.Claimed)
 	contacted.ContactedAt = noon
-	waits := in(normal(), store.LeadClaimed)
+	waits := in(normal(), lead.Claimed)
 	waits.Clock.Due = noon.Add(time.Hour)
 	snoozed := waits
 	snoozed.Snoozed = noon.Add(24 * time.Hour)
-	for name, l := range map[string]store.Lead{
-		"owner": waits, "owner_contacted": contacted, "owner_accepted": in(normal(), store.LeadAccepted), "owner_converted": in(normal(), store.LeadConverted),
-		"owner_snoozed": snoozed, "owner_minimal": in(minimal(), store.LeadClaimed), "owner_hostile": in(odd(), store.LeadClaimed),
-		"owner_longest": in(maximal("word "), store.LeadClaimed),
+	for name, l := range map[string]lead.Lead{
+		"owner": waits, "owner_contacted": contacted, "owner_accepted": in(normal(), lead.Accepted), "owner_converted": in(normal(), lead.Converted),
+		"owner_snoozed": snoozed, "owner_minimal": in(minimal(), lead.Claimed), "owner_hostile": in(odd(), lead.Claimed),
+		"owner_longest": in(maximal("word "), lead.Claimed),
 	} {
 		m := ownerCard(l, copies(), noon)
 		roomtest.Message(t, name, &m)
@@ -122,8 +123,8 @@ func TestOwnerCard(t *testing.T) {
 func TestWhatIsLeftOfACard(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]bot.Message{
-		"left_moved": movedCard(normal()), "left_gone": goneCard(in(normal(), store.LeadClaimed)),
-		"left_removed": forgottenCard(store.Lead{ID: "L-31", Status: store.LeadForgotten, Reasons: []string{store.ByRequest}}),
+		"left_moved": movedCard(normal()), "left_gone": goneCard(in(normal(), lead.Claimed)),
+		"left_removed": forgottenCard(lead.Lead{ID: "L-31", Status: lead.Forgotten, Reasons: []string{lead.ByRequest}}),
 	} {
 		require.True(t, m.UpdateOnly, "nobody is told anew")
 		roomtest.Message(t, name, &m)
@@ -132,11 +133,11 @@ func TestWhatIsLeftOfACard(t *testing.T) {
 
 func TestLookView(t *testing.T) {
 	t.Parallel()
-	claimed := in(normal(), store.LeadClaimed)
+	claimed := in(normal(), lead.Claimed)
 	mine := ownerCard(claimed, nil, noon)
 	require.Equal(t, &mine, lookView(claimed, nil, "U0RAJ", noon), "who has a lead sees all of it again")
 	require.NotContains(t, encoded(t, lookView(claimed, nil, "U0LEA", noon)), claimed.Email)
-	for _, nobodys := range []store.LeadStatus{store.LeadOpen, store.LeadHeld, store.LeadRejected} {
+	for _, nobodys := range []lead.Status{lead.Open, lead.Held, lead.Rejected} {
 		want := channelCard(in(normal(), nobodys), nil, noon)
 		require.Equal(t, &want, lookView(in(normal(), nobodys), nil, "U0RAJ", noon))
 	}
@@ -151,22 +152,22 @@ func encoded(t *testing.T, m *bot.Message) string {
 
 func TestTakenView(t *testing.T) {
 	t.Parallel()
-	for _, status := range store.LeadStatuses {
+	for _, status := range lead.Statuses {
 		roomtest.Message(t, "taken_"+string(status), takenView(in(normal(), status), "U0LEA"))
 	}
-	roomtest.Message(t, "taken_mine", takenView(in(normal(), store.LeadClaimed), "U0RAJ"))
+	roomtest.Message(t, "taken_mine", takenView(in(normal(), lead.Claimed), "U0RAJ"))
 }
 
 func TestListView(t *testing.T) {
 	t.Parallel()
-	contacted := in(normal(), store.LeadClaimed)
+	contacted := in(normal(), lead.Claimed)
 	contacted.ContactedAt = noon
-	roomtest.Message(t, "list_mine", mineView([]store.Lead{in(normal(), store.LeadClaimed), contacted, in(minimal(), store.LeadAccepted)}, 0, 3))
+	roomtest.Message(t, "list_mine", mineView([]lead.Lead{in(normal(), lead.Claimed), contacted, in(minimal(), lead.Accepted)}, 0, 3))
 	roomtest.Message(t, "list_mine_none", mineView(nil, 0, 0))
-	roomtest.Message(t, "list_open", openView([]store.Lead{normal(), minimal()}, 0, 2))
-	roomtest.Message(t, "list_open_hostile", openView([]store.Lead{odd()}, 8, 10))
+	roomtest.Message(t, "list_open", openView([]lead.Lead{normal(), minimal()}, 0, 2))
+	roomtest.Message(t, "list_open_hostile", openView([]lead.Lead{odd()}, 8, 10))
 	roomtest.Message(t, "list_open_none", openView(nil, 0, 0))
-	many := make([]store.Lead, listed)
+	many := make([]lead.Lead, listed)
 	for i := range many {
 		many[i] = maximal("word ")
 	}
@@ -177,17 +178,17 @@ func TestListView(t *testing.T) {
 
 func TestStory(t *testing.T) {
 	t.Parallel()
-	touch := func(kind, title string, days int) store.Touch {
-		return store.Touch{At: noon.AddDate(0, 0, -days), Kind: kind, Title: title}
+	touch := func(kind, title string, days int) lead.Touch {
+		return lead.Touch{At: noon.AddDate(0, 0, -days), Kind: kind, Title: title}
 	}
 	for name, test := range map[string]struct {
-		touches []store.Touch
+		touches []lead.Touch
 		want    string
 	}{
-		"one":      {[]store.Touch{touch("form", "Pricing guide", 1)}, "So far: Filled in “Pricing guide” [20 Nov 2026]."},
-		"two":      {[]store.Touch{touch("webinar", "", 18), touch("form", "Pricing guide", 1)}, "So far: Filled in “Pricing guide” [20 Nov 2026], after a webinar on [3 Nov 2026]."},
-		"many":     {[]store.Touch{touch("page", "", 30), touch("call", "", 20), touch("event", "The fair", 18), touch("email", "", 0)}, "So far: Answered an e-mail [21 Nov 2026], after the event “The fair” on [3 Nov 2026] and a call on [1 Nov 2026], and 1 earlier."},
-		"own kind": {[]store.Touch{touch("demo", "", 5), touch("trial", "Two weeks", 3)}, "So far: Trial: “Two weeks” on [18 Nov 2026], after demo on [16 Nov 2026]."},
+		"one":      {[]lead.Touch{touch("form", "Pricing guide", 1)}, "So far: Filled in “Pricing guide” [20 Nov 2026]."},
+		"two":      {[]lead.Touch{touch("webinar", "", 18), touch("form", "Pricing guide", 1)}, "So far: Filled in “Pricing guide” [20 Nov 2026], after a webinar on [3 Nov 2026]."},
+		"many":     {[]lead.Touch{touch("page", "", 30), touch("call", "", 20), touch("event", "The fair", 18), touch("email", "", 0)}, "So far: Answered an e-mail [21 Nov 2026], after the event “The fair” on [3 Nov 2026] and a call on [1 Nov 2026], and 1 earlier."},
+		"own kind": {[]lead.Touch{touch("demo", "", 5), touch("trial", "Two weeks", 3)}, "So far: Trial: “Two weeks” on [18 Nov 2026], after demo on [16 Nov 2026]."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,28 +209,28 @@ func TestStory(t *testing.T) {
 func TestForms(t *testing.T) {
 	t.Parallel()
 	roomtest.Modal(t, "return_form", returnForm(normal(), DefaultReturnReasons()))
-	var events []store.LeadEvent
-	for _, kind := range store.LeadEventKinds {
-		for _, by := range []string{"", "U0RAJ", store.ByCRM} {
-			events = append(events, store.LeadEvent{At: noon, Kind: kind, By: by, Owner: "U0LEA", Reason: hostile, Detail: hostile, Until: noon})
+	var events []lead.Event
+	for _, kind := range lead.EventKinds {
+		for _, by := range []string{"", "U0RAJ", lead.ByCRM} {
+			events = append(events, lead.Event{At: noon, Kind: kind, By: by, Owner: "U0LEA", Reason: hostile, Detail: hostile, Until: noon})
 		}
 	}
 	roomtest.Modal(t, "history", historyView(normal(), events[:len(events)/2]))
 	roomtest.Modal(t, "history_more", historyView(odd(), events[len(events)/2-historyShown/2:]))
-	roomtest.Modal(t, "rules", newRoom(t).rulesView(in(normal(), store.LeadRejected)))
+	roomtest.Modal(t, "rules", newRoom(t).rulesView(in(normal(), lead.Rejected)))
 }
 
 func TestReturnsView(t *testing.T) {
 	t.Parallel()
-	returned := in(odd(), store.LeadRejected)
-	returned.ReturnedAt, returned.Return = noon, &store.Return{Reason: hostile, Detail: hostile, By: "U0RAJ"}
-	plain := in(normal(), store.LeadRecycled)
-	plain.ReturnedAt, plain.Return = noon, &store.Return{Reason: "no budget", Detail: "Not before April", By: store.ByCRM}
-	counts := []store.LeadCount{
+	returned := in(odd(), lead.Rejected)
+	returned.ReturnedAt, returned.Return = noon, &lead.Return{Reason: hostile, Detail: hostile, By: "U0RAJ"}
+	plain := in(normal(), lead.Recycled)
+	plain.ReturnedAt, plain.Return = noon, &lead.Return{Reason: "no budget", Detail: "Not before April", By: lead.ByCRM}
+	counts := []lead.Count{
 		{Group: "webinar", Returned: 3, Reasons: map[string]int{"no budget": 1, "bad data": 2}}, {Group: hostile, Returned: 5, Reasons: map[string]int{"misrouted": 5}}, {Group: "form"},
 	}
-	roomtest.Message(t, "returns", returnsView(counts, []store.Lead{plain, returned}, 0, true))
-	roomtest.Message(t, "returns_earlier", returnsView(nil, []store.Lead{plain}, 5, false))
+	roomtest.Message(t, "returns", returnsView(counts, []lead.Lead{plain, returned}, 0, true))
+	roomtest.Message(t, "returns_earlier", returnsView(nil, []lead.Lead{plain}, 5, false))
 	roomtest.Message(t, "returns_none", returnsView(nil, nil, 0, false))
 }
 
@@ -248,26 +249,27 @@ func TestReturnReasons(t *testing.T) {
 	}
 }
 
-func TestMoney(t *testing.T) {
+func TestDealsInWords(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{
-		"": 0, "12000": 1_200_000, "12,000": 1_200_000, "12.000": 1_200_000, "12,000.50": 1_200_050, "12.000,5": 1_200_050, "0.99": 99, "1 234 567": 123_456_700, "1'000": 100_000,
+	for _, c := range []struct {
+		deal lead.Deal
+		want string
+	}{
+		{lead.Deal{Cents: 1_200_000, Currency: "EUR", Stage: "won"}, "EUR 12,000, won"},
+		{lead.Deal{Cents: 1_200_050, Currency: "EUR"}, "EUR 12,000.50"},
+		{lead.Deal{Cents: 120_000, Currency: "JPY"}, "JPY 1,200"},
+		{lead.Deal{Cents: 1250, Mills: 5, Currency: "KWD"}, "KWD 12.505"},
+		{lead.Deal{Stage: "lost"}, "lost"},
 	} {
-		got, err := parseMoney(text)
-		require.NoError(t, err, text)
-		require.Equal(t, want, got, text)
+		require.Equal(t, c.want, dealWords(c.deal))
 	}
-	for _, text := range []string{"-1", "+1", "a lot", "1e3", "12,00,000", "1,2345", "€5", "99999999999999999999", "."} {
-		_, err := parseMoney(text)
-		require.ErrorAs(t, err, new(*store.Invalid), text)
-	}
-	require.Equal(t, "1,234,567.05", money(123_456_705))
-	require.Equal(t, "12", money(1200))
+	require.EqualError(t, badAmount(lead.ErrDecimals, "EUR"), "amount has more decimals than EUR has")
+	require.EqualError(t, badAmount(lead.ErrNoAmount, "EUR"), "amount must be a number such as 12000 or 12,000.50")
 }
 
 func TestNumbersReadWell(t *testing.T) {
 	t.Parallel()
 	for score, want := range map[float64]string{71: "Score 71", 7.5: "Score 7.5", 0.1 + 0.2: "Score 0.3", 1_000_000: "Score 1000000", -12.345: "Score -12.35"} {
-		require.Equal(t, want, background(store.Lead{Score: score}))
+		require.Equal(t, want, background(lead.Lead{Score: score}))
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 // areas are what events can be about, with the kinds of each.
@@ -16,7 +16,7 @@ var areas = map[string][]string{
 
 func leadKinds() []string {
 	var kinds []string
-	for _, k := range store.LeadEventKinds {
+	for _, k := range lead.EventKinds {
 		kinds = append(kinds, string(k))
 	}
 	return kinds

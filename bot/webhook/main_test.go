@@ -18,7 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/harness"
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/lead"
+	"smarketer/store/lead/leadrepo"
 	"smarketer/store/storetest"
 	"smarketer/store/webhooks"
 )
@@ -115,6 +118,7 @@ type house struct {
 	t      testing.TB
 	store  *store.Store
 	states *webhooks.Repo
+	leads  *leadrepo.Repo
 	clock  *clockwork.FakeClock
 	log    *harness.Log
 }
@@ -122,13 +126,13 @@ type house struct {
 func newHouse(t testing.TB) *house {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC))
 	s := storetest.Store(t, redis, clock)
-	return &house{t: t, clock: clock, store: s, states: webhooks.New(s), log: harness.NewLog(t)}
+	return &house{t: t, clock: clock, store: s, states: webhooks.New(s), leads: roomtest.Leads(s), log: harness.NewLog(t)}
 }
 
 // sender is one process; stop ends it as a shutdown does.
 func (h *house) sender(endpoints ...Endpoint) (s *Sender) {
 	h.t.Helper()
-	s, err := New(Config{Store: h.store, States: h.states, Endpoints: endpoints, Clock: h.clock, Log: h.log.Logger(),
+	s, err := New(Config{Store: h.store, States: h.states, Leads: h.leads, Endpoints: endpoints, Clock: h.clock, Log: h.log.Logger(),
 		Registry: prometheus.NewRegistry(), Email: func(_ context.Context, user string) string { return strings.ToLower(user) + "@hushwatt.example" }})
 	require.NoError(h.t, err)
 	return s
@@ -146,17 +150,17 @@ func (h *house) runs(s *Sender) (stop func()) {
 }
 
 // lead takes in a lead that is open to claim.
-func (h *house) lead(id string) store.Lead {
+func (h *house) lead(id string) lead.Lead {
 	h.t.Helper()
-	l, _, err := h.store.TakeInLead(h.t.Context(), store.Lead{ExternalID: id, Source: "website", Email: id + "@brackenmoor.example", Name: "Ada Brackenmoor"},
-		func(store.Lead) store.Judgement { return store.Judgement{Qualified: true, Channel: "C0LEADS"} })
+	l, _, err := h.leads.TakeIn(h.t.Context(), "", lead.Lead{ExternalID: id, Source: "website", Email: id + "@brackenmoor.example", Name: "Ada Brackenmoor"},
+		roomtest.Announces(h.t, "C0LEADS"))
 	require.NoError(h.t, err)
 	return l
 }
 
 func (h *house) claim(id, by string) {
 	h.t.Helper()
-	_, err := h.store.ClaimLead(h.t.Context(), "", id, by, store.LeadDesk{})
+	_, err := h.leads.Claim(h.t.Context(), "", id, by, lead.Policy{})
 	require.NoError(h.t, err)
 }
 

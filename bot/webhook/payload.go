@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 	"smarketer/store/webhooks"
 )
 
@@ -23,18 +25,18 @@ type Payload struct {
 // LeadData is a lead as it was when the event happened. What the sender of a
 // lead told us is not repeated: id and source say which it is.
 type LeadData struct {
-	ID         string           `json:"id"`                    // ours: "L-31"
-	Source     string           `json:"source,omitempty"`      // with external_id, who the sender says it is
-	ExternalID string           `json:"external_id,omitempty"` //
-	Rev        int64            `json:"rev"`                   // grows with each change of the lead
-	Status     store.LeadStatus `json:"status"`
-	Was        store.LeadStatus `json:"was,omitempty"`
-	Owner      string           `json:"owner,omitempty"` // Slack user ID
-	OwnerEmail string           `json:"owner_email,omitempty"`
-	By         string           `json:"by,omitempty"` // Slack user ID, or "crm"; "" for Smarketer itself
-	Reason     string           `json:"reason,omitempty"`
-	Detail     string           `json:"detail,omitempty"` // what somebody wrote about it
-	Until      time.Time        `json:"until,omitzero"`   // of lead.snoozed
+	ID         string      `json:"id"`                    // ours: "L-31"
+	Source     string      `json:"source,omitempty"`      // with external_id, who the sender says it is
+	ExternalID string      `json:"external_id,omitempty"` //
+	Rev        int64       `json:"rev"`                   // grows with each change of the lead
+	Status     lead.Status `json:"status"`
+	Was        lead.Status `json:"was,omitempty"`
+	Owner      string      `json:"owner,omitempty"` // Slack user ID
+	OwnerEmail string      `json:"owner_email,omitempty"`
+	By         string      `json:"by,omitempty"` // Slack user ID, or "crm"; "" for Smarketer itself
+	Reason     string      `json:"reason,omitempty"`
+	Detail     string      `json:"detail,omitempty"` // what somebody wrote about it
+	Until      time.Time   `json:"until,omitzero"`   // of lead.snoozed
 
 	// What follows is known when the event is sent, not only when it happened.
 	Route          string `json:"route,omitempty"`
@@ -81,7 +83,7 @@ type ContentData struct {
 }
 
 // payload is the body of the request that tells of an event. The error is
-// store.ErrNotFound when the record or its history is gone.
+// errs.ErrNotFound when the record or its history is gone.
 func (s *Sender) payload(ctx context.Context, event webhooks.Event) ([]byte, error) {
 	p := Payload{Type: event.Kind, Timestamp: entryTime(event.ID)}
 	kind, id, _ := strings.Cut(event.Ref, ":")
@@ -94,7 +96,7 @@ func (s *Sender) payload(ctx context.Context, event webhooks.Event) ([]byte, err
 	case "version":
 		p.Data, err = s.contentData(ctx, id)
 	default:
-		err = fmt.Errorf("nobody knows what %q is: %w", event.Ref, store.ErrNotFound)
+		err = fmt.Errorf("nobody knows what %q is: %w", event.Ref, errs.ErrNotFound)
 	}
 
 	if err != nil {
@@ -105,19 +107,19 @@ func (s *Sender) payload(ctx context.Context, event webhooks.Event) ([]byte, err
 }
 
 func (s *Sender) leadData(ctx context.Context, event webhooks.Event) (LeadData, error) {
-	id, e, err := s.Store.LeadEvent(ctx, store.Change{Kind: event.Kind, Ref: event.Ref})
+	id, e, err := s.Leads.Event(ctx, store.Change{Kind: event.Kind, Ref: event.Ref})
 	if err != nil {
 		return LeadData{}, err
 	}
 
-	lead, err := s.Store.Lead(ctx, id)
+	l, err := s.Leads.Lead(ctx, id)
 	if err != nil {
 		return LeadData{}, err
 	}
 
-	d := LeadData{ID: id, Source: lead.Source, ExternalID: lead.ExternalID, Rev: e.Rev, Status: e.To, Was: e.From, Owner: e.Owner,
-		By: e.By, Reason: e.Reason, Detail: e.Detail, Until: e.Until, Route: lead.Route,
-		ClaimSeconds: seconds(lead.ClaimTook), ContactSeconds: seconds(lead.ContactTook), Deal: dealOf(lead.Deal)}
+	d := LeadData{ID: id, Source: l.Source, ExternalID: l.ExternalID, Rev: e.Rev, Status: e.To, Was: e.From, Owner: e.Owner,
+		By: e.By, Reason: e.Reason, Detail: e.Detail, Until: e.Until, Route: l.Route,
+		ClaimSeconds: seconds(l.ClaimTook), ContactSeconds: seconds(l.ContactTook), Deal: dealOf(l.Deal)}
 	if e.Owner != "" {
 		d.OwnerEmail = s.Email(ctx, e.Owner)
 	}
@@ -143,21 +145,21 @@ func (s *Sender) contentData(ctx context.Context, version string) (ContentData, 
 	return ContentData{ID: a.ID, Slug: a.Slug, Version: v.Number, Title: v.Title, Kind: a.Kind, Status: v.Status, ReviewBy: v.ReviewBy}, err
 }
 
-func seconds(t store.Took) *took {
+func seconds(t lead.Took) *took {
 	if t.Raw == 0 {
 		return nil
 	}
 	return &took{int64(math.Round(t.Raw.Seconds())), int64(math.Round(t.Working.Seconds()))}
 }
 
-func dealOf(d store.Deal) *deal {
-	if d == (store.Deal{}) {
+func dealOf(d lead.Deal) *deal {
+	if d == (lead.Deal{}) {
 		return nil
 	}
 
 	out := &deal{Currency: d.Currency, Stage: d.Stage}
 	if d.Currency != "" {
-		out.Amount = json.Number(fmt.Sprintf("%d.%02d", d.Cents/100, d.Cents%100))
+		out.Amount = json.Number(d.Amount().Plain(d.Currency))
 	}
 
 	return out

@@ -15,6 +15,7 @@ import (
 
 	"smarketer/store"
 	"smarketer/store/errs"
+	"smarketer/store/lead/leadrepo"
 	"smarketer/store/webhooks"
 )
 
@@ -62,6 +63,7 @@ type Endpoint struct {
 type Config struct {
 	Store     *store.Store
 	States    *webhooks.Repo
+	Leads     *leadrepo.Repo
 	Endpoints []Endpoint
 	// Email is a person's e-mail address, "" where it isn't known.
 	Email    func(ctx context.Context, user string) string

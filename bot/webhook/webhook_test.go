@@ -11,8 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
 	"smarketer/store/check"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 	"smarketer/store/webhooks"
 )
 
@@ -32,7 +33,7 @@ func TestAnEndpointIsToldWhatItAskedFor(t *testing.T) {
 		Data      LeadData
 	}
 	require.NoError(t, json.Unmarshal([]byte(crm.bodies[0]), &body))
-	require.Equal(t, LeadData{ID: l.ID, Source: "website", ExternalID: "1", Rev: 2, Status: store.LeadClaimed, Was: store.LeadOpen,
+	require.Equal(t, LeadData{ID: l.ID, Source: "website", ExternalID: "1", Rev: 2, Status: lead.Claimed, Was: lead.Open,
 		Owner: "U0RAJ", OwnerEmail: "u0raj@hushwatt.example", By: "U0RAJ", ClaimSeconds: &took{240, 240}}, body.Data)
 	require.NotContains(t, crm.bodies[0], "Brackenmoor", "whose lead it is stays here: the sender knows")
 }
@@ -110,7 +111,7 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
 	require.NoError(t, check.Err(t.Context(), h.store))
-	require.ErrorIs(t, h.states.RecordResults(t.Context(), next), store.ErrConflict, "who has the lease loses it")
+	require.ErrorIs(t, h.states.RecordResults(t.Context(), next), errs.ErrConflict, "who has the lease loses it")
 	h.runs(s)
 	crm.wait(t, 0)
 	require.Eventually(t, func() bool { return len(crm.types()) == 3 }, 10*time.Second, time.Millisecond)
@@ -175,7 +176,7 @@ func TestAProcessThatDiesIsFollowedByAnother(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, results, 1) // and it dies before it can note that
 	_, err = h.states.Lease(t.Context(), "crm", leaseFor)
-	require.ErrorIs(t, err, store.ErrConflict, "its lease runs out first")
+	require.ErrorIs(t, err, errs.ErrConflict, "its lease runs out first")
 	h.clock.Advance(leaseFor + time.Second)
 	h.runs(h.sender(e))
 	crm.wait(t, 2)
@@ -224,7 +225,7 @@ func TestWhoseDataIsGoneIsNotTold(t *testing.T) {
 	h, crm := newHouse(t), receive(t)
 	e := crm.endpoint("crm", "lead.*")
 	body, err := h.sender(e).payload(t.Context(), webhooks.Event{ID: "1-1", Kind: "lead.claimed", Ref: "lead:L-999#2"})
-	require.ErrorIs(t, err, store.ErrNotFound)
+	require.ErrorIs(t, err, errs.ErrNotFound)
 	require.Nil(t, body)
 }
 

@@ -7,9 +7,10 @@ import (
 	"io"
 	"os"
 
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 type leadCommand struct {
@@ -26,7 +27,7 @@ type leadFile struct {
 // read reads the file, with a progress bar on a terminal. What is wrong with a
 // row, or what row finds wrong with it, is printed with its line; bad counts
 // these rows.
-func (f leadFile) read(to streams, what string, row func(line int, in store.Lead) error) (bad int, err error) {
+func (f leadFile) read(to streams, what string, row func(line int, in lead.Lead) error) (bad int, err error) {
 	file, err := os.Open(f.File)
 	if err != nil {
 		return 0, err
@@ -37,11 +38,11 @@ func (f leadFile) read(to streams, what string, row func(line int, in store.Lead
 		bar.ChangeMax64(info.Size())
 	}
 	defer func() { _ = bar.Finish() }()
-	err = lead.CSV{Columns: f.Map, Source: f.Source}.Read(io.TeeReader(file, bar), func(line int, in store.Lead, err error) error {
+	err = leadroom.CSV{Columns: f.Map, Source: f.Source}.Read(io.TeeReader(file, bar), func(line int, in lead.Lead, err error) error {
 		if err == nil {
 			err = row(line, in)
 		}
-		if errors.Is(err, store.ErrUnavailable) {
+		if errors.Is(err, errs.ErrUnavailable) {
 			return fmt.Errorf("at line %d: %w; what came before is done, and importing the file again doubles nothing", line, err)
 		}
 		if err != nil {
@@ -74,9 +75,9 @@ func (c *leadImport) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	defer done()
-	counts := map[store.Intake]int{}
-	bad, err := c.read(to, "importing", func(_ int, in store.Lead) (err error) {
-		var what store.Intake
+	counts := map[lead.Intake]int{}
+	bad, err := c.read(to, "importing", func(_ int, in lead.Lead) (err error) {
+		var what lead.Intake
 		if c.DryRun {
 			what, err = room.Preview(ctx, in)
 		} else {
@@ -95,13 +96,13 @@ func (c *leadImport) Run(ctx context.Context, to streams) error {
 
 	if c.DryRun {
 		fmt.Fprintf(to.out, "would be: %d open, %d held, %d known already, %d bad; nothing was changed\n",
-			counts[store.IntakeOpen], counts[store.IntakeHeld], counts[store.IntakeUpdated], bad)
+			counts[lead.IntakeOpen], counts[lead.IntakeHeld], counts[lead.IntakeUpdated], bad)
 	} else {
 		fmt.Fprintf(to.out, "%d open, %d held, %d updated, %d known already, %d bad\n",
-			counts[store.IntakeOpen], counts[store.IntakeHeld], counts[store.IntakeUpdated], counts[store.IntakeDuplicate], bad)
+			counts[lead.IntakeOpen], counts[lead.IntakeHeld], counts[lead.IntakeUpdated], counts[lead.IntakeDuplicate], bad)
 	}
 
-	if n := counts[store.IntakeForgotten]; n > 0 {
+	if n := counts[lead.IntakeForgotten]; n > 0 {
 		fmt.Fprintf(to.out, "%d left out: these people asked to have their data removed\n", n)
 	}
 

@@ -9,15 +9,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/lead"
 	"smarketer/store/webhooks"
 )
 
 // comesIn stores a lead that is open to claim.
 func comesIn(t *testing.T, s *store.Store, id, email string) {
 	t.Helper()
-	_, _, err := s.TakeInLead(t.Context(), store.Lead{Source: "web", ExternalID: id, Email: email, Name: "Ada Stone"},
-		func(store.Lead) store.Judgement { return store.Judgement{Qualified: true, Channel: "C0LEADS"} })
+	_, _, err := roomtest.Leads(s).TakeIn(t.Context(), "", lead.Lead{Source: "web", ExternalID: id, Email: email, Name: "Ada Stone"},
+		roomtest.Announces(t, "C0LEADS"))
 	require.NoError(t, err)
 }
 

@@ -9,9 +9,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/lead"
 )
 
 type rulesCommand struct {
@@ -38,11 +38,11 @@ func (c *rulesTest) Run(to streams) error {
 	t := trial{rules: rules, held: map[string]int{}, alone: map[string]int{}, faulty: map[string]int{}, routes: map[string]int{}}
 	out := tabwriter.NewWriter(to.out, 0, 0, 2, ' ', 0)
 	now := time.Now()
-	bad, err := c.read(to, "testing", func(line int, in store.Lead) error {
-		outcome, err := rules.Try(in, now)
+	bad, err := c.read(to, "testing", func(line int, in lead.Lead) error {
+		trial, err := leadroom.Try(rules, in, now)
 		if err == nil {
-			t.count(outcome)
-			fmt.Fprintf(out, "line %d\t%s\t%s\n", line, in.ExternalID, outcomeWords(outcome))
+			t.count(trial)
+			fmt.Fprintf(out, "line %d\t%s\t%s\n", line, in.ExternalID, trialWords(trial))
 		}
 		return err
 	})
@@ -62,7 +62,7 @@ func (c *rulesTest) Run(to streams) error {
 	return nil
 }
 
-func outcomeWords(o lead.Outcome) string {
+func trialWords(o leadroom.Trial) string {
 	words := "held: " + strings.Join(o.Held, "; ")
 	faulty := o.Faulty
 	if o.Qualified {
@@ -88,7 +88,7 @@ type trial struct {
 	routes              map[string]int
 }
 
-func (t *trial) count(o lead.Outcome) {
+func (t *trial) count(o leadroom.Trial) {
 	t.all++
 	if o.Qualified {
 		t.open++

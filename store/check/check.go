@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"smarketer/store"
+	"smarketer/store/lead/leadrepo"
+	"smarketer/store/turns/turnrepo"
 	"smarketer/store/webhooks"
 )
 
@@ -19,6 +21,8 @@ type domain struct {
 // domains are all parts; the engine comes last.
 var domains = []domain{
 	{(*store.Dump).CheckDomains, "what people see of it, or a list or number that is made from it, may be wrong"},
+	{turnrepo.Check, "a lead may go to somebody whose turn it is not"},
+	{leadrepo.Check, "a list or a number of leads may be wrong, or nobody reminded of one"},
 	{webhooks.Check, "an endpoint may not be told of an event"},
 	{(*store.Dump).CheckEngine, "messages or reminders may be late or missing"},
 }

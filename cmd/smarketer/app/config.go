@@ -10,9 +10,10 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/store"
 	"smarketer/store/hours"
+	"smarketer/store/lead"
 )
 
 // defaultConfigFile is read when no file is named and this one is there.
@@ -52,7 +53,7 @@ type roleConfig struct {
 type leadsConfig struct {
 	lead.RuleSpec `yaml:",inline"`
 	// ReturnReasons are those that sales chooses from when it gives a lead back.
-	ReturnReasons []lead.ReturnReason `yaml:"return_reasons"`
+	ReturnReasons []leadroom.ReturnReason `yaml:"return_reasons"`
 	// Retention is how long leads are kept that nobody works on; for ever when
 	// it is left out.
 	Retention span `yaml:"retention,omitempty"`
@@ -82,7 +83,7 @@ func defaultConfig() Config {
 		Channels: channelsConfig{Leads: "#leads", Feedback: "#messaging-feedback", Content: "#content"},
 		Leads: leadsConfig{RuleSpec: lead.RuleSpec{
 			SLA: lead.SLASpec{Claim: hours.WorkingTime(5 * time.Minute), Contact: hours.WorkingTime(time.Hour)},
-		}, ReturnReasons: lead.DefaultReturnReasons()},
+		}, ReturnReasons: leadroom.DefaultReturnReasons()},
 		Content:  contentConfig{ReviewEvery: map[string]span{defaultReview: span(90 * day), string(store.Battlecard): span(30 * day)}, DecideWithin: hours.WorkingTime(8 * time.Hour)},
 		Commands: commandsConfig{Feedback: "/feedback", Content: "/content", Lead: "/lead"},
 	}

@@ -8,13 +8,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	_ "time/tzdata" // containers often have no timezones of their own
+	_ "time/tzdata"
 	"unicode"
 	"unicode/utf8"
 
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/store"
+	"smarketer/store/errs"
 	"smarketer/store/hours"
+	"smarketer/store/lead"
 )
 
 // IDs as Slack makes them.
@@ -150,7 +152,7 @@ func (d *configDecoder) checkOnce(path string, list []string) {
 
 func (d *configDecoder) checkHours(spec hours.Spec) {
 	_, err := hours.New(spec)
-	for _, mistake := range allErrors[*store.Invalid](err) {
+	for _, mistake := range allErrors[*errs.Invalid](err) {
 		d.report("hours."+mistake.Field, "%s", mistake.Message)
 	}
 }
@@ -174,7 +176,7 @@ func (d *configDecoder) checkLeads(c *Config) {
 		}
 	}
 
-	for _, mistake := range lead.CheckReturnReasons(c.Leads.ReturnReasons) {
+	for _, mistake := range leadroom.CheckReturnReasons(c.Leads.ReturnReasons) {
 		d.report("leads."+mistake.Field, "%s", mistake.Message)
 	}
 

@@ -11,9 +11,10 @@ import (
 	"pgregory.net/rapid"
 
 	"smarketer/bot/bottest/golden"
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/store"
 	"smarketer/store/hours"
+	"smarketer/store/lead"
 )
 
 func TestConfigMistakesAreReportedTogether(t *testing.T) {
@@ -66,7 +67,7 @@ func TestLoadConfig(t *testing.T) {
 				},
 				SLA: lead.SLASpec{Claim: hours.WorkingTime(10 * time.Minute), Contact: hours.WorkingTime(90 * time.Minute)},
 			},
-			ReturnReasons: []lead.ReturnReason{{Name: "no budget", Nurture: true, Next: "we keep in touch"}, {Name: "other"}},
+			ReturnReasons: []leadroom.ReturnReason{{Name: "no budget", Nurture: true, Next: "we keep in touch"}, {Name: "other"}},
 		},
 		Content:  contentConfig{ReviewEvery: map[string]span{"default": span(90 * day), "battlecard": span(30 * day)}, DecideWithin: hours.WorkingTime(8 * time.Hour)},
 		Commands: commandsConfig{Feedback: "/sm-feedback", Content: "/content", Lead: "/lead"},

@@ -10,7 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/bot/directory"
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/store"
 )
 
@@ -43,7 +43,7 @@ func ReadStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 
 // OpenLeads opens the lead room for a command that needs no bot. What it
 // announces waits in the outbox for a running bot.
-func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*lead.Room, func() error, error) {
+func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*leadroom.Room, func() error, error) {
 	st, done, err := OpenStore(ctx, s, log)
 	if err != nil {
 		return nil, nil, err

@@ -20,14 +20,16 @@ import (
 	"smarketer/bot/directory"
 	"smarketer/bot/feedback"
 	"smarketer/bot/intake"
-	"smarketer/bot/lead"
+	leadroom "smarketer/bot/lead"
 	"smarketer/bot/socket"
 	"smarketer/bot/status"
 	"smarketer/bot/webhook"
 	"smarketer/prompts"
 	"smarketer/store"
+	"smarketer/store/lead/leadrepo"
 	"smarketer/store/search"
 	"smarketer/store/themes"
+	"smarketer/store/turns/turnrepo"
 	"smarketer/store/webhooks"
 )
 
@@ -47,6 +49,7 @@ type Environment struct {
 // Program is Smarketer, wired and ready to run.
 type Program struct {
 	Store   *store.Store
+	Leads   *leadrepo.Repo
 	Team    string // ID of the Slack workspace
 	Address string // where HTTP listens
 	// FeedbackChannel is the ID of the channel where feedback is shown.
@@ -136,7 +139,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 type rooms struct {
 	feedback feedback.Room
 	content  content.Room
-	lead     lead.Room
+	lead     leadroom.Room
 	status   status.Room
 }
 
@@ -146,7 +149,7 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 		return nil, err
 	}
 
-	leads.Search = p.index
+	leads.Search, p.Leads = p.index, leads.Leads
 	p.FeedbackChannel, p.ContentChannel = channels[c.Channels.Feedback], channels[c.Channels.Content]
 	p.counter = content.NewCounter(p.Store, p.env.Clock, p.env.Log)
 	words, err := search.NewReader("")
@@ -195,15 +198,16 @@ func (p *Program) contentDesk(c Config, dir *directory.Directory, channels map[s
 	}
 }
 
-func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[string]string, env Environment) (*lead.Room, error) {
+func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[string]string, env Environment) (*leadroom.Room, error) {
 	rules, err := c.Rules()
 	if err != nil {
 		return nil, err
 	}
 
-	return &lead.Room{
-		Store: s, Rules: rules, Channels: channels, HasRole: dir.HasRole, Clock: env.Clock, Log: env.Log,
-		People: dir.People, ByEmail: dir.ByEmail, Retention: time.Duration(c.Leads.Retention), Returns: c.Leads.ReturnReasons,
+	turns := turnrepo.New(s)
+	return &leadroom.Room{
+		Leads: leadrepo.New(s, turns), Turns: turns, Assets: s, Rules: rules, Channels: channels, Returns: c.Leads.ReturnReasons,
+		People: dir, Retention: time.Duration(c.Leads.Retention), Clock: env.Clock, Log: env.Log,
 	}, nil
 }
 

@@ -12,6 +12,8 @@ import (
 	"smarketer/bot/content"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
 )
 
 // Load brings the sample company's copy, feedback and leads into the store.
@@ -84,10 +86,10 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 		}
 
 		known, err := p.Store.AddFeedback(ctx, "", f, p.FeedbackChannel)
-		if errors.Is(err, store.ErrDuplicate) && known.Reporter == "" {
+		if errors.Is(err, errs.ErrDuplicate) && known.Reporter == "" {
 			err = p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: known.Ref()})
 		}
-		if err != nil && !errors.Is(err, store.ErrDuplicate) {
+		if err != nil && !errors.Is(err, errs.ErrDuplicate) {
 			return err
 		}
 	}
@@ -131,8 +133,8 @@ func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) err
 // loadLeads takes the sample leads in. The cards of leads that are known from
 // an earlier run are shown again.
 func loadLeads(ctx context.Context, p *app.Program) error {
-	for _, status := range []store.LeadStatus{store.LeadOpen, store.LeadClaimed} {
-		leads, _, err := p.Store.LeadsWith(ctx, status, 0, 20)
+	for _, status := range []lead.Status{lead.Open, lead.Claimed} {
+		leads, _, err := p.Leads.With(ctx, status, 0, 20)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,29 @@
+package lead
+
+import "time"
+
+// ByRequest is why a lead was removed whose person asked for it.
+const ByRequest = "at the person's request"
+
+// RetentionTimer is set for when leads may have become too old to be kept.
+const RetentionTimer = "lead.retention"
+
+// Retired are the statuses in which nobody works on a lead, so that it may
+// become too old to be kept.
+var Retired = []Status{Held, Rejected, Recycled, Converted}
+
+// Forget removes everything about a lead but that there was one, where its card
+// was, and why it went: enough for the card to say so. Its history is to go
+// before the event is added to it.
+func Forget(l Lead, why string, now time.Time) Change {
+	left := Lead{ID: l.ID, Status: Forgotten, Channel: l.Channel, Created: l.Created, Reasons: []string{why}, Rev: l.Rev + 1}
+	left.Announcements, left.OpenedAt = l.Announcements, l.OpenedAt
+	return Change{Old: l, New: left, Events: []Event{{At: now, Kind: EventForgotten, To: Forgotten, Rev: left.Rev}}}
+}
+
+// Knows tells whether anything is known of a lead's person, as is not when it is
+// forgotten.
+func (l Lead) Knows() bool {
+	return !saysTheSame(l, Lead{}) || len(l.Attributes) > 0 || len(l.Touches) > 0 ||
+		l.Source != "" || l.ExternalID != "" || l.Return != nil
+}

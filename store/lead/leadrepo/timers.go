@@ -1,0 +1,83 @@
+package leadrepo
+
+import (
+	"context"
+	"errors"
+
+	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/lead"
+)
+
+// errNotDue ends a change for a timer that has been set for later since it was
+// leased.
+var errNotDue = errors.New("not due yet")
+
+// Escalate takes the next step of the ladder of a lead that waits, and takes its
+// timer away. A lead that nobody waits for any more is left alone. The error may
+// be a [lead.Lacks].
+func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error {
+	err := r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
+		l, err := load(ctx, tx, t.Ref)
+		if errors.Is(err, errs.ErrNotFound) || err == nil && l.Clock.Next.IsZero() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if tx.Now().Before(l.Clock.Next) {
+			return errNotDue
+		}
+
+		c, err := lead.Escalate(l, tx.Now(), p)
+		if err != nil {
+			return err
+		}
+		_, err = r.write(ctx, tx, c, p)
+		return err
+	})
+	if errors.Is(err, errNotDue) {
+		return nil
+	}
+	return err
+}
+
+// FollowUp has who returned a lead reminded on the day they asked for, and takes
+// the timer away. A lead that needs no reminder is left alone.
+func (r *Repo) FollowUp(ctx context.Context, t store.Timer, p lead.Policy) error {
+	return r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
+		l, err := load(ctx, tx, t.Ref)
+		if errors.Is(err, errs.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+
+		c, due, err := lead.FollowUp(l, tx.Now(), p)
+		if err != nil || !due {
+			return err
+		}
+		_, err = r.write(ctx, tx, c, p)
+		return err
+	})
+}
+
+// Digest has marketing told of the leads of a digest, and takes its timer away.
+// It looks among the last limit returns, and leaves out leads that have opened
+// again. p.Marketing says who is told.
+func (r *Repo) Digest(ctx context.Context, t store.Timer, limit int, p lead.Policy) error {
+	leads, _, err := r.Returned(ctx, 0, limit)
+	if err != nil {
+		return err
+	}
+	messages, err := lead.Digest(t.Ref, leads, p)
+	if err != nil {
+		return err
+	}
+
+	return r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
+		send(tx, messages)
+		return nil
+	})
+}

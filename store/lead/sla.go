@@ -1,0 +1,116 @@
+package lead
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Step is what is done about a lead that waits.
+type Step string
+
+// The steps, in the order in which they follow each other. Nobody has an open
+// lead, so there is nobody to remind.
+const (
+	StepRemind  Step = "remind"  // its owner, before the time is up
+	StepChannel Step = "channel" // the channel, once
+	StepManager Step = "manager" // who may give it to somebody else
+	StepPass    Step = "pass"    // it goes to the next owner, or is open again
+)
+
+// ladderStep is a step and when it is due, in quarters of the time allowed.
+type ladderStep struct {
+	quarters time.Duration
+	step     Step
+}
+
+var (
+	claimLadder   = []ladderStep{{4, StepChannel}, {8, StepManager}, {12, StepPass}}
+	contactLadder = []ladderStep{{3, StepRemind}, {4, StepChannel}, {6, StepManager}, {8, StepPass}}
+)
+
+// ladder is what happens to a lead that waits, nil when nobody waits for it.
+func (l Lead) ladder() []ladderStep {
+	switch {
+	case l.Status == Open:
+		return claimLadder
+	case l.Status == Claimed && l.ContactedAt.IsZero():
+		return contactLadder
+	}
+	return nil
+}
+
+// maxPassed is how often a lead is taken from one owner and given to the next,
+// before it is open to whoever wants it.
+const maxPassed = 2
+
+// Escalate takes the next step of a lead's ladder, which is due
+// (l.Clock.Next). A step that reaches nobody is passed over without an event. The
+// error may be a [Lacks].
+func Escalate(l Lead, now time.Time, p Policy) (Change, error) {
+	old, terms := l, p.Terms(l, now)
+	step := l.ladder()[l.Clock.Step].step
+	l.Clock.Step++
+	l.setClock(terms.Hours)
+
+	told := Message{}
+	var people []string
+	switch step {
+	case StepPass:
+		return pass(old, l, terms, now, p)
+	case StepRemind:
+		people = []string{l.Owner}
+	case StepChannel:
+		told = Message{To: l.Channel, Under: l.Ref(), Broadcast: true}
+	case StepManager:
+		var err error
+		if people, err = p.managers(terms); err != nil {
+			return Change{}, err
+		}
+		if len(people) == 0 {
+			return quietChange(old, l, now, p), nil
+		}
+	}
+
+	kind := EventEscalated
+	if step == StepRemind {
+		kind = EventReminded
+	}
+	c, err := change(old, l, Event{Kind: kind, Reason: string(step)}, now, p)
+	if err != nil || p.Words.Waits == nil {
+		return c, err
+	}
+	var body json.RawMessage
+	if body, err = p.Words.Waits(c.New, step); err != nil {
+		return Change{}, err
+	}
+	c.Messages = append(c.Messages, toEach(people, body)...)
+	if told.To != "" && body != nil {
+		told.Body = body
+		c.Messages = append(c.Messages, told)
+	}
+	return c, nil
+}
+
+// pass gives a lead that waits to the next owner, or opens it again.
+func pass(old, l Lead, t Terms, now time.Time, p Policy) (Change, error) {
+	give := func(user string) (Change, error) {
+		what := Event{Reason: string(StepPass)}
+		switch {
+		case user != "":
+			what.Kind = EventAssigned
+			l.Status, l.Owner, l.ClaimedAt = Claimed, user, now
+			l.Passed++
+		case l.Status == Claimed:
+			what.Kind = EventReopened
+			l.Status = Open
+		default: // it is open, and there is nobody to give it to
+			return quietChange(old, l, now, p), nil
+		}
+		return change(old, l, what, now, p)
+	}
+
+	if l.Passed < maxPassed && len(t.Turns.Owners) > 0 {
+		return Change{Old: old, New: l, Turn: &Turn{Pool: t.Turns, Not: l.Owner, then: give}}, nil
+	}
+	return give("")
+}
