@@ -383,7 +383,7 @@ func TestATimerThatAlwaysFailsIsGivenUp(t *testing.T) {
 	require.EqualValues(t, maxTimerFails, tries.Load())
 	dead, err := w.store.DeadTimers(w.ctx)
 	require.NoError(t, err)
-	require.Regexp(t, `^failed 15 times \(ref [A-Z2-7]{6}\)$`, dead[0].Reason)
+	require.Regexp(t, `^failed 60 times \(ref [A-Z2-7]{6}\)$`, dead[0].Reason)
 	w.delivered()
 	require.Contains(t, w.texts(w.direct(ada))[0], "Something was due and could not be done: `lead.sla` for L-9")
 }

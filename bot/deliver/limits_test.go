@@ -127,7 +127,7 @@ func TestACardThatNeverEndsGivesItsSlotBack(t *testing.T) {
 	w := looking(t)
 	release := make(chan struct{})
 	defer close(release)
-	w.render = func(context.Context, store.Lead) (bot.Message, error) { <-release; return bot.Message{}, nil }
+	w.render = func(context.Context, lead.Lead) (bot.Message, error) { <-release; return bot.Message{}, nil }
 	w.takesIn("Ann", 1)
 	worker := w.worker()
 	items, _, err := worker.lease(w.ctx, 1)

@@ -26,8 +26,9 @@ const (
 	// set earlier ones meanwhile.
 	timersEvery = time.Second
 	// maxTimerFails is how often the work of a timer may fail before it is given
-	// up: with the pauses between, somewhat more than half an hour.
-	maxTimerFails = 15
+	// up: with the pauses between, some four hours, so that an outage of Slack
+	// doesn't cost a reminder.
+	maxTimerFails = 60
 )
 
 // timers is what a worker knows of the timers that it works on.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -20,7 +21,11 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	if st, done, err = ReadStore(ctx, s, log); err != nil {
 		return nil, nil, err
 	}
-	return st, done, st.Open(ctx)
+	if err := st.Open(ctx); err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+
+	return st, done, nil
 }
 
 // ReadStore is OpenStore for a command that only reads: what is stored by an
@@ -38,7 +43,11 @@ func ReadStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	}
 
 	st = store.New(rdb, team, p.env.Clock)
-	return st, p.Close, st.Readable(ctx)
+	if err := st.Readable(ctx); err != nil {
+		return nil, nil, errors.Join(err, p.Close())
+	}
+
+	return st, p.Close, nil
 }
 
 // OpenLeads opens the lead room for a command that needs no bot. What it
