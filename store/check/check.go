@@ -20,10 +20,10 @@ type domain struct {
 
 // domains are all parts; the engine comes last.
 var domains = []domain{
-	{(*store.Dump).CheckDomains, "what people see of it, or a list or number that is made from it, may be wrong"},
 	{turnrepo.Check, "a lead may go to somebody whose turn it is not"},
 	{leadrepo.Check, "a list or a number of leads may be wrong, or nobody reminded of one"},
 	{webhooks.Check, "an endpoint may not be told of an event"},
+	{(*store.Dump).CheckDomains, "what people see of it, or a list or number that is made from it, may be wrong"},
 	{(*store.Dump).CheckEngine, "messages or reminders may be late or missing"},
 }
 
@@ -66,11 +66,20 @@ func read(ctx context.Context, s *store.Store) (Report, error) {
 		}
 	}
 
-	r := Report{Keys: d.Size(), Faults: d.Faults()}
-	for i := range r.Faults {
-		r.Faults[i].Means = cmp.Or(r.Faults[i].Means, means[i])
+	r := Report{Keys: d.Size()}
+	for i, f := range d.Faults() {
+		f.Means = cmp.Or(f.Means, means[i])
+		if !slices.ContainsFunc(r.Faults, sameAs(f)) {
+			r.Faults = append(r.Faults, f)
+		}
 	}
 	return r, nil
+}
+
+// sameAs tells a fault that was reported already, such as one that several names
+// of a lead have.
+func sameAs(f store.Fault) func(store.Fault) bool {
+	return func(other store.Fault) bool { return other.What.Error() == f.What.Error() }
 }
 
 // readings is how often a workspace is read in which something seems wrong. Two
