@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // ownWords are all that an error may say of an answer.
@@ -41,7 +41,7 @@ func FuzzAnswer(f *testing.F) {
 			return
 		}
 		require.Contains(t, []string{"", "C-12", "C-31"}, h.Asset)
-		require.Contains(t, []store.Verdict{"", store.Works, store.Mixed, store.Fails}, h.Verdict)
+		require.Contains(t, []content.Verdict{"", content.Works, content.Mixed, content.Fails}, h.Verdict)
 		require.Contains(t, line, h.Account)
 		require.Contains(t, line, h.Competitor)
 		for _, field := range []string{h.Account, h.Competitor, h.Persona, h.Stage} {

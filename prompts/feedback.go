@@ -10,7 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // The limits of what ExtractFeedback takes, the line in characters.
@@ -28,20 +29,20 @@ const (
 // Candidate is an asset that a line of feedback may be about.
 type Candidate struct {
 	ID    string // "C-12"
-	Kind  store.AssetKind
+	Kind  content.Kind
 	Title string
 }
 
 // FeedbackHints is what a model read out of a rep's line; every field may be
 // empty. A model wrote them: show them as suggestions that the rep can change.
 type FeedbackHints struct {
-	Asset      string           `json:"asset"` // ID of one of the candidates
-	Verdict    store.Verdict    `json:"verdict"`
-	Importance store.Importance `json:"importance"`
-	Account    string           `json:"account"`    // words of the line
-	Competitor string           `json:"competitor"` // words of the line
-	Persona    string           `json:"persona"`    // at most 40 characters
-	Stage      string           `json:"stage"`      // at most 40 characters
+	Asset      string              `json:"asset"` // ID of one of the candidates
+	Verdict    content.Verdict     `json:"verdict"`
+	Importance feedback.Importance `json:"importance"`
+	Account    string              `json:"account"`    // words of the line
+	Competitor string              `json:"competitor"` // words of the line
+	Persona    string              `json:"persona"`    // at most 40 characters
+	Stage      string              `json:"stage"`      // at most 40 characters
 }
 
 //go:embed extract_feedback.schema.json
@@ -147,11 +148,11 @@ func (h *FeedbackHints) check(line string, candidates []Candidate) error {
 		wrong = append(wrong, errors.New(`"asset" must be the ID of one of the candidates, or ""`))
 	}
 
-	if !store.ValidVerdict(h.Verdict) {
+	if !feedback.ValidVerdict(h.Verdict) {
 		wrong = append(wrong, errors.New(`"verdict" must be "works", "mixed", "fails" or "none"`))
 	}
 
-	if !store.ValidImportance(h.Importance) {
+	if !feedback.ValidImportance(h.Importance) {
 		wrong = append(wrong, errors.New(`"importance" must be "nice-to-have", "important", "dealbreaker" or "none"`))
 	}
 

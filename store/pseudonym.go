@@ -30,6 +30,11 @@ func (s *Store) Pseudonym(ctx context.Context, words ...string) (string, error) 
 	return Keyed(secret, strings.Join(words, "\x00")), nil
 }
 
+// Pseudonym is what [Store.Pseudonym] makes of words, for a check.
+func (d *Dump) Pseudonym(words ...string) string {
+	return Keyed(d.Strings[d.keys.secret()], strings.Join(words, "\x00"))
+}
+
 // Keyed is a hash of words under a secret.
 func Keyed(secret, words string) string {
 	mac := hmac.New(sha256.New, []byte(secret))

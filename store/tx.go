@@ -100,6 +100,12 @@ func (tx *Tx) Result(id string) { tx.result = id }
 // KeepMark has the request known as carried out for another time than an hour.
 func (tx *Tx) KeepMark(lifetime time.Duration) { tx.lifetime = lifetime }
 
+// AlsoMark has another request known as carried out by this change, for an hour.
+// Unlike the change's own it isn't looked for.
+func (tx *Tx) AlsoMark(op string) {
+	tx.Do("SET", tx.store.keys.op(op), tx.token+" "+tx.result, "PX", opLifetime.Milliseconds())
+}
+
 // Load reads a record's document into doc, a pointer, and returns its revision.
 // The error is [errs.ErrNotFound] when there is none.
 func (tx *Tx) Load(ctx context.Context, ref string, doc any) (rev int64, err error) {

@@ -89,7 +89,7 @@ func TestPickingCopyOfOnesOwn(t *testing.T) {
 	rep.Types("/content").Sees("What do you need copy for?", "for:cfo")
 	rep.Types("/content pricing in one line").Sees("Approved copy for")
 	s.WaitFor("the pull is counted", func() bool {
-		used, err := s.Store.RecentUses(t.Context(), raj, 10)
+		used, err := s.Assets.RecentUses(t.Context(), raj, 10)
 		require.NoError(t, err)
 		return len(used) > 0
 	})
@@ -104,7 +104,7 @@ func TestHistoryAndNumbersOfAPiece(t *testing.T) {
 	answer.Clicks("Worked").Sees("worked for you")
 	answer.Clicks("Share here")
 	s.Person(lea).In(emea).Sees("<@U0RAJ> shared")
-	id, err := s.Store.AssetBySlug(t.Context(), "pricing-in-one-line")
+	id, err := s.Assets.AssetBySlug(t.Context(), "pricing-in-one-line")
 	require.NoError(t, err)
 	rep.Types("/content stats "+id).Sees("Pricing in one line", "version", "shared 1, worked 1")
 	rep.Types("/content stats").Sees("The library's numbers", "Shared most", id)

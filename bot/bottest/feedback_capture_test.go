@@ -14,8 +14,8 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/bot/slacksim"
-	"smarketer/store"
 	"smarketer/store/check"
+	"smarketer/store/content"
 )
 
 func TestOneLineWorksWithoutAForm(t *testing.T) {
@@ -81,7 +81,7 @@ func TestWhoGaveAPieceCanDeleteItsWordsEverywhere(t *testing.T) {
 			require.NotContains(t, bottest.Words(m), "fairy tale")
 		}
 	}
-	found, err := s.Store.Servable(t.Context(), "C-8")
+	found, err := s.Assets.Servable(t.Context(), "C-8")
 	require.NoError(t, err)
 	require.Equal(t, 1, found[0].Tally.Fails)
 	require.NoError(t, check.Err(t.Context(), s.Store))
@@ -149,10 +149,10 @@ func TestThreeFailsPutAPieceIntoTheReviewQueue(t *testing.T) {
 		rep.Types(fmt.Sprintf("/feedback - C-8 nobody believed it %d", i)).Sees("Thank you")
 		s.Person(mia).In(feedbackChannel).Sees(fmt.Sprintf("nobody believed it %d", i))
 	}
-	asset, err := s.Store.Asset(t.Context(), "C-8")
+	asset, err := s.Assets.Asset(t.Context(), "C-8")
 	require.NoError(t, err)
 	require.Len(t, asset.OpenFlags(), 1)
-	require.Equal(t, store.Failing, asset.OpenFlags()[0].Why)
+	require.Equal(t, content.Failing, asset.OpenFlags()[0].Why)
 }
 
 // sendsFeedback sends a body to the webhook for feedback, signed.

@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest"
-	"smarketer/store"
+	"smarketer/cmd/smarketer/app"
+	"smarketer/store/content"
 )
 
 // tells has a rep give feedback through the form, and returns its card as the
@@ -55,7 +56,7 @@ func TestEveryStepOfMarketingReachesTheReporter(t *testing.T) {
 	marketer.Sees(id + " is planned. Who gave it hears of it.")
 	rep.Sees("<@U0MIA> plans to act on your feedback *" + id + "*")
 
-	importing(t, s, "payback-in-four-months", func(in *store.Import) { in.Version.Body = "Setup is free. Paid for in four months." })
+	importing(t, s, "payback-in-four-months", func(in *content.Import) { in.Version.Body = "Setup is free. Paid for in four months." })
 	card = marketer.Sees(id, "Planned")
 	form = card.Clicks("Triage…").SeesModal("It is planned now", "C-8 · A year paid for in four months")
 	require.Empty(t, form.Submits(map[string]string{"decision": "actioned", "asset": "C-8@2"}))
@@ -256,7 +257,7 @@ func TestAnAnswerReachesTheCardOfAPieceThatWasJoinedMeanwhile(t *testing.T) {
 		require.NotContains(t, bottest.Words(m), "How many?", "a question goes to one person")
 	}
 
-	_, err := s.Store.DeleteFeedback(t.Context(), "", first, feedbackChannel)
+	_, err := app.NewRepos(s.Store).Feedback.Delete(t.Context(), "", first, feedbackChannel)
 	require.NoError(t, err)
 	card := marketer.Sees("Its words have been deleted", first, "2 pieces from 1 person")
 	require.NotContains(t, bottest.Words(card.Message), "leasing")

@@ -15,7 +15,7 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/people"
 	"smarketer/store/webhooks"
 )
 
@@ -127,9 +127,9 @@ func TestAPersonIsForgotten(t *testing.T) {
 	card.Clicks("Claim").Sees("L-1 is yours.")
 	s.Delivered()
 	own := s.Person(raj).InDirect().Sees("Wilma Stone")
-	done, err := s.Store.ForgetPerson(t.Context(), "wilma@fernhill.example")
+	done, err := app.NewRepos(s.Store).People.Forget(t.Context(), "wilma@fernhill.example")
 	require.NoError(t, err)
-	require.Equal(t, store.Forgotten{Leads: []string{"L-1"}}, done)
+	require.Equal(t, people.Forgotten{Leads: []string{"L-1"}}, done)
 	s.Delivered()
 	const gone = "L-1 was removed at the person's request."
 	require.Equal(t, card.TS, rep.Sees(gone).TS, "in the place of the card")

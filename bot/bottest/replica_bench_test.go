@@ -9,7 +9,7 @@ import (
 
 	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // BenchmarkApprovalReachesASecondReplica measures from the moment one replica
@@ -28,14 +28,14 @@ func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
 	defer look.Stop()
 	var took []time.Duration
 	for b.Loop() {
-		_, v, err := first.Store.Propose(b.Context(), "", store.Suggestion{
-			Version: store.Version{Title: fmt.Sprintf("Line %d", len(took)), Body: "Every site sends a short list each morning."},
-			By:      raj, Filing: store.Filing{Kind: store.OneLiner}, Channel: contentDesk, Deciders: []string{mia}, RemindAt: time.Now().Add(time.Hour),
+		_, v, err := first.Assets.Propose(b.Context(), "", content.Suggestion{
+			Version: content.Version{Title: fmt.Sprintf("Line %d", len(took)), Body: "Every site sends a short list each morning."},
+			By:      raj, Purpose: content.Purpose{Kind: content.OneLiner}, Channel: contentDesk, Deciders: []string{mia}, RemindAt: time.Now().Add(time.Hour),
 		})
 		require.NoError(b, err)
 		known, id := second.Searchable(), fmt.Sprintf("C-%d", len(took)+1)
 		began := time.Now()
-		_, _, err = first.Store.ApproveProposal(b.Context(), "", id, v.Number, mia, time.Time{})
+		_, _, err = first.Assets.Approve(b.Context(), "", id, v.Number, mia, time.Time{})
 		require.NoError(b, err)
 		for second.Searchable() == known {
 			<-look.C

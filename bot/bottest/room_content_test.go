@@ -8,7 +8,7 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/bot/slacksim"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // newCopy is what a rep writes into the form.
@@ -162,10 +162,10 @@ func TestARecallGoesOnAfterARestart(t *testing.T) {
 		p.Types("/content C-10").Sees("Approved copy")
 	}
 	s.Shutdown() // what was counted is written; nobody is left to tell
-	_, _, err := s.Store.RetireAsset(t.Context(), "", "C-10", 1, mia, "Because.")
+	_, _, err := s.Assets.Retire(t.Context(), "", "C-10", 1, mia, "Because.")
 	require.Error(t, err)
 	s.Boot()
-	_, _, err = s.Store.RetireAsset(t.Context(), "", "C-10", 1, mia, "Because.")
+	_, _, err = s.Assets.Retire(t.Context(), "", "C-10", 1, mia, "Because.")
 	require.NoError(t, err)
 	s.Shutdown()
 	s.Boot()
@@ -188,8 +188,8 @@ func TestLongCopyKeepsEveryWordInTheForm(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	body := strings.TrimSpace(strings.Repeat("One sentence of many, and there are more of them.\n\n", 180))
-	id, _, err := s.Store.ImportAsset(t.Context(), store.Import{
-		Asset: store.Asset{Slug: "long", Kind: store.Email}, Version: store.Version{Title: "Long", Body: body, Status: store.Approved},
+	id, _, err := s.Assets.Import(t.Context(), content.Import{
+		Asset: content.Asset{Slug: "long", Kind: content.Email}, Version: content.Version{Title: "Long", Body: body, Status: content.Approved},
 	}, false)
 	require.NoError(t, err)
 	marketer := s.Person(mia).In(contentDesk)

@@ -9,7 +9,7 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/hours"
 )
 
@@ -68,9 +68,9 @@ func TestWhoKeepsAPieceIsAskedBeforeItsApprovalEnds(t *testing.T) {
 	t.Parallel()
 	s, clock := deskAt(t, monday)
 	bring := func(slug, owner string) {
-		_, _, err := s.Store.ImportAsset(t.Context(), store.Import{
-			Asset:   store.Asset{Slug: slug, Kind: store.Battlecard, Owner: owner},
-			Version: store.Version{Title: "About " + slug, Body: "Words.", Status: store.Approved, ReviewBy: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)},
+		_, _, err := s.Assets.Import(t.Context(), content.Import{
+			Asset:   content.Asset{Slug: slug, Kind: content.Battlecard, Owner: owner},
+			Version: content.Version{Title: "About " + slug, Body: "Words.", Status: content.Approved, ReviewBy: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)},
 		}, false)
 		require.NoError(t, err)
 	}
@@ -95,7 +95,7 @@ func TestWhoKeepsAPieceIsAskedBeforeItsApprovalEnds(t *testing.T) {
 	s.Boot()
 	var waiting int
 	passes(s, clock, "the third is past its day", func() bool {
-		_, total, err := s.Store.ReviewQueue(t.Context(), 0, 10)
+		_, total, err := s.Assets.ReviewQueue(t.Context(), 0, 10)
 		waiting = total
 		return err == nil && total > 0
 	})

@@ -13,7 +13,7 @@ import (
 
 	"smarketer/bot/bottest"
 	"smarketer/bot/slacksim"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // reader is a language model's server that answers when the story says so.
@@ -141,17 +141,17 @@ func TestAFormThatWasClosedStaysClosed(t *testing.T) {
 }
 
 // importing brings an asset in while a story goes on.
-func importing(t *testing.T, s *bottest.Story, slug string, change func(*store.Import)) {
+func importing(t *testing.T, s *bottest.Story, slug string, change func(*content.Import)) {
 	t.Helper()
-	id, err := s.Store.AssetBySlug(t.Context(), slug)
+	id, err := s.Assets.AssetBySlug(t.Context(), slug)
 	require.NoError(t, err)
-	a, err := s.Store.Asset(t.Context(), id)
+	a, err := s.Assets.Asset(t.Context(), id)
 	require.NoError(t, err)
-	v, err := s.Store.Version(t.Context(), id, a.Latest)
+	v, err := s.Assets.Version(t.Context(), id, a.Latest)
 	require.NoError(t, err)
-	in := store.Import{Asset: a, Version: v}
+	in := content.Import{Asset: a, Version: v}
 	change(&in)
-	_, _, err = s.Store.ImportAsset(t.Context(), in, false)
+	_, _, err = s.Assets.Import(t.Context(), in, false)
 	require.NoError(t, err)
 }
 
@@ -160,12 +160,12 @@ func TestAPieceThatChangedWhileTheFormWasOpen(t *testing.T) {
 	s := start(t)
 	for _, c := range []struct {
 		name, note string
-		change     func(*store.Import)
+		change     func(*content.Import)
 	}{
 		{"replaced", "C-8 has changed since; your feedback is kept with version 1, the one you used.",
-			func(in *store.Import) { in.Version.Body = "Paid for in five months." }},
+			func(in *content.Import) { in.Version.Body = "Paid for in five months." }},
 		{"retired", "C-8 is no longer approved; your feedback is kept with version 2, the one you used.",
-			func(in *store.Import) { in.Version.Status = store.Draft }},
+			func(in *content.Import) { in.Version.Status = content.Draft }},
 	} {
 		rep := s.Person(raj).In(emea)
 		form := rep.Types("/feedback C-8 was just what they needed, " + c.name).SeesModal("C-8 · A year paid for in four months")
@@ -181,11 +181,11 @@ func TestButtonsUnderAPieceThatChanged(t *testing.T) {
 	s := start(t)
 	rep := s.Person(raj).In(emea)
 	piece := rep.Types("/content C-8").Sees("A year paid for in four months", "version 1")
-	importing(t, s, "payback-in-four-months", func(in *store.Import) { in.Version.Body = "Paid for in five months." })
+	importing(t, s, "payback-in-four-months", func(in *content.Import) { in.Version.Body = "Paid for in five months." })
 	piece.Clicks("Share here").Sees("C-8 has a newer version by now. See it with `/content C-8`.")
 	s.Person(lea).In(emea).SeesNothing("shared")
 	piece.Clicks("Worked").Sees("Noted: C-8 worked for you")
-	importing(t, s, "payback-in-four-months", func(in *store.Import) { in.Version.Status = store.Draft })
+	importing(t, s, "payback-in-four-months", func(in *content.Import) { in.Version.Status = content.Draft })
 	piece.Clicks("Share here").Sees("C-8 has no approved version, so I can't hand it out. Ask <@U0MIA> about it.")
 	form := piece.Clicks("Didn't work").SeesModal("C-8 · A year paid for in four months", "It didn't work")
 	require.Empty(t, form.Submits(map[string]string{"words": "They did their own sums"}))

@@ -21,6 +21,7 @@ import (
 	"smarketer/cmd/smarketer/app"
 	"smarketer/cmd/smarketer/sample"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
 	"smarketer/store/lead/leadrepo"
 )
 
@@ -46,6 +47,7 @@ type Story struct {
 	Slack   *slacksim.Server
 	Program *app.Program
 	Store   *store.Store
+	Assets  *contentrepo.Repo
 	Leads   *leadrepo.Repo
 	Log     *harness.Log // what the program logged
 
@@ -88,9 +90,9 @@ func Start(t testing.TB, o Options) *Story {
 // servable is how many pieces of copy may be handed out.
 func (s *Story) servable() int {
 	s.T.Helper()
-	ids, err := s.Store.AssetIDs(s.T.Context())
+	ids, err := s.Assets.AssetIDs(s.T.Context())
 	require.NoError(s.T, err)
-	found, err := s.Store.Servable(s.T.Context(), ids...)
+	found, err := s.Assets.Servable(s.T.Context(), ids...)
 	require.NoError(s.T, err)
 	return len(found)
 }
@@ -140,7 +142,7 @@ func (s *Story) Boot() {
 	var err error
 	s.Program, err = app.New(t.Context(), s.settings, s.config, app.Environment{Clock: s.options.Clock, Log: s.Log.Logger(), Pace: pace, Getenv: s.options.Getenv})
 	require.NoError(t, err)
-	s.Store, s.Leads = s.Program.Store, s.Program.Leads
+	s.Store, s.Assets, s.Leads = s.Program.Store, s.Program.Assets, s.Program.Leads
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Program.Run(ctx) }()

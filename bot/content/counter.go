@@ -8,18 +8,19 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/content/contentrepo"
 )
 
 // Counter gathers which pieces people were shown and writes it to the store
 // every second, so that counting never slows or fails a search. What a killed
 // process had gathered in its last second is not counted.
 type Counter struct {
-	store *store.Store
-	clock clockwork.Clock
-	log   *slog.Logger
-	mu    sync.Mutex
-	uses  map[useKey]*store.Use
+	assets *contentrepo.Repo
+	clock  clockwork.Clock
+	log    *slog.Logger
+	mu     sync.Mutex
+	uses   map[useKey]*content.Use
 }
 
 // useKey is what uses are added up by.
@@ -30,27 +31,27 @@ type useKey struct {
 }
 
 // NewCounter returns a counter; [Counter.Run] writes what it gathers.
-func NewCounter(s *store.Store, clock clockwork.Clock, log *slog.Logger) *Counter {
-	return &Counter{store: s, clock: clock, log: log, uses: map[useKey]*store.Use{}}
+func NewCounter(assets *contentrepo.Repo, clock clockwork.Clock, log *slog.Logger) *Counter {
+	return &Counter{assets: assets, clock: clock, log: log, uses: map[useKey]*content.Use{}}
 }
 
 // Pulled counts that somebody was shown pieces.
-func (c *Counter) Pulled(by string, shown ...store.Served) {
+func (c *Counter) Pulled(by string, shown ...content.Served) {
 	now := c.clock.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range shown {
-		c.add(use(store.Pulls, by, a, now))
+		c.add(use(content.Pulls, by, a, now))
 	}
 }
 
 // use is one use of a piece.
-func use(what, by string, a store.Served, at time.Time) store.Use {
-	return store.Use{Asset: a.ID, Version: a.Version.Number, What: what, By: by, N: 1, At: at, Personas: a.Personas, Stages: a.Stages}
+func use(what, by string, a content.Served, at time.Time) content.Use {
+	return content.Use{Asset: a.ID, Version: a.Version.Number, What: what, By: by, N: 1, At: at, Personas: a.Personas, Stages: a.Stages}
 }
 
 // add adds up uses of the same piece by the same person. mu is held.
-func (c *Counter) add(u store.Use) {
+func (c *Counter) add(u content.Use) {
 	key := useKey{u.Asset, u.Version, u.By}
 	if known := c.uses[key]; known != nil {
 		u.N += known.N
@@ -62,6 +63,7 @@ func (c *Counter) add(u store.Use) {
 func (c *Counter) Run(ctx context.Context) {
 	tick := c.clock.NewTicker(time.Second)
 	defer tick.Stop()
+
 	for {
 		select {
 		case <-tick.Chan():
@@ -80,16 +82,18 @@ func (c *Counter) Run(ctx context.Context) {
 func (c *Counter) flush(ctx context.Context) {
 	c.mu.Lock()
 	gathered := c.uses
-	c.uses = map[useKey]*store.Use{}
+	c.uses = map[useKey]*content.Use{}
 	c.mu.Unlock()
-	uses := make([]store.Use, 0, len(gathered))
+	uses := make([]content.Use, 0, len(gathered))
 	for _, u := range gathered {
 		uses = append(uses, *u)
 	}
-	err := c.store.CountUses(ctx, uses)
+
+	err := c.assets.CountUses(ctx, uses)
 	if err == nil {
 		return
 	}
+
 	c.log.DebugContext(ctx, "uses were not counted; trying again", "error", err)
 	c.mu.Lock()
 	defer c.mu.Unlock()

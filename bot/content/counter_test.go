@@ -9,13 +9,13 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 func TestTheCounterWritesEachSecondAndAtTheEnd(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClockAt(noon)
-	s := newStore(t, clock)
+	s := newAssets(t, clock)
 	imports(t, s, noon, false, simple("a", "approved", "One"))
 	found, err := s.Servable(t.Context(), "C-1")
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestTheCounterWritesEachSecondAndAtTheEnd(t *testing.T) {
 func TestTheCounterKeepsWhatRedisDidntTake(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClockAt(noon)
-	s := newStore(t, clock)
+	s := newAssets(t, clock)
 	imports(t, s, noon, false, simple("a", "approved", "One"))
 	found, err := s.Servable(t.Context(), "C-1")
 	require.NoError(t, err)
@@ -59,5 +59,5 @@ func TestTheCounterKeepsWhatRedisDidntTake(t *testing.T) {
 	c.flush(t.Context())
 	stats, err := s.AssetStats(t.Context(), "C-1")
 	require.NoError(t, err)
-	require.Equal(t, map[int]store.Counts{1: {Pulls: 2}}, stats.Versions)
+	require.Equal(t, map[int]content.Counts{1: {Pulls: 2}}, stats.Versions)
 }

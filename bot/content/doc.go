@@ -1,19 +1,28 @@
-// Package content is the room where reps find approved copy.
+// Package content is the room where reps find approved copy, and where marketing
+// approves it and keeps it true. The rules are in store/content; what is kept of
+// it, in store/content/contentrepo.
 //
-//	commands.go  /content <topic>, /content C-12
-//	actions.go   sharing a piece, reading the whole of it, more results
-//	picker.go    /content alone: one's own pieces, and a search box
-//	history.go   the versions of a piece
-//	stats.go     /content stats
-//	gaps.go      what nobody found: asking marketing, /content gaps; gap_views.go
-//	views.go     what people see
-//	counter.go   how often pieces are used
-//	write.go, write_form.go     suggesting copy, and changes of it
-//	decide.go, decide_views.go  marketing decides; what authors hear of it
-//	keep.go, keep_views.go      what keeps copy true: reviews, flags, retiring, recall
-//	library.go   assets as documents for the search index
-//	files.go     an asset as a Markdown file
-//	import.go    files into the store, and out of it
+//	routes.go   what the room needs, and all its routes
+//	search.go   /content <topic>, /content C-12, more results
+//	picker.go   /content alone: one's own pieces, and a search box
+//	share.go    sharing a piece, reading the whole of it
+//	history.go  the versions of a piece
+//	stats.go    /content stats
+//	gaps.go     what nobody found: asking marketing, /content gaps
+//	suggest.go  suggesting copy, and changes of it; suggest_form.go is the form
+//	decide.go   marketing decides on proposals, and is reminded of them
+//	review.go   /content review; asking whether a piece is still right
+//	flag.go     saying that a piece is out of date
+//	retire.go   taking a piece out of use
+//	recall.go   telling those who used it
+//	unused.go   looking for copy that nobody uses, every day
+//	cards.go    cards of assets and gaps, which change with their records
+//	counter.go  how often pieces are used
+//	index.go    assets as documents for the search index
+//	files.go    an asset as a Markdown file
+//	import.go   files into the store, and out of it
+//
+// What people see is in views*.go, by the file whose handlers show it.
 //
 // A filter such as for:cfo leaves out copy for somebody else. Copy that names
 // nobody fits everybody, and comes after copy that does; the same goes for

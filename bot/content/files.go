@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // MaxBody is how long the copy of an asset may be, in characters: what one
@@ -42,28 +42,32 @@ const fence = "---"
 
 // ParseFile reads an asset from a Markdown file with YAML front matter.
 // Errors name what is wrong with their line.
-func ParseFile(file []byte) (store.Asset, store.Version, error) {
+func ParseFile(file []byte) (content.Asset, content.Version, error) {
 	if !utf8.Valid(file) {
-		return store.Asset{}, store.Version{}, errors.New("line 1: the file is not in UTF-8; save it again in that encoding")
+		return content.Asset{}, content.Version{}, errors.New("line 1: the file is not in UTF-8; save it again in that encoding")
 	}
+
 	text := newlines.Replace(strings.TrimPrefix(string(file), "\ufeff")) + "\n"
 	rest, ok := strings.CutPrefix(text, fence+"\n")
 	// head begins with an empty line in place of the fence, so that lines count
 	// as they do in the file.
 	head, body, closed := strings.Cut("\n"+rest, "\n"+fence+"\n")
 	if !ok || !closed {
-		return store.Asset{}, store.Version{}, fmt.Errorf("line 1: the file must begin with front matter between two lines of %q", fence)
+		return content.Asset{}, content.Version{}, fmt.Errorf("line 1: the file must begin with front matter between two lines of %q", fence)
 	}
+
 	var fm frontMatter
 	decoder := yaml.NewDecoder(strings.NewReader(head))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&fm); err != nil && !errors.Is(err, io.EOF) {
-		return store.Asset{}, store.Version{}, inWords(err)
+		return content.Asset{}, content.Version{}, inWords(err)
 	}
+
 	asset, version, field, err := fm.asset(body)
 	if err != nil {
-		return store.Asset{}, store.Version{}, fmt.Errorf("line %d: %w", lineOf(head, field), err)
+		return content.Asset{}, content.Version{}, fmt.Errorf("line %d: %w", lineOf(head, field), err)
 	}
+
 	return asset, version, nil
 }
 
@@ -78,10 +82,12 @@ func inWords(err error) error {
 	} else if one, ok := errors.AsType[*yaml.LoadError](err); ok {
 		all = append(all, one)
 	}
+
 	var problems []string
 	for _, e := range all {
 		problems = append(problems, fmt.Sprintf("line %d: %s", max(1, e.Mark.Line), yamlWords(e.Message)))
 	}
+
 	if problems == nil {
 		return fmt.Errorf("line 1: the front matter can't be read: %w", err)
 	}
@@ -94,6 +100,7 @@ func yamlWords(message string) string {
 	if m := unknownField.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("I don't know the field %q; there are %s", blocks.Cut(m[1], 60), fieldNames)
 	}
+
 	switch {
 	case strings.HasSuffix(message, "into []string"):
 		return "this must be a list, such as [pricing, security]"
@@ -102,6 +109,7 @@ func yamlWords(message string) string {
 	case strings.HasPrefix(message, "cannot construct"):
 		return "the front matter must be fields with values, such as \"title: Pricing in one line\""
 	}
+
 	return "this is not YAML: " + message
 }
 
@@ -118,39 +126,44 @@ func lineOf(head, field string) int {
 
 // asset checks the front matter. With an error comes the field that it is
 // about.
-func (fm frontMatter) asset(body string) (store.Asset, store.Version, string, error) {
-	a := store.Asset{
-		Slug: fm.ID, Kind: store.AssetKind(fm.Kind), Topics: tidy(fm.Topics), Personas: tidy(fm.Personas), Stages: tidy(fm.Stages),
+func (fm frontMatter) asset(body string) (content.Asset, content.Version, string, error) {
+	a := content.Asset{
+		Slug: fm.ID, Kind: content.Kind(fm.Kind), Topics: tidy(fm.Topics), Personas: tidy(fm.Personas), Stages: tidy(fm.Stages),
 		Industries: tidy(fm.Industries), Channels: tidy(fm.Channels), Owner: fm.Owner,
 	}
-	v := store.Version{
-		Title: oneLine(fm.Title), Body: strings.TrimSpace(blocks.Clean(body)), Claims: fm.Claims, Status: store.VersionStatus(fm.Status),
+
+	v := content.Version{
+		Title: oneLine(fm.Title), Body: strings.TrimSpace(blocks.Clean(body)), Claims: fm.Claims, Status: content.Status(fm.Status),
 	}
+
 	if isUser(fm.Owner) {
 		v.Author = fm.Owner
-		if v.Status == store.Approved {
+		if v.Status == content.Approved {
 			v.ApprovedBy = fm.Owner
 		}
 	}
+
 	switch {
 	case !isSlug(fm.ID):
 		return a, v, "id", fmt.Errorf("id %q must be a slug: lower-case letters, digits and hyphens, at most 100", blocks.Cut(fm.ID, 120))
 	case v.Title == "" || blocks.Length(v.Title) > blocks.MaxHeader:
 		return a, v, "title", fmt.Errorf("title must have 1 to %d characters", blocks.MaxHeader)
-	case !slices.Contains(store.AssetKinds, a.Kind):
+	case !slices.Contains(content.Kinds, a.Kind):
 		return a, v, "kind", fmt.Errorf("kind %q is not one of %s", blocks.Cut(fm.Kind, 60), kinds())
-	case v.Status != store.Draft && v.Status != store.Approved:
+	case v.Status != content.Draft && v.Status != content.Approved:
 		return a, v, "status", fmt.Errorf("status %q must be draft or approved", blocks.Cut(fm.Status, 60))
 	case fm.Owner != "" && !isUser(fm.Owner) && !isEmail(fm.Owner):
 		return a, v, "owner", fmt.Errorf("owner %q must be a Slack user ID such as U0MIA, or an e-mail address", blocks.Cut(fm.Owner, 60))
 	case v.Body == "" || blocks.Length(v.Body) > MaxBody:
 		return a, v, "body", fmt.Errorf("the copy must have 1 to %d characters; it has %d", MaxBody, blocks.Length(v.Body))
 	}
+
 	for _, c := range fm.Claims {
 		if strings.TrimSpace(c) == "" || !strings.Contains(v.Body, c) {
 			return a, v, "claims", fmt.Errorf("claim %q does not occur in the copy", blocks.Cut(c, 120))
 		}
 	}
+
 	if fm.ReviewBy != "" {
 		day, err := time.Parse(time.DateOnly, fm.ReviewBy)
 		if err != nil || day.Year() < 2000 {
@@ -158,6 +171,7 @@ func (fm frontMatter) asset(body string) (store.Asset, store.Version, string, er
 		}
 		v.ReviewBy = day
 	}
+
 	return a, v, "", nil
 }
 
@@ -191,29 +205,33 @@ func isSlug(s string) bool {
 }
 
 func kinds() string {
-	names := make([]string, len(store.AssetKinds))
-	for i, k := range store.AssetKinds {
+	names := make([]string, len(content.Kinds))
+	for i, k := range content.Kinds {
 		names[i] = string(k)
 	}
 	return strings.Join(names, ", ")
 }
 
 // FormatFile writes an asset as [ParseFile] reads it.
-func FormatFile(a store.Asset, v store.Version) ([]byte, error) {
+func FormatFile(a content.Asset, v content.Version) ([]byte, error) {
 	fm := frontMatter{
 		ID: a.Slug, Title: v.Title, Kind: string(a.Kind), Topics: a.Topics, Personas: a.Personas, Stages: a.Stages,
 		Industries: a.Industries, Channels: a.Channels, Owner: a.Owner, Status: string(v.Status), Claims: v.Claims,
 	}
-	if v.Status != store.Approved {
-		fm.Status = string(store.Draft)
+
+	if v.Status != content.Approved {
+		fm.Status = string(content.Draft)
 	}
+
 	if !v.ReviewBy.IsZero() {
 		fm.ReviewBy = v.ReviewBy.Format(time.DateOnly)
 	}
+
 	head, err := yaml.Marshal(fm)
 	if err != nil {
 		return nil, fmt.Errorf("write the front matter of %s: %w", a.Slug, err)
 	}
+
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n%s%s\n%s\n", fence, head, fence, v.Body)
 	return b.Bytes(), nil

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 const pricing = `---
@@ -38,13 +38,13 @@ No small print.
 
 func TestParseFile(t *testing.T) {
 	t.Parallel()
-	asset := store.Asset{
-		Slug: "pricing-in-one-line", Kind: store.OneLiner, Topics: []string{"pricing", "budget"}, Personas: []string{"cfo"},
+	asset := content.Asset{
+		Slug: "pricing-in-one-line", Kind: content.OneLiner, Topics: []string{"pricing", "budget"}, Personas: []string{"cfo"},
 		Stages: []string{"negotiation"}, Industries: []string{"retail"}, Channels: []string{"call"}, Owner: "U0MIA",
 	}
-	version := store.Version{
+	version := content.Version{
 		Title: "Pricing in one line", Body: "It costs **£95 a site a month**.\n\n---\n\nNo small print.", Claims: []string{"£95 a site a month"},
-		Status: store.Approved, Author: "U0MIA", ApprovedBy: "U0MIA", ReviewBy: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC),
+		Status: content.Approved, Author: "U0MIA", ApprovedBy: "U0MIA", ReviewBy: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC),
 	}
 	for name, text := range map[string]string{
 		"as written":                    pricing,
@@ -134,17 +134,17 @@ func TestParseFileNamesWhatIsWrong(t *testing.T) {
 }
 
 // file draws an asset with a version that an import may hold.
-func file(t *rapid.T) (store.Asset, store.Version) {
+func file(t *rapid.T) (content.Asset, content.Version) {
 	words := rapid.StringN(1, 30, -1)
 	list := rapid.SliceOfN(words, 0, 4)
-	a := store.Asset{
-		Slug: rapid.StringMatching(`[a-z0-9-]{1,100}`).Draw(t, "slug"), Kind: rapid.SampledFrom(store.AssetKinds).Draw(t, "kind"),
+	a := content.Asset{
+		Slug: rapid.StringMatching(`[a-z0-9-]{1,100}`).Draw(t, "slug"), Kind: rapid.SampledFrom(content.Kinds).Draw(t, "kind"),
 		Topics: list.Draw(t, "topics"), Personas: list.Draw(t, "personas"), Stages: list.Draw(t, "stages"),
 		Industries: list.Draw(t, "industries"), Channels: list.Draw(t, "channels"),
 		Owner: rapid.SampledFrom([]string{"", "U0MIA", "mia@hushwatt.example"}).Draw(t, "owner"),
 	}
-	v := store.Version{
-		Title: words.Draw(t, "title"), Status: rapid.SampledFrom([]store.VersionStatus{store.Draft, store.Approved}).Draw(t, "status"),
+	v := content.Version{
+		Title: words.Draw(t, "title"), Status: rapid.SampledFrom([]content.Status{content.Draft, content.Approved}).Draw(t, "status"),
 		Body: strings.Join(rapid.SliceOfN(rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"---", "\n---\n", "# a", "\t- b", "'", "\"", ": ", "\r\n"})), 1, 8).Draw(t, "body"), "\n"),
 	}
 	if body := strings.TrimSpace(blocks.Clean(v.Body)); body != "" && rapid.Bool().Draw(t, "with a claim") {
@@ -184,7 +184,7 @@ func TestFormatFileIsReadByPeople(t *testing.T) {
 	text, err := FormatFile(a, v)
 	require.NoError(t, err)
 	require.Equal(t, strings.NewReplacer("---\n\nIt costs", "---\nIt costs", "2027-03-01", `"2027-03-01"`, "  - £", "    - £").Replace(pricing), string(text))
-	for _, status := range []store.VersionStatus{store.InReview, store.Rejected, store.Retired} {
+	for _, status := range []content.Status{content.InReview, content.Rejected, content.Retired} {
 		v.Status = status
 		text, err := FormatFile(a, v)
 		require.NoError(t, err)

@@ -9,6 +9,8 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/errs"
 	"smarketer/store/search"
 )
 
@@ -20,16 +22,16 @@ func (f fixed) Key(q search.Query) string          { return q.Text }
 func (f fixed) Ready() bool                        { return true }
 
 // roomWith is a room on a workspace of its own.
-func roomWith(t *testing.T, s *store.Store, found search.Results) *Room {
+func roomWith(t *testing.T, s *contentrepo.Repo, found search.Results) *Room {
 	return &Room{
-		Store: s, Search: fixed{found}, Counter: NewCounter(s, clockwork.NewFakeClockAt(noon), slog.New(slog.DiscardHandler)),
+		Assets: s, Search: fixed{found}, Counter: NewCounter(s, clockwork.NewFakeClockAt(noon), slog.New(slog.DiscardHandler)),
 		Log: slog.New(slog.DiscardHandler),
 	}
 }
 
 func TestNothingFoundIsAGap(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	c := roomWith(t, s, search.Results{})
 	asks := &bot.Request{Text: "soc2", User: "U0RAJ", Channel: "C0EMEA", Op: "op"}
 	for range 2 { // Slack may deliver it twice
@@ -50,7 +52,7 @@ func TestNothingFoundIsAGap(t *testing.T) {
 
 func TestAWeakResultIsAGapToo(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	imports(t, s, noon, false, simple("a", "approved", "One"), simple("b", "approved", "Two"))
 	hits := []search.Hit{{ID: "C-1"}}
 	weak := roomWith(t, s, search.Results{Hits: hits, Total: 1, Covered: 0.01})
@@ -69,7 +71,7 @@ func TestAWeakResultIsAGapToo(t *testing.T) {
 	_, err = sure.find(t.Context(), &bot.Request{Text: "pricing", User: "U0RAJ", Op: "sure"})
 	require.NoError(t, err)
 	_, err = s.GapByKey(t.Context(), "pricing")
-	require.ErrorIs(t, err, store.ErrNotFound)
+	require.ErrorIs(t, err, errs.ErrNotFound)
 }
 
 func TestASearchIsAnsweredWithoutAGap(t *testing.T) {
@@ -77,7 +79,7 @@ func TestASearchIsAnsweredWithoutAGap(t *testing.T) {
 	rdb, err := store.Connect("unix:///nowhere/redis.sock")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = rdb.Close() })
-	c := roomWith(t, store.New(rdb, "T1", clockwork.NewFakeClockAt(noon)), search.Results{})
+	c := roomWith(t, assetsIn(store.New(rdb, "T1", clockwork.NewFakeClockAt(noon))), search.Results{})
 	reply, err := c.find(t.Context(), &bot.Request{Text: "soc2", User: "U0RAJ", Op: "op"})
 	require.NoError(t, err)
 	require.Contains(t, reply.Message.Text, "There is no approved copy for “soc2” yet")

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/content/contentrepo"
 )
 
 // File is a file to import: where it is, and what it holds or why it can't be
@@ -22,8 +23,8 @@ type File struct {
 type Imported struct {
 	Path string
 	ID   string
-	Done store.Outcome // empty with an error
-	Err  error         // names the line where there is one
+	Done content.Outcome // empty with an error
+	Err  error           // names the line where there is one
 }
 
 // Import brings in files one by one. A bad file is reported and the others are
@@ -31,8 +32,8 @@ type Imported struct {
 // tells how long an approval lasts that names no date. An asset may have two
 // files, as [Export] writes them: its approved version, and after it a draft
 // of the next.
-func Import(ctx context.Context, s *store.Store, files iter.Seq[File], now time.Time,
-	reviewEvery func(store.AssetKind) time.Duration, dry bool, report func(Imported)) error {
+func Import(ctx context.Context, assets *contentrepo.Repo, files iter.Seq[File], now time.Time,
+	reviewEvery func(content.Kind) time.Duration, dry bool, report func(Imported)) error {
 	seen := map[string]source{} // by slug
 	for f := range files {
 		done := Imported{Path: f.Path, Err: f.Err}
@@ -46,7 +47,7 @@ func Import(ctx context.Context, s *store.Store, files iter.Seq[File], now time.
 			continue
 		}
 		seen[in.Asset.Slug] = source{f.Path, in.Version}
-		if done.ID, done.Done, err = s.ImportAsset(ctx, in, dry); err != nil {
+		if done.ID, done.Done, err = assets.Import(ctx, in, dry); err != nil {
 			return fmt.Errorf("import %s: %w", f.Path, err)
 		}
 		report(done)
@@ -57,13 +58,13 @@ func Import(ctx context.Context, s *store.Store, files iter.Seq[File], now time.
 // source is the file that an asset is in.
 type source struct {
 	path    string
-	version store.Version
+	version content.Version
 }
 
 // admits says what is wrong with a second file for the same asset: it may hold
 // a draft of what comes after the approved words.
-func (first source) admits(in store.Import) error {
-	if first.version.Status != store.Approved || in.Version.Status != store.Draft {
+func (first source) admits(in content.Import) error {
+	if first.version.Status != content.Approved || in.Version.Status != content.Draft {
 		return fmt.Errorf("id %q is also in %s; every asset needs an id of its own", in.Asset.Slug, first.path)
 	}
 	if first.version.SameWords(in.Version) {
@@ -72,16 +73,18 @@ func (first source) admits(in store.Import) error {
 	return nil
 }
 
-func readImport(f File, now time.Time, reviewEvery func(store.AssetKind) time.Duration) (store.Import, error) {
+func readImport(f File, now time.Time, reviewEvery func(content.Kind) time.Duration) (content.Import, error) {
 	if f.Err != nil {
-		return store.Import{}, f.Err
+		return content.Import{}, f.Err
 	}
+
 	asset, version, err := ParseFile(f.Body)
 	if err != nil {
-		return store.Import{}, err
+		return content.Import{}, err
 	}
+
 	day := now.Add(reviewEvery(asset.Kind)).UTC().Truncate(24 * time.Hour)
-	return store.Import{Asset: asset, Version: version, ReviewBy: day}, nil
+	return content.Import{Asset: asset, Version: version, ReviewBy: day}, nil
 }
 
 // NextFile ends the name of the file that holds the draft of an asset's next
@@ -93,16 +96,16 @@ const NextFile = ".next.md"
 // version, and the newest in a file of its own where that is a draft or in
 // review. Of an asset without an approved version there is the newest, as a
 // draft. It ends after the first error.
-func Export(ctx context.Context, s *store.Store) iter.Seq2[File, error] {
+func Export(ctx context.Context, assets *contentrepo.Repo) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
-		ids, err := s.AssetIDs(ctx)
+		ids, err := assets.AssetIDs(ctx)
 		if err != nil {
 			yield(File{}, err)
 			return
 		}
 		slices.Sort(ids)
 		for _, id := range ids {
-			files, err := exportOne(ctx, s, id)
+			files, err := exportOne(ctx, assets, id)
 			if err != nil {
 				yield(File{}, err)
 				return
@@ -116,31 +119,37 @@ func Export(ctx context.Context, s *store.Store) iter.Seq2[File, error] {
 	}
 }
 
-func exportOne(ctx context.Context, s *store.Store, id string) ([]File, error) {
-	a, err := s.Asset(ctx, id)
+func exportOne(ctx context.Context, assets *contentrepo.Repo, id string) ([]File, error) {
+	a, err := assets.Asset(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	newest, err := s.Version(ctx, id, a.Latest)
+
+	newest, err := assets.Version(ctx, id, a.Latest)
 	if err != nil {
 		return nil, err
 	}
+
 	if a.Approved == 0 || a.Approved == a.Latest {
 		body, err := FormatFile(a, newest)
 		return []File{{Path: a.Slug + ".md", Body: body}}, err
 	}
-	approved, err := s.Version(ctx, id, a.Approved)
+
+	approved, err := assets.Version(ctx, id, a.Approved)
 	if err != nil {
 		return nil, err
 	}
+
 	body, err := FormatFile(a, approved)
 	if err != nil {
 		return nil, err
 	}
+
 	files := []File{{Path: a.Slug + ".md", Body: body}}
-	if pending := newest.Status == store.Draft || newest.Status == store.InReview; pending && !newest.SameWords(approved) {
+	if pending := newest.Status == content.Draft || newest.Status == content.InReview; pending && !newest.SameWords(approved) {
 		body, err = FormatFile(a, newest)
 		files = append(files, File{Path: a.Slug + NextFile, Body: body})
 	}
+
 	return files, err
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // BenchmarkImport brings in 10,000 files of some 900 characters, first anew,
@@ -30,8 +30,8 @@ func BenchmarkImport(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		s := newStore(b, clockwork.NewRealClock())
-		bring := func(round int, want store.Outcome) float64 {
+		s := newAssets(b, clockwork.NewRealClock())
+		bring := func(round int, want content.Outcome) float64 {
 			began, n := time.Now(), 0
 			require.NoError(b, Import(b.Context(), s, library(round), noon, everySeason, false, func(i Imported) {
 				if i.Done == want {
@@ -44,12 +44,12 @@ func BenchmarkImport(b *testing.B) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		b.ReportMetric(bring(1, store.Created), "new-s")
+		b.ReportMetric(bring(1, content.Created), "new-s")
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "kept-MB")
-		b.ReportMetric(bring(1, store.Unchanged), "unchanged-s")
-		b.ReportMetric(bring(2, store.NewWords), "new-version-s")
+		b.ReportMetric(bring(1, content.Unchanged), "unchanged-s")
+		b.ReportMetric(bring(2, content.NewVersion), "new-version-s")
 		began, n := time.Now(), 0
 		for _, err := range Export(b.Context(), s) {
 			require.NoError(b, err)

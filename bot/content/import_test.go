@@ -14,14 +14,15 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/content/contentrepo"
 )
 
 // everySeason is how long an approval lasts in these tests.
-func everySeason(store.AssetKind) time.Duration { return 90 * 24 * time.Hour }
+func everySeason(content.Kind) time.Duration { return 90 * 24 * time.Hour }
 
 // imports brings files in and returns what became of them by path.
-func imports(t *testing.T, s *store.Store, now time.Time, dry bool, files ...File) map[string]string {
+func imports(t *testing.T, s *contentrepo.Repo, now time.Time, dry bool, files ...File) map[string]string {
 	t.Helper()
 	got := map[string]string{}
 	require.NoError(t, Import(t.Context(), s, slices.Values(files), now, everySeason, dry, func(i Imported) {
@@ -43,7 +44,7 @@ func simple(slug, status, body string) File {
 func TestImport(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClockAt(noon)
-	s := newStore(t, clock)
+	s := newAssets(t, clock)
 	bring := func(files ...File) map[string]string { return imports(t, s, clock.Now(), false, files...) }
 
 	require.Equal(t, map[string]string{
@@ -62,7 +63,7 @@ func TestImport(t *testing.T) {
 	require.Equal(t, map[string]string{"b.md": "C-2 updated"}, bring(simple("b", "approved", "Not yet")))
 	old, err := s.Version(t.Context(), "C-1", 1)
 	require.NoError(t, err)
-	require.Equal(t, store.Retired, old.Status)
+	require.Equal(t, content.Retired, old.Status)
 
 	require.Equal(t, map[string]string{"a.md": "C-1 updated"}, bring(simple("a", "draft", "Other words")))
 	served, err = s.Servable(t.Context(), "C-1")
@@ -72,7 +73,7 @@ func TestImport(t *testing.T) {
 
 func TestImportRefusesTheSameIDTwice(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	again := simple("a", "draft", "Two")
 	again.Path = "copy of a.md"
 	require.Equal(t, map[string]string{
@@ -87,7 +88,7 @@ func TestImportRefusesTheSameIDTwice(t *testing.T) {
 
 func TestADryRunChangesNothing(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	require.Equal(t, map[string]string{"a.md": "new"}, imports(t, s, noon, true, simple("a", "approved", "One")))
 	ids, err := s.AssetIDs(t.Context())
 	require.NoError(t, err)
@@ -99,7 +100,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 
 func TestImportEndsWhenTheStoreIsAway(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := Import(ctx, s, slices.Values([]File{simple("a", "draft", "One")}), noon, everySeason, false, func(Imported) { t.Error("nothing was imported") })
@@ -107,7 +108,7 @@ func TestImportEndsWhenTheStoreIsAway(t *testing.T) {
 }
 
 // exported collects an export.
-func exported(t *testing.T, s *store.Store) []File {
+func exported(t *testing.T, s *contentrepo.Repo) []File {
 	t.Helper()
 	var files []File
 	for f, err := range Export(t.Context(), s) {
@@ -121,7 +122,7 @@ func exported(t *testing.T, s *store.Store) []File {
 func TestExportWritesWhatImportReads(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClockAt(noon)
-	here, there := newStore(t, clock), newStore(t, clock)
+	here, there := newAssets(t, clock), newAssets(t, clock)
 	imports(t, here, noon, false, asFile("pricing-in-one-line.md", pricing), simple("b", "approved", "One\n\n---\n\nTwo"), simple("c", "draft", "Three"))
 	imports(t, here, noon, false, simple("b", "approved", "Other words"))
 	files := exported(t, here)
@@ -141,7 +142,7 @@ func TestExportWritesWhatImportReads(t *testing.T) {
 
 func TestAnApprovedVersionUnderADraftIsExported(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	imports(t, s, noon, false, simple("a", "approved", "In use"))
 	imports(t, s, noon, false, simple("a", "draft", "Not yet"))
 	files := exported(t, s)
@@ -150,7 +151,7 @@ func TestAnApprovedVersionUnderADraftIsExported(t *testing.T) {
 	require.Contains(t, string(files[0].Body), "\nIn use\n")
 	require.Equal(t, "a.next.md", files[1].Path)
 	require.Contains(t, string(files[1].Body), "\nNot yet\n")
-	backwards := imports(t, newStore(t, clockwork.NewFakeClockAt(noon)), noon, false, files[1], files[0])
+	backwards := imports(t, newAssets(t, clockwork.NewFakeClockAt(noon)), noon, false, files[1], files[0])
 	require.Contains(t, backwards["a.md"], "is also in a.next.md", "the draft comes second")
 }
 
@@ -160,7 +161,7 @@ func TestExportsGoRound(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClockAt(noon)
 	rapid.Check(t, func(rt *rapid.T) {
-		here, there := newStore(t, clock), newStore(t, clock)
+		here, there := newAssets(t, clock), newAssets(t, clock)
 		for range rapid.IntRange(1, 6).Draw(rt, "imports") {
 			slug := rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "slug")
 			status := rapid.SampledFrom([]string{"approved", "draft"}).Draw(rt, "status")
@@ -170,7 +171,7 @@ func TestExportsGoRound(t *testing.T) {
 				a, err := here.Asset(t.Context(), id)
 				require.NoError(rt, err)
 				if a.Approved > 0 {
-					_, _, err = here.RetireAsset(t.Context(), "", id, a.Approved, "U0MIA", "old")
+					_, _, err = here.Retire(t.Context(), "", id, a.Approved, "U0MIA", "old")
 					require.NoError(rt, err)
 				}
 			}
@@ -187,7 +188,7 @@ func TestExportsGoRound(t *testing.T) {
 
 func TestExportEndsAfterAnError(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, clockwork.NewFakeClockAt(noon))
+	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	next, stop := iter.Pull2(Export(ctx, s))

@@ -8,6 +8,8 @@ import (
 
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/turns/turnrepo"
 )
 
 // redisURL is set once, before any test runs.
@@ -17,7 +19,10 @@ func TestMain(m *testing.M) { roomtest.Main(m, &redisURL) }
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// newStore is a workspace of its own.
-func newStore(t testing.TB, clock clockwork.Clock) *store.Store {
-	return roomtest.Store(t, redisURL, clock)
+// newAssets is the content of a workspace of its own.
+func newAssets(t testing.TB, clock clockwork.Clock) *contentrepo.Repo {
+	return assetsIn(roomtest.Store(t, redisURL, clock))
 }
+
+// assetsIn is the content of a workspace.
+func assetsIn(s *store.Store) *contentrepo.Repo { return contentrepo.New(s, turnrepo.New(s)) }

@@ -13,18 +13,19 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
 	"smarketer/store/check"
+	"smarketer/store/content"
+	"smarketer/store/errs"
 )
 
 // suggested is a piece with a proposal that changes it.
-func suggested(words string) (store.Asset, store.Version, store.Version) {
+func suggested(words string) (content.Asset, content.Version, content.Version) {
 	p := normal()
-	v := store.Version{
-		Number: 4, Title: p.Version.Title, Body: strings.ReplaceAll(p.Version.Body, "£95", "£99"), Status: store.InReview, Author: "U0RAJ", Created: noon,
-		Proposal: &store.Proposal{
-			Filing: store.Filing{Kind: store.OneLiner, Topics: []string{"pricing", words}, Personas: []string{"cfo"}}, Note: words,
-			Permalink: "https://hushwatt.slack.example/archives/C0EMEA/p1", Said: "U0LEA", Editor: "U0MIA", Channel: "C0CONTENT", Decider: "U0MIA", Began: 4,
+	v := content.Version{
+		Number: 4, Title: p.Version.Title, Body: strings.ReplaceAll(p.Version.Body, "£95", "£99"), Status: content.InReview, Author: "U0RAJ", Created: noon,
+		Proposal: &content.Proposal{
+			Purpose: content.Purpose{Kind: content.OneLiner, Topics: []string{"pricing", words}, Personas: []string{"cfo"}}, Note: words,
+			Permalink: "https://hushwatt.slack.example/archives/C0EMEA/p1", Writer: "U0LEA", Editor: "U0MIA", Channel: "C0CONTENT", Decider: "U0MIA", First: 4,
 		},
 	}
 	p.Asset.Proposed, p.Asset.Latest = 4, 4
@@ -40,33 +41,33 @@ func TestProposalCards(t *testing.T) {
 	t.Parallel()
 	a, v, before := suggested("since May")
 	golden(t, "proposal_change", openCard(a, v, before))
-	golden(t, "proposal_new", openCard(a, v, store.Version{}))
+	golden(t, "proposal_new", openCard(a, v, content.Version{}))
 	hostileAsset, odd, _ := suggested(hostile)
 	odd.Title, odd.Body, odd.Author, odd.Proposal.Decider, odd.Proposal.Editor = hostile, hostile, "U0LEA", "", ""
 	golden(t, "proposal_hostile", openCard(hostileAsset, odd, before))
 	long := longest("C-999999999", "One sentence more. ").Version
 	long.Proposal = v.Proposal
-	golden(t, "proposal_longest", openCard(a, long, store.Version{Number: 1, Title: "T", Body: strings.Repeat("other words entirely ", 450)}))
+	golden(t, "proposal_longest", openCard(a, long, content.Version{Number: 1, Title: "T", Body: strings.Repeat("other words entirely ", 450)}))
 
-	settled := store.Decision{By: "U0MIA", At: noon, Reason: hostile}
-	for _, status := range []store.VersionStatus{store.Draft, store.Rejected, store.Approved, store.Retired} {
+	settled := content.Decision{By: "U0MIA", At: noon, Reason: hostile}
+	for _, status := range []content.Status{content.Draft, content.Rejected, content.Approved, content.Retired} {
 		s := v
-		s.Status, s.Settled, s.ApprovedBy = status, settled, "U0MIA"
-		golden(t, "settled_"+string(status), settledCard(a, s))
+		s.Status, s.Decided, s.ApprovedBy = status, settled, "U0MIA"
+		golden(t, "settled_"+string(status), decidedCard(a, s))
 	}
 }
 
 func TestWhatAuthorsHear(t *testing.T) {
 	t.Parallel()
 	a, v, _ := suggested("since May")
-	v.Settled = store.Decision{By: "U0MIA", At: noon, Reason: hostile}
-	v.Status = store.Draft
-	golden(t, "changes_asked", askedCard(a, v))
+	v.Decided = content.Decision{By: "U0MIA", At: noon, Reason: hostile}
+	v.Status = content.Draft
+	golden(t, "changes_asked", changesCard(a, v))
 	a.Proposed = 0
-	golden(t, "changes_asked_settled", askedCard(a, v))
-	v.Status = store.Rejected
+	golden(t, "changes_asked_settled", changesCard(a, v))
+	v.Status = content.Rejected
 	golden(t, "outcome_rejected", outcomeCard(a, v))
-	v.Status, v.ApprovedBy = store.Approved, "U0MIA"
+	v.Status, v.ApprovedBy = content.Approved, "U0MIA"
 	golden(t, "outcome_approved", outcomeCard(a, v))
 	for name, by := range map[string]string{"decided by another": "U0RAJ", "worked over": "U0MIA"} {
 		require.Contains(t, proposedView(a, v, by).Text, "Thank you. It is *C-12*, version 4.", name)
@@ -83,9 +84,9 @@ func TestForms(t *testing.T) {
 	}
 	a, v, before := suggested("since May")
 	view("form_new", writing{})
-	view("form_change", writing{version: before, filing: a.Filing(), origin: origin{Asset: a.ID}})
+	view("form_change", writing{version: before, purpose: a.Purpose(), origin: origin{Asset: a.ID}})
 	view("form_suggested", writing{
-		version: store.Version{Body: hostile}, cut: true, origin: origin{Permalink: "https://hushwatt.slack.example/archives/C0EMEA/p1", Said: "U0LEA"},
+		version: content.Version{Body: hostile}, cut: true, origin: origin{Permalink: "https://hushwatt.slack.example/archives/C0EMEA/p1", Writer: "U0LEA"},
 	})
 	view("form_longest", writing{version: longest("C-1", "One sentence more. ").Version, note: v.Proposal.Note, origin: origin{Asset: "C-999999999", Rework: 99}})
 	roomtest.Modal(t, "reason_ask", reasonView("content.ask", a, v))
@@ -99,26 +100,26 @@ func TestForms(t *testing.T) {
 func TestDecidedWords(t *testing.T) {
 	t.Parallel()
 	a, v, _ := suggested("")
-	v.Settled, v.ApprovedBy, v.ApprovedAt = store.Decision{By: "U0MIA", At: noon}, "U0MIA", noon
-	with := func(s store.VersionStatus, change func(p *store.Proposal)) store.Version {
+	v.Decided, v.ApprovedBy, v.ApprovedAt = content.Decision{By: "U0MIA", At: noon}, "U0MIA", noon
+	with := func(s content.Status, change func(p *content.Proposal)) content.Version {
 		w := v
 		w.Status, w.Proposal = s, new(*v.Proposal)
 		change(w.Proposal)
 		return w
 	}
-	same := func(*store.Proposal) {}
+	same := func(*content.Proposal) {}
 	for _, c := range []struct {
 		name, user, want string
-		v                store.Version
+		v                content.Version
 	}{
-		{"their own", "U0RAJ", "Version 4 of C-12 is your own", with(store.InReview, same)},
-		{"another's", "U0ADA", "<@U0MIA> decides on C-12. To do it yourself, choose *Take over* first.", with(store.InReview, same)},
-		{"approved", "U0ADA", "<@U0MIA> approved version 4 of C-12", with(store.Approved, same)},
-		{"approved by them", "U0MIA", "You approved version 4 of C-12", with(store.Approved, same)},
-		{"turned down", "U0ADA", "<@U0MIA> turned down version 4 of C-12", with(store.Rejected, same)},
-		{"sent back", "U0ADA", "<@U0MIA> asked for changes of C-12", with(store.Draft, same)},
-		{"reworked", "U0ADA", "Version 4 of C-12 has been reworked: version 5 has taken its place.", with(store.Rejected, func(p *store.Proposal) { p.Next = 5 })},
-		{"retired", "U0ADA", "Version 4 of C-12 is no longer approved.", with(store.Retired, same)},
+		{"their own", "U0RAJ", "Version 4 of C-12 is your own", with(content.InReview, same)},
+		{"another's", "U0ADA", "<@U0MIA> decides on C-12. To do it yourself, choose *Take over* first.", with(content.InReview, same)},
+		{"approved", "U0ADA", "<@U0MIA> approved version 4 of C-12", with(content.Approved, same)},
+		{"approved by them", "U0MIA", "You approved version 4 of C-12", with(content.Approved, same)},
+		{"turned down", "U0ADA", "<@U0MIA> turned down version 4 of C-12", with(content.Rejected, same)},
+		{"sent back", "U0ADA", "<@U0MIA> asked for changes of C-12", with(content.Draft, same)},
+		{"reworked", "U0ADA", "Version 4 of C-12 has been reworked: version 5 has taken its place.", with(content.Rejected, func(p *content.Proposal) { p.Next = 5 })},
+		{"retired", "U0ADA", "Version 4 of C-12 is no longer approved.", with(content.Retired, same)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -131,14 +132,14 @@ func TestReviewsView(t *testing.T) {
 	t.Parallel()
 	a, v, before := suggested("since May")
 	flagged := normal()
-	flagged.Flags = []store.Flag{
-		{Number: 1, Why: store.Outdated, Version: 3, By: "U0RAJ", Words: hostile, At: noon}, {Number: 2, Why: store.Failing, Version: 3, At: noon},
-		{Number: 3, Why: store.PastDate, Version: 3, At: noon}, {Number: 4, Why: store.Unused, Version: 3, At: noon},
-		{Number: 5, Why: store.Outdated, Version: 3, Words: "settled", At: noon, Settled: store.Settlement{How: store.StillRight}},
+	flagged.Flags = []content.Flag{
+		{Number: 1, Why: content.Outdated, Version: 3, By: "U0RAJ", Words: hostile, At: noon}, {Number: 2, Why: content.Failing, Version: 3, At: noon},
+		{Number: 3, Why: content.PastDate, Version: 3, At: noon}, {Number: 4, Why: content.Unused, Version: 3, At: noon},
+		{Number: 5, Why: content.Outdated, Version: 3, Words: "settled", At: noon, Resolved: content.Resolution{How: content.StillRight}},
 	}
 	sent := v
-	sent.Status, sent.Settled = store.Draft, store.Decision{By: "U0MIA", At: noon, Reason: "why"}
-	queue := []store.Review{{Asset: a, Live: before, Proposal: v}, {Asset: flagged.Asset, Live: before}, {Asset: a, Proposal: sent}}
+	sent.Status, sent.Decided = content.Draft, content.Decision{By: "U0MIA", At: noon, Reason: "why"}
+	queue := []content.Review{{Asset: a, Live: before, Proposal: v}, {Asset: flagged.Asset, Live: before}, {Asset: a, Proposal: sent}}
 	roomtest.Message(t, "reviews", reviewsView(queue, 0, 12, "U0MIA"))
 	roomtest.Message(t, "reviews_none", reviewsView(nil, 0, 0, "U0MIA"))
 }
@@ -146,11 +147,11 @@ func TestReviewsView(t *testing.T) {
 func TestKeepersCards(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClockAt(noon)
-	room := &Room{Store: newStore(t, clock), Desk: Desk{Clock: clock}}
-	in := store.Import{Asset: store.Asset{Slug: "one", Kind: store.Email, Owner: "U0MIA"}, Version: store.Version{
-		Title: hostile, Body: "It costs 95 a month.", Status: store.Approved, ApprovedBy: "U0MIA", ReviewBy: noon.AddDate(0, 0, 3).Truncate(24 * time.Hour),
+	room := &Room{Assets: newAssets(t, clock), Clock: clock}
+	in := content.Import{Asset: content.Asset{Slug: "one", Kind: content.Email, Owner: "U0MIA"}, Version: content.Version{
+		Title: hostile, Body: "It costs 95 a month.", Status: content.Approved, ApprovedBy: "U0MIA", ReviewBy: noon.AddDate(0, 0, 3).Truncate(24 * time.Hour),
 	}}
-	id, _, err := room.Store.ImportAsset(t.Context(), in, false)
+	id, _, err := room.Assets.Import(t.Context(), in, false)
 	require.NoError(t, err)
 	render := func(name, what string, n int) {
 		t.Helper()
@@ -158,42 +159,43 @@ func TestKeepersCards(t *testing.T) {
 		require.NoError(t, err)
 		golden(t, name, m)
 	}
-	v, err := room.Store.Version(t.Context(), id, 1)
+	v, err := room.Assets.Version(t.Context(), id, 1)
 	require.NoError(t, err)
-	day := store.KeepDay(v)
-	render("keep", store.KeepCard, day)
-	late := &Room{Store: room.Store, Desk: Desk{Clock: clockwork.NewFakeClockAt(noon.AddDate(0, 0, 4))}}
-	over, err := late.card(t.Context(), bot.Card{ID: id, Part: fmt.Sprintf("%s-%d", store.KeepCard, day), Where: "U0MIA"})
+	day := content.ConfirmDay(v)
+	render("keep", content.ConfirmCard, day)
+	late := &Room{Assets: room.Assets, Clock: clockwork.NewFakeClockAt(noon.AddDate(0, 0, 4))}
+	over, err := late.card(t.Context(), bot.Card{ID: id, Part: fmt.Sprintf("%s-%d", content.ConfirmCard, day), Where: "U0MIA"})
 	require.NoError(t, err)
 	require.Contains(t, over.Text, "Its approval ended on 24 Nov 2026, and nobody is given it any more.")
-	_, err = room.Store.FlagAsset(t.Context(), "", id, store.Flag{Version: 1, By: "U0RAJ", Words: hostile, Told: "U0MIA"})
+	_, err = room.Assets.FlagOutdated(t.Context(), "", id, content.Flag{Version: 1, By: "U0RAJ", Words: hostile, Told: "U0MIA"})
 	require.NoError(t, err)
-	render("flag_open", store.FlagCard, 1)
-	_, _, err = room.Store.ConfirmAsset(t.Context(), "", id, 1, "U0MIA", noon.AddDate(0, 0, 30).Truncate(24*time.Hour))
+	render("flag_open", content.FlagCard, 1)
+	_, _, err = room.Assets.Confirm(t.Context(), "", id, 1, "U0MIA", noon.AddDate(0, 0, 30).Truncate(24*time.Hour))
 	require.NoError(t, err)
-	render("keep_settled", store.KeepCard, day)
-	render("flag_settled", store.FlagCard, 1)
-	render("flag_heard", store.HeardCard, 1)
+	render("keep_settled", content.ConfirmCard, day)
+	render("flag_settled", content.FlagCard, 1)
+	render("flag_heard", content.FlagOutcomeCard, 1)
 	in.Version.Body = "It costs 99 a month."
-	_, _, err = room.Store.ImportAsset(t.Context(), in, false)
+	_, _, err = room.Assets.Import(t.Context(), in, false)
 	require.NoError(t, err)
-	render("recall_replaced", store.RecallCard, 1)
-	_, _, err = room.Store.RetireAsset(t.Context(), "", id, 2, "U0MIA", hostile)
+	render("recall_replaced", content.RecallCard, 1)
+	_, _, err = room.Assets.Retire(t.Context(), "", id, 2, "U0MIA", hostile)
 	require.NoError(t, err)
-	render("recall_retired", store.RecallCard, 2)
+	render("recall_retired", content.RecallCard, 2)
 	for _, part := range []string{"", "nonsense-1", "flag-9", "proposal-9", "recall-x"} {
 		_, err := room.card(t.Context(), bot.Card{ID: id, Part: part})
-		require.ErrorIs(t, err, store.ErrNotFound, part)
+		require.ErrorIs(t, err, errs.ErrNotFound, part)
 	}
 }
 
 func TestCopyThatNobodyUsesIsToBeReviewed(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClockAt(noon)
-	room := &Room{Store: newStore(t, clock), Desk: Desk{Clock: clock}}
+	s := roomtest.Store(t, redisURL, clock)
+	room := &Room{Assets: assetsIn(s), Clock: clock}
 	bring := func(slug string) string {
-		id, _, err := room.Store.ImportAsset(t.Context(), store.Import{
-			Asset: store.Asset{Slug: slug, Kind: store.Email}, Version: store.Version{Title: slug, Body: "Words.", Status: store.Approved},
+		id, _, err := room.Assets.Import(t.Context(), content.Import{
+			Asset: content.Asset{Slug: slug, Kind: content.Email}, Version: content.Version{Title: slug, Body: "Words.", Status: content.Approved},
 		}, false)
 		require.NoError(t, err)
 		return id
@@ -202,28 +204,28 @@ func TestCopyThatNobodyUsesIsToBeReviewed(t *testing.T) {
 	require.NoError(t, room.Begin(t.Context()))
 	queue := func() (ids []string) {
 		t.Helper()
-		timers, _, err := room.Store.LeaseTimers(t.Context(), 10, time.Minute)
+		timers, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
 		require.NoError(t, err)
 		require.Len(t, timers, 1, "it wakes every day")
 		require.NoError(t, room.findUnused(t.Context(), timers[0]))
-		found, _, err := room.Store.ReviewQueue(t.Context(), 0, 10)
+		found, _, err := room.Assets.ReviewQueue(t.Context(), 0, 10)
 		require.NoError(t, err)
 		for _, r := range found {
-			require.Equal(t, store.Unused, r.OpenFlags()[0].Why)
+			require.Equal(t, content.Unused, r.OpenFlags()[0].Why)
 			ids = append(ids, r.ID)
 		}
 		return ids
 	}
 	clock.Advance(unusedFor + time.Hour)
-	require.NoError(t, room.Store.CountUses(t.Context(), []store.Use{{Asset: used, Version: 1, What: store.Pulls, By: "U0RAJ", N: 1, At: clock.Now()}}))
+	require.NoError(t, room.Assets.CountUses(t.Context(), []content.Use{{Asset: used, Version: 1, What: content.Pulls, By: "U0RAJ", N: 1, At: clock.Now()}}))
 	require.Equal(t, []string{unused}, queue())
 	clock.Advance(unusedEvery)
 	require.Equal(t, []string{unused}, queue(), "once, however long it lasts")
-	_, _, err := room.Store.ConfirmAsset(t.Context(), "", unused, 1, "U0MIA", clock.Now())
+	_, _, err := room.Assets.Confirm(t.Context(), "", unused, 1, "U0MIA", clock.Now())
 	require.NoError(t, err)
 	clock.Advance(unusedEvery)
 	require.Empty(t, queue(), "somebody has looked at it")
-	require.NoError(t, check.Err(t.Context(), room.Store))
+	require.NoError(t, check.Err(t.Context(), s))
 }
 
 func TestCopyComesBackFromTheFormAsItWas(t *testing.T) {
@@ -252,7 +254,7 @@ func FuzzReadForm(f *testing.F) {
 		}
 		in, err := readForm(form, origin{})
 		if err != nil {
-			var invalid *store.Invalid
+			var invalid *errs.Invalid
 			require.ErrorAs(t, err, &invalid)
 			require.Contains(t, []string{"title", "kind", "body0", "topics", "personas", "stages", "industries", "claims", "note"}, invalid.Field)
 			return
@@ -262,9 +264,9 @@ func FuzzReadForm(f *testing.F) {
 		for _, c := range in.Version.Claims {
 			require.Contains(t, in.Version.Body, c)
 		}
-		in.Version.Status, in.Version.Number = store.InReview, 1
-		in.Version.Proposal = &store.Proposal{Filing: in.Filing, Note: in.Note}
-		_, err = openCard(store.Asset{ID: "C-1"}, in.Version, store.Version{}).Encode()
+		in.Version.Status, in.Version.Number = content.InReview, 1
+		in.Version.Proposal = &content.Proposal{Purpose: in.Purpose, Note: in.Note}
+		_, err = openCard(content.Asset{ID: "C-1"}, in.Version, content.Version{}).Encode()
 		require.NoError(t, err)
 	})
 }

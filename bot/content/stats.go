@@ -2,22 +2,12 @@ package content
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/rivo/uniseg"
-	"github.com/slack-go/slack"
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 )
-
-func (c *Room) statsRoutes(rt *bot.Router) {
-	rt.Command("/content stats", "[C-12]", "What copy is used and what works", c.stats)
-	rt.Action("content.history", c.history)
-}
 
 const (
 	// topPieces is how many pieces the library's numbers name in each list.
@@ -32,148 +22,42 @@ func (c *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if text == "" {
 		return c.libraryStats(ctx)
 	}
-	id, ok := store.AssetID(text)
+
+	id, ok := content.AssetID(text)
 	if !ok {
 		return nil, bot.Problemf("Tell me which piece: `/content stats C-12`, or `/content stats` for the whole library.")
 	}
+
 	a, versions, stats, err := c.record(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: pieceStatsView(a, versions, stats)}, nil
 }
 
 func (c *Room) libraryStats(ctx context.Context) (*bot.Reply, error) {
-	stats, err := c.Store.LibraryStats(ctx, topPieces)
+	stats, err := c.Assets.LibraryStats(ctx, topPieces)
 	if err != nil {
 		return nil, err
 	}
+
 	var ids []string
 	for _, list := range stats.Most {
 		for _, ranked := range list {
 			ids = append(ids, ranked.Asset)
 		}
 	}
-	served, err := c.Store.Servable(ctx, ids...)
+
+	served, err := c.Assets.Servable(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
+
 	names := map[string]string{}
 	for _, a := range served {
 		names[a.ID] = a.Version.Title
 	}
+
 	return &bot.Reply{Message: libraryStatsView(stats, names)}, nil
-}
-
-// pieceStatsView shows the numbers of a piece by version, persona and stage.
-func pieceStatsView(a store.Asset, versions []store.Version, stats store.AssetStats) *bot.Message {
-	var rows []store.Labelled
-	for _, v := range versions {
-		rows = append(rows, store.Labelled{Label: strconv.Itoa(v.Number), Counts: stats.Versions[v.Number]})
-	}
-	m := &bot.Message{Text: fmt.Sprintf("The numbers of %s (%s).", blocks.Escape(versions[0].Title), a.ID)}
-	m.Blocks = append(m.Blocks, blocks.Line(blocks.Bold(versions[0].Title), blocks.Run("\n"+a.ID)))
-	addTable(m, "version", rows, allColumns)
-	addTable(m, "persona", stats.Personas, verdictColumns)
-	addTable(m, "stage", stats.Stages, verdictColumns)
-	return m
-}
-
-// libraryStatsView shows the numbers of the library; names are the titles of
-// the pieces that are still served.
-func libraryStatsView(stats store.LibraryStats, names map[string]string) *bot.Message {
-	total := stats.Total
-	m := &bot.Message{
-		Text:   fmt.Sprintf("The library's numbers: %s.", allColumns.spoken(total)),
-		Blocks: []slack.Block{blocks.Markdown(fmt.Sprintf("*The library's numbers*\n%s", allColumns.spoken(total)))},
-	}
-	for _, list := range []struct{ what, heading string }{
-		{store.Pulls, "Found most"}, {store.Shares, "Shared most"}, {string(store.Works), "Worked most"}, {string(store.Fails), "Didn't work most"},
-	} {
-		ranked := stats.Most[list.what]
-		if len(ranked) == 0 {
-			continue
-		}
-		parts := []slack.RichTextSectionElement{blocks.Bold(list.heading)}
-		var said []string
-		for _, r := range ranked {
-			title := names[r.Asset]
-			if title == "" {
-				title = "no longer in use"
-			}
-			parts = append(parts, blocks.Run(fmt.Sprintf("\n%d · %s · %s", r.N, r.Asset, title)))
-			said = append(said, fmt.Sprintf("%s %d", r.Asset, r.N))
-		}
-		m.Text += fmt.Sprintf(" %s: %s.", list.heading, strings.Join(said, ", "))
-		m.Blocks = append(m.Blocks, blocks.Line(parts...))
-	}
-	addTable(m, "persona", stats.Personas, allColumns)
-	addTable(m, "stage", stats.Stages, allColumns)
-	if len(stats.Personas)+len(stats.Stages) > 0 {
-		m.Blocks = append(m.Blocks, blocks.Context("Found and shared count for everybody that a piece is for, verdicts for whom it was tried on."))
-	}
-	return m
-}
-
-// column is what a table shows of counts.
-type column struct {
-	name string
-	of   func(store.Counts) int
-}
-
-type columns []column
-
-var (
-	verdictColumns = columns{
-		{"worked", func(c store.Counts) int { return c.Works }},
-		{"mixed", func(c store.Counts) int { return c.Mixed }},
-		{"didn't work", func(c store.Counts) int { return c.Fails }},
-	}
-	allColumns = append(columns{
-		{"found", func(c store.Counts) int { return c.Pulls }},
-		{"shared", func(c store.Counts) int { return c.Shares }},
-	}, verdictColumns...)
-)
-
-// spoken are counts in words.
-func (cs columns) spoken(c store.Counts) string {
-	said := make([]string, len(cs))
-	for i, column := range cs {
-		said[i] = fmt.Sprintf("%s %d", column.name, column.of(c))
-	}
-	return strings.Join(said, ", ")
-}
-
-// maxLabel bounds a persona or stage in a table, in characters.
-const maxLabel = 24
-
-// addTable adds a table of counts to a message, aligned, and says the same in
-// its text.
-func addTable(m *bot.Message, label string, rows []store.Labelled, shown columns) {
-	if len(rows) == 0 {
-		return
-	}
-	rows = rows[:min(statRows, len(rows))]
-	labels, width := make([]string, len(rows)), uniseg.StringWidth(label)
-	for i, r := range rows {
-		labels[i] = blocks.Cut(oneLine(r.Label), maxLabel)
-		width = max(width, uniseg.StringWidth(labels[i]))
-	}
-	var b strings.Builder
-	pad := func(label string) { b.WriteString(label + strings.Repeat(" ", width-uniseg.StringWidth(label))) }
-	pad(label)
-	for _, c := range shown {
-		fmt.Fprintf(&b, "  %7s", c.name)
-	}
-	for i, r := range rows {
-		b.WriteString("\n")
-		pad(labels[i])
-		for _, c := range shown {
-			fmt.Fprintf(&b, "  %*d", max(7, len(c.name)), c.of(r.Counts))
-		}
-		m.Text += fmt.Sprintf(" %s %s: %s.", label, blocks.Escape(labels[i]), shown.spoken(r.Counts))
-	}
-	m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", &slack.RichTextPreformatted{
-		Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{blocks.Run(b.String())},
-	}))
 }

@@ -7,45 +7,45 @@ import (
 
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
-func counts(n int) store.Counts {
-	return store.Counts{Pulls: 40 * n, Shares: 3 * n, Tally: store.Tally{Works: 12 * n, Mixed: n, Fails: 2 * n}}
+func counts(n int) content.Counts {
+	return content.Counts{Pulls: 40 * n, Shares: 3 * n, Tally: content.Tally{Works: 12 * n, Mixed: n, Fails: 2 * n}}
 }
 
 func TestStatsViews(t *testing.T) {
 	t.Parallel()
-	a := store.Asset{ID: "C-12", Latest: 3, Approved: 3}
-	old := store.Version{Number: 2, Title: "Prices", Status: store.Retired, Author: "U0RAJ", ApprovedBy: "U0MIA", ApprovedAt: noon}
-	versions := []store.Version{normal().Version, old, {Number: 1, Title: hostile, Status: store.Rejected}}
-	stats := store.AssetStats{
-		Versions: map[int]store.Counts{3: counts(1), 2: counts(20)},
-		Personas: []store.Labelled{{Label: "cfo", Counts: counts(1)}, {Label: "מנהל", Counts: counts(2)}}, Stages: []store.Labelled{{Label: hostile, Counts: counts(1)}},
+	a := content.Asset{ID: "C-12", Latest: 3, Approved: 3}
+	old := content.Version{Number: 2, Title: "Prices", Status: content.Retired, Author: "U0RAJ", ApprovedBy: "U0MIA", ApprovedAt: noon}
+	versions := []content.Version{normal().Version, old, {Number: 1, Title: hostile, Status: content.Rejected}}
+	stats := content.AssetStats{
+		Versions: map[int]content.Counts{3: counts(1), 2: counts(20)},
+		Personas: []content.Labelled{{Label: "cfo", Counts: counts(1)}, {Label: "מנהל", Counts: counts(2)}}, Stages: []content.Labelled{{Label: hostile, Counts: counts(1)}},
 	}
 	roomtest.Message(t, "stats_piece", pieceStatsView(a, versions, stats))
-	roomtest.Message(t, "stats_piece_new", pieceStatsView(a, versions[:1], store.AssetStats{}))
+	roomtest.Message(t, "stats_piece_new", pieceStatsView(a, versions[:1], content.AssetStats{}))
 	roomtest.Modal(t, "history", historyView(a, versions, stats))
 
-	library := store.LibraryStats{
+	library := content.LibraryStats{
 		Total: counts(1000), Personas: stats.Personas, Stages: stats.Stages,
-		Most: map[string][]store.Ranked{store.Pulls: {{Asset: "C-12", N: 40}, {Asset: "C-1", N: 2}}, string(store.Fails): {{Asset: "C-1", N: 2}}},
+		Most: map[string][]content.Ranked{content.Pulls: {{Asset: "C-12", N: 40}, {Asset: "C-1", N: 2}}, string(content.Fails): {{Asset: "C-1", N: 2}}},
 	}
 	roomtest.Message(t, "stats_library", libraryStatsView(library, map[string]string{"C-12": hostile}))
-	roomtest.Message(t, "stats_library_new", libraryStatsView(store.LibraryStats{}, nil))
+	roomtest.Message(t, "stats_library_new", libraryStatsView(content.LibraryStats{}, nil))
 }
 
 func TestTheLongestStatsFit(t *testing.T) {
 	t.Parallel()
-	a := store.Asset{ID: "C-999999999", Latest: 1000}
-	var versions []store.Version
-	stats := store.AssetStats{Versions: map[int]store.Counts{}}
+	a := content.Asset{ID: "C-999999999", Latest: 1000}
+	var versions []content.Version
+	stats := content.AssetStats{Versions: map[int]content.Counts{}}
 	for i := range historyKept {
 		v := longest("C-1", "word").Version
 		v.Number = 1000 - i
 		versions = append(versions, v)
 		stats.Versions[v.Number] = counts(1_000_000)
-		stats.Personas = append(stats.Personas, store.Labelled{Label: strings.Repeat(fmt.Sprint(i), 300), Counts: counts(1_000_000)})
+		stats.Personas = append(stats.Personas, content.Labelled{Label: strings.Repeat(fmt.Sprint(i), 300), Counts: counts(1_000_000)})
 	}
 	stats.Stages = stats.Personas
 	roomtest.Modal(t, "history_longest", historyView(a, versions, stats))
@@ -59,9 +59,9 @@ func TestTheLongestStatsFit(t *testing.T) {
 
 func TestPickerView(t *testing.T) {
 	t.Parallel()
-	roomtest.Message(t, "picker", offerView([]store.Served{normal(), minimal()}, []store.Served{piece("C-7", store.Version{Number: 1, Title: hostile})}))
+	roomtest.Message(t, "picker", offerView([]content.Served{normal(), minimal()}, []content.Served{piece("C-7", content.Version{Number: 1, Title: hostile})}))
 	roomtest.Message(t, "picker_new", offerView(nil, nil))
-	var many []store.Served
+	var many []content.Served
 	for range offered {
 		many = append(many, longest("C-999999999", blocks.Cut(hostile, 80)))
 	}

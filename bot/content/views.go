@@ -9,7 +9,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // excerpt is how much of a piece a result shows, in characters. Three of them
@@ -18,33 +18,36 @@ const excerpt = 360
 
 // resultsView shows what was found; weak says that it is hardly what was meant,
 // and gap is set when marketing can be asked for that.
-func resultsView(query string, found []store.Served, total, next int, weak bool, gap *store.Gap) *bot.Message {
+func resultsView(query string, found []content.Served, total, next int, weak bool, gap *content.Gap) *bot.Message {
 	m := &bot.Message{Text: fmt.Sprintf("Approved copy for “%s”: %s", blocks.Escape(named(query)), titles(found))}
 	if weak {
 		m.Text = fmt.Sprintf("Nothing fits “%s” well. These come nearest: %s", blocks.Escape(named(query)), titles(found))
 		m.Blocks = append(m.Blocks, blocks.Words(fmt.Sprintf("Nothing fits “%s” well. These come nearest:", named(query))))
 	}
+
 	for i, a := range found {
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
 		m.Blocks = append(m.Blocks, pieceBlocks(a, excerpt)...)
 	}
+
 	if next > 0 {
 		more := blocks.Button("content.more", fmt.Sprintf("%d %s", next, query), fmt.Sprintf("More (%d left)", total-next))
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Actions(more))
 	}
+
 	m.Blocks = append(m.Blocks, weakBlocks(gap)...)
 	return m
 }
 
-func oneView(a store.Served) *bot.Message {
+func oneView(a content.Served) *bot.Message {
 	return &bot.Message{Text: "Approved copy: " + spoken(a, blocks.MaxSection), Blocks: pieceBlocks(a, blocks.MaxSection)}
 }
 
 // titles names pieces in the order shown, with the IDs by which each can be
 // asked for.
-func titles(found []store.Served) string {
+func titles(found []content.Served) string {
 	names := make([]string, len(found))
 	for i, a := range found {
 		names[i] = fmt.Sprintf("%s (%s)", blocks.Escape(a.Version.Title), a.ID)
@@ -53,12 +56,12 @@ func titles(found []store.Served) string {
 }
 
 // spoken is a piece for those who hear it: screen readers don't read blocks.
-func spoken(a store.Served, limit int) string {
-	return fmt.Sprintf("%s\n%s", titles([]store.Served{a}), blocks.Escape(cutAtSentence(a.Version.Body, limit)))
+func spoken(a content.Served, limit int) string {
+	return fmt.Sprintf("%s\n%s", titles([]content.Served{a}), blocks.Escape(cutAtSentence(a.Version.Body, limit)))
 }
 
 // pieceBlocks shows one piece with what can be done with it.
-func pieceBlocks(a store.Served, limit int) []slack.Block {
+func pieceBlocks(a content.Served, limit int) []slack.Block {
 	shown := cutAtSentence(a.Version.Body, limit)
 	menu := []blocks.Choice{
 		{Text: "Didn't work…", Value: blocks.To("feedback.fails", a.VersionRef())},
@@ -66,6 +69,7 @@ func pieceBlocks(a store.Served, limit int) []slack.Block {
 		{Text: "Flag as out of date…", Value: blocks.To("content.flag", a.VersionRef())},
 		{Text: "Suggest a change", Value: blocks.To("content.edit", a.VersionRef())},
 	}
+
 	if shown != a.Version.Body {
 		menu = append(menu, blocks.Choice{Text: "Show all of it", Value: blocks.To("content.whole", a.VersionRef())})
 	}
@@ -82,36 +86,40 @@ func pieceBlocks(a store.Served, limit int) []slack.Block {
 }
 
 // labelled tells a screen reader which of several pieces a button is about.
-func labelled(b *slack.ButtonBlockElement, a store.Served) *slack.ButtonBlockElement {
+func labelled(b *slack.ButtonBlockElement, a content.Served) *slack.ButtonBlockElement {
 	b.AccessibilityLabel = blocks.Cut(fmt.Sprintf("%s: %s", b.Text.Text, a.Version.Title), blocks.MaxButton)
 	return b
 }
 
 // provenance says who stands behind a piece and what reps said of it.
-func provenance(a store.Served) string {
+func provenance(a content.Served) string {
 	parts := []string{"Approved"}
 	if a.Version.ApprovedBy != "" {
 		parts[0] += " by " + person(a.Version.ApprovedBy)
 	}
+
 	parts = append(parts, fmt.Sprintf("version %d", a.Version.Number))
 	if !a.Version.ReviewBy.IsZero() {
 		parts = append(parts, "good until "+blocks.Day(a.Version.ReviewBy))
 	}
-	if said := heard(a.Tally); said != "" {
-		parts = append(parts, said)
+
+	if verdicts := verdictWords(a.Tally); verdicts != "" {
+		parts = append(parts, verdicts)
 	}
 	return strings.Join(parts, " · ")
 }
 
-// heard sums up what reps said of a version.
-func heard(t store.Tally) string {
+// verdictWords sums up what reps said of a version.
+func verdictWords(t content.Tally) string {
 	var parts []string
 	if t.Works > 0 {
 		parts = append(parts, fmt.Sprintf("%d worked", t.Works))
 	}
+
 	if t.Mixed > 0 {
 		parts = append(parts, fmt.Sprintf("%d mixed", t.Mixed))
 	}
+
 	if t.Fails > 0 {
 		parts = append(parts, fmt.Sprintf("%d didn't work", t.Fails))
 	}
@@ -120,7 +128,7 @@ func heard(t store.Tally) string {
 
 // sharedView is a piece for a channel: whole, since nobody there can ask me
 // for the rest of it.
-func sharedView(a store.Served, by string) *bot.Message {
+func sharedView(a content.Served, by string) *bot.Message {
 	return &bot.Message{
 		Text: fmt.Sprintf("%s shared approved copy: %s", person(by), spoken(a, blocks.MaxSection)),
 		Blocks: []slack.Block{
@@ -131,7 +139,7 @@ func sharedView(a store.Served, by string) *bot.Message {
 	}
 }
 
-func wholeView(a store.Served) *bot.Modal {
+func wholeView(a content.Served) *bot.Modal {
 	return &bot.Modal{
 		Name: "content.whole", Title: a.ID, Close: "Close",
 		Blocks: []slack.Block{
@@ -167,6 +175,7 @@ func cutAtSentence(body string, limit int) string {
 	if blocks.Length(body) <= limit {
 		return body
 	}
+
 	cut := strings.TrimSuffix(blocks.Cut(body, limit), "…")
 	end := 0
 	for _, m := range boundary.FindAllStringSubmatchIndex(body[:min(len(body), len(cut)+lookahead)], -1) {
@@ -174,6 +183,7 @@ func cutAtSentence(body string, limit int) string {
 			end = at
 		}
 	}
+
 	if end > len(cut)/2 {
 		return cut[:end] + " …"
 	}

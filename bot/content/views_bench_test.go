@@ -3,12 +3,12 @@ package content
 import (
 	"testing"
 
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // BenchmarkResultsView renders an answer with three pieces and encodes it.
 func BenchmarkResultsView(b *testing.B) {
-	found := []store.Served{normal(), normal(), normal()}
+	found := []content.Served{normal(), normal(), normal()}
 	for i := range found {
 		found[i].Version.Body += " Each morning a short list names what ran all night for nobody, **site by site**, and nobody has to read a chart."
 	}

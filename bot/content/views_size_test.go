@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 func TestWholePieceFitsAView(t *testing.T) {
@@ -16,7 +16,7 @@ func TestWholePieceFitsAView(t *testing.T) {
 		t.Run(part, func(t *testing.T) {
 			t.Parallel()
 			body := strings.Repeat(part, MaxBody/len(part))
-			view, err := json.Marshal(wholeView(piece("C-1", store.Version{Title: "T", Body: body})).Blocks)
+			view, err := json.Marshal(wholeView(piece("C-1", content.Version{Title: "T", Body: body})).Blocks)
 			require.NoError(t, err)
 			require.Less(t, len(view), 200<<10, "a view holds 250 KB")
 		})

@@ -12,48 +12,48 @@ import (
 
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // hostile is what people type who know Slack's markup, or who don't.
 const hostile = "<!channel> <@U0ADA> *bold* _not_ ~struck~ `code` <https://evil.example|bank> & שלום 😀"
 
-func piece(id string, v store.Version) store.Served {
-	return store.Served{Asset: store.Asset{ID: id, Slug: "s", Kind: store.OneLiner, Owner: "U0MIA", Approved: v.Number}, Version: v}
+func piece(id string, v content.Version) content.Served {
+	return content.Served{Asset: content.Asset{ID: id, Slug: "s", Kind: content.OneLiner, Owner: "U0MIA", Approved: v.Number}, Version: v}
 }
 
 // normal is a piece as a library has it.
-func normal() store.Served {
-	p := piece("C-12", store.Version{
+func normal() content.Served {
+	p := piece("C-12", content.Version{
 		Number: 3, Title: "Pricing in one line", Body: "It costs **£95 a site a month**. Fitting is:\n\n- £240 a site\n- once\n\nSee [prices](https://hushwatt.example/pricing).",
-		Status: store.Approved, ApprovedBy: "U0MIA", ReviewBy: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC),
+		Status: content.Approved, ApprovedBy: "U0MIA", ReviewBy: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC),
 	})
-	p.Tally = store.Tally{Works: 4, Mixed: 2, Fails: 1}
+	p.Tally = content.Tally{Works: 4, Mixed: 2, Fails: 1}
 	return p
 }
 
 // minimal has nothing that may be left out.
-func minimal() store.Served {
-	return piece("C-1", store.Version{Number: 1, Title: "T", Body: "B", Status: store.Approved})
+func minimal() content.Served {
+	return piece("C-1", content.Version{Number: 1, Title: "T", Body: "B", Status: content.Approved})
 }
 
 // longest is a piece of the greatest lengths that an import takes.
-func longest(id string, words string) store.Served {
+func longest(id string, words string) content.Served {
 	fill := func(n int) string { return blocks.Cut(strings.Repeat(words+" ", n/len(words)+n), n) }
-	p := piece(id, store.Version{
-		Number: 99, Title: fill(blocks.MaxHeader), Body: fill(MaxBody), Status: store.Approved, ApprovedBy: strings.Repeat("a", 240) + "@x.example",
+	p := piece(id, content.Version{
+		Number: 99, Title: fill(blocks.MaxHeader), Body: fill(MaxBody), Status: content.Approved, ApprovedBy: strings.Repeat("a", 240) + "@x.example",
 		ReviewBy: time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC),
 	})
-	p.Kind, p.Tally = store.SocialPost, store.Tally{Works: 1_000_000, Mixed: 1_000_000, Fails: 1_000_000}
+	p.Kind, p.Tally = content.SocialPost, content.Tally{Works: 1_000_000, Mixed: 1_000_000, Fails: 1_000_000}
 	return p
 }
 
 func TestResultsView(t *testing.T) {
 	t.Parallel()
-	odd := piece("C-3", store.Version{Number: 1, Title: hostile, Body: hostile, Status: store.Approved, ApprovedBy: "mia@hushwatt.example"})
-	roomtest.Message(t, "results", resultsView("pricing", []store.Served{normal(), minimal()}, 5, 2, false, nil))
-	roomtest.Message(t, "results_minimal", resultsView("b", []store.Served{minimal()}, 1, 0, false, nil))
-	roomtest.Message(t, "results_hostile", resultsView(hostile, []store.Served{odd}, 1, 0, false, nil))
+	odd := piece("C-3", content.Version{Number: 1, Title: hostile, Body: hostile, Status: content.Approved, ApprovedBy: "mia@hushwatt.example"})
+	roomtest.Message(t, "results", resultsView("pricing", []content.Served{normal(), minimal()}, 5, 2, false, nil))
+	roomtest.Message(t, "results_minimal", resultsView("b", []content.Served{minimal()}, 1, 0, false, nil))
+	roomtest.Message(t, "results_hostile", resultsView(hostile, []content.Served{odd}, 1, 0, false, nil))
 }
 
 // ackLimit is where Slack drops an ack, in bytes.
@@ -75,7 +75,7 @@ func TestResultsFitIntoAnAck(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			found := []store.Served{longest("C-999999997", c.words), longest("C-999999998", c.words), longest("C-999999999", c.words)}
+			found := []content.Served{longest("C-999999997", c.words), longest("C-999999998", c.words), longest("C-999999999", c.words)}
 			m := resultsView(query, found, 100_000, 3, true, wantedGap())
 			body, err := m.Encode()
 			require.NoError(t, err)
@@ -86,7 +86,7 @@ func TestResultsFitIntoAnAck(t *testing.T) {
 			require.Less(t, len(body), 4*ackLimit)
 		})
 	}
-	roomtest.Message(t, "results_longest", resultsView(query, []store.Served{longest("C-1", "abc"), longest("C-2", "😀"), longest("C-3", hostile)}, 100_000, 3, true, wantedGap()))
+	roomtest.Message(t, "results_longest", resultsView(query, []content.Served{longest("C-1", "abc"), longest("C-2", "😀"), longest("C-3", hostile)}, 100_000, 3, true, wantedGap()))
 }
 
 func TestOneView(t *testing.T) {
@@ -157,10 +157,10 @@ func TestCutAtSentence(t *testing.T) {
 
 func TestHeard(t *testing.T) {
 	t.Parallel()
-	for tally, want := range map[store.Tally]string{
+	for tally, want := range map[content.Tally]string{
 		{}: "", {Works: 1}: "1 worked", {Fails: 3}: "3 didn't work", {Works: 1, Mixed: 2, Fails: 3}: "1 worked, 2 mixed, 3 didn't work",
 	} {
-		require.Equal(t, want, heard(tally), fmt.Sprint(tally))
+		require.Equal(t, want, verdictWords(tally), fmt.Sprint(tally))
 	}
 }
 

@@ -3,7 +3,7 @@ package feedback
 import (
 	"context"
 
-	"smarketer/store"
+	"smarketer/store/feedback"
 )
 
 const (
@@ -18,17 +18,17 @@ const (
 
 // alike finds the earlier piece that says the most like the same as a piece:
 // about the same version of the same asset, or none, and not with another
-// verdict. What stands behind another is found through that. It is a zero
+// verdict. What is joined to another is found through that. It is a zero
 // piece when none is alike.
-func (f *Room) alike(ctx context.Context, piece store.Feedback) (store.Feedback, error) {
-	if piece.Joined != "" || piece.Behind > 0 || piece.Status.Settled() || !piece.Shown() {
-		return store.Feedback{}, nil
+func (f *Room) alike(ctx context.Context, piece feedback.Piece) (feedback.Piece, error) {
+	if piece.Primary != "" || piece.Members > 0 || piece.Status.Closed() || !piece.Shown() {
+		return feedback.Piece{}, nil
 	}
-	earlier, err := f.Store.FeedbackAround(ctx, piece, alikeAmong)
+	earlier, err := f.Feedback.Around(ctx, piece, alikeAmong)
 	if err != nil {
-		return store.Feedback{}, err
+		return feedback.Piece{}, err
 	}
-	var best store.Feedback
+	var best feedback.Piece
 	most, mine := 0.0, f.stems(piece.Words)
 	for _, other := range earlier {
 		if other.Version != piece.Version || other.Verdict != "" && piece.Verdict != "" && other.Verdict != piece.Verdict {
@@ -38,14 +38,14 @@ func (f *Room) alike(ctx context.Context, piece store.Feedback) (store.Feedback,
 			best, most = other, like
 		}
 	}
-	if best.Joined == "" {
+	if best.Primary == "" {
 		return best, nil
 	}
-	head, err := f.Store.Feedback(ctx, best.Joined)
-	if !head.Deleted.IsZero() {
-		return store.Feedback{}, err // nothing can be joined with it any more
+	primary, err := f.Feedback.Piece(ctx, best.Primary)
+	if primary.IsDeleted() {
+		return feedback.Piece{}, err // nothing can be joined with it any more
 	}
-	return head, err
+	return primary, err
 }
 
 // stems are the words of a text that say something by themselves.

@@ -7,17 +7,19 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // undo takes a piece back within a minute.
 func (f *Room) undo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	piece, err := f.Store.UndoFeedback(ctx, r.Op, r.Value, f.Channel, r.User)
+	piece, err := f.Feedback.Undo(ctx, r.Op, r.Value, f.Channel, r.User)
 	switch {
-	case errors.Is(err, store.ErrTooLate):
+	case errors.Is(err, errs.ErrTooLate):
 		return &bot.Reply{Message: tooLateView(piece)}, nil
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, errs.ErrNotFound):
 		return nil, errPieceUnknown
-	case errors.Is(err, store.ErrConflict):
+	case errors.Is(err, errs.ErrConflict):
 		return nil, errDeleted(piece)
 	case err != nil:
 		return nil, err
@@ -27,7 +29,7 @@ func (f *Room) undo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 
 var errPieceUnknown = bot.Problemf("I don't know that piece of feedback. `/feedback mine` lists yours.")
 
-func errDeleted(piece store.Feedback) error {
+func errDeleted(piece feedback.Piece) error {
 	if piece.Undone {
 		return bot.Problemf("%s has been taken back already.", piece.ID)
 	}
@@ -36,15 +38,15 @@ func errDeleted(piece store.Feedback) error {
 
 // owned reads a piece that a person may change: their own, or any for an
 // admin. One that has been deleted is nobody's: whoever changes it is told.
-func (f *Room) owned(ctx context.Context, id, user string) (store.Feedback, error) {
-	piece, err := f.Store.Feedback(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
+func (f *Room) owned(ctx context.Context, id, user string) (feedback.Piece, error) {
+	piece, err := f.Feedback.Piece(ctx, id)
+	if errors.Is(err, errs.ErrNotFound) {
 		return piece, errPieceUnknown
 	}
 	if err != nil {
 		return piece, err
 	}
-	if piece.Reporter == user || !piece.Deleted.IsZero() {
+	if piece.Reporter == user || piece.IsDeleted() {
 		return piece, nil
 	}
 	admin, err := f.HasRole(ctx, user, store.Admin)
@@ -63,7 +65,7 @@ func (f *Room) edit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !piece.Deleted.IsZero() {
+	if piece.IsDeleted() {
 		return nil, errDeleted(piece)
 	}
 	about, err := f.about(ctx, piece)
@@ -93,13 +95,10 @@ func (f *Room) edited(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 			return nil, err
 		}
 	}
-	piece, err := f.Store.EditFeedback(ctx, r.Op, was.ID, f.Channel, func(p *store.Feedback) error {
-		p.Words, p.Verdict, p.Importance = in.Words, in.Verdict, in.Importance
-		p.Asset, p.Version, p.Account, p.Competitor = in.Asset, in.Version, in.Account, in.Competitor
-		p.Persona, p.Stage = tidyTerm(in.Persona), tidyTerm(in.Stage)
-		return nil
-	})
-	if errors.Is(err, store.ErrConflict) {
+	to := in.Report()
+	to.Persona, to.Stage = tidyTerm(to.Persona), tidyTerm(to.Stage)
+	piece, err := f.Feedback.Edit(ctx, r.Op, was.ID, f.Channel, to)
+	if errors.Is(err, errs.ErrConflict) {
 		return nil, errDeleted(piece)
 	}
 	if err != nil {
@@ -118,7 +117,7 @@ func (f *Room) askDelete(ctx context.Context, r *bot.Request) (*bot.Reply, error
 	if err != nil {
 		return nil, err
 	}
-	if !piece.Deleted.IsZero() {
+	if piece.IsDeleted() {
 		return nil, errDeleted(piece)
 	}
 	return open(deleteView(piece))
@@ -134,8 +133,8 @@ func (f *Room) deleted(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	piece, err := f.Store.DeleteFeedback(ctx, r.Op, was.ID, f.Channel)
-	if errors.Is(err, store.ErrConflict) {
+	piece, err := f.Feedback.Delete(ctx, r.Op, was.ID, f.Channel)
+	if errors.Is(err, errs.ErrConflict) {
 		return nil, errDeleted(piece)
 	}
 	if err != nil {

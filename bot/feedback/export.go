@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/store"
+	"smarketer/store/feedback"
 )
 
 // Format is a form in which feedback is exported.
@@ -24,7 +24,7 @@ const (
 
 // Export writes pieces, one after the other, and counts them. A deleted piece
 // has no words and names nobody any more.
-func Export(to io.Writer, pieces iter.Seq2[store.Feedback, error], format Format) (n int, err error) {
+func Export(to io.Writer, pieces iter.Seq2[feedback.Piece, error], format Format) (n int, err error) {
 	write, flush := writeJSONL(to)
 	if format == CSV {
 		write, flush = writeCSV(to)
@@ -44,10 +44,10 @@ func Export(to io.Writer, pieces iter.Seq2[store.Feedback, error], format Format
 	return n, nil
 }
 
-func writeJSONL(to io.Writer) (write func(store.Feedback) error, flush func() error) {
+func writeJSONL(to io.Writer) (write func(feedback.Piece) error, flush func() error) {
 	encoder := json.NewEncoder(to)
 	encoder.SetEscapeHTML(false)
-	return func(f store.Feedback) error { return encoder.Encode(f) }, func() error { return nil }
+	return func(f feedback.Piece) error { return encoder.Encode(f) }, func() error { return nil }
 }
 
 var csvHeader = []string{
@@ -55,7 +55,7 @@ var csvHeader = []string{
 	"reporter", "respondent", "said_by", "permalink", "joined", "decided_by", "decided_at", "reason", "result", "edited", "deleted",
 }
 
-func writeCSV(to io.Writer) (write func(store.Feedback) error, flush func() error) {
+func writeCSV(to io.Writer) (write func(feedback.Piece) error, flush func() error) {
 	w, begun := csv.NewWriter(to), false
 	head := func() error {
 		if begun {
@@ -64,7 +64,7 @@ func writeCSV(to io.Writer) (write func(store.Feedback) error, flush func() erro
 		begun = true
 		return w.Write(csvHeader)
 	}
-	return func(f store.Feedback) error {
+	return func(f feedback.Piece) error {
 			if err := head(); err != nil {
 				return err
 			}
@@ -78,8 +78,8 @@ func writeCSV(to io.Writer) (write func(store.Feedback) error, flush func() erro
 		}
 }
 
-func csvLine(f store.Feedback) []string {
-	var last store.Step
+func csvLine(f feedback.Piece) []string {
+	var last feedback.Step
 	if len(f.Steps) > 0 {
 		last = f.Steps[len(f.Steps)-1]
 	}
@@ -89,7 +89,7 @@ func csvLine(f store.Feedback) []string {
 	}
 	line := []string{
 		f.ID, stamp(f.Created), stamp(f.Heard), f.Source, string(f.Status), string(f.Verdict), string(f.Importance), f.Words, f.Asset, version, f.Account,
-		f.Competitor, f.Persona, f.Stage, f.Reporter, f.Respondent, f.Said, f.Permalink, f.Joined, last.By, stamp(last.At), last.Reason,
+		f.Competitor, f.Persona, f.Stage, f.Reporter, f.Respondent, f.Said, f.Permalink, f.Primary, last.By, stamp(last.At), last.Reason,
 		last.Result, stamp(f.Edited), stamp(f.Deleted),
 	}
 	for i, cell := range line {

@@ -12,11 +12,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
-func pieces(all ...store.Feedback) iter.Seq2[store.Feedback, error] {
-	return func(yield func(store.Feedback, error) bool) {
+func pieces(all ...feedback.Piece) iter.Seq2[feedback.Piece, error] {
+	return func(yield func(feedback.Piece, error) bool) {
 		for _, f := range all {
 			if !yield(f, nil) {
 				return
@@ -27,12 +29,12 @@ func pieces(all ...store.Feedback) iter.Seq2[store.Feedback, error] {
 
 func TestExportCSV(t *testing.T) {
 	t.Parallel()
-	full := store.Feedback{
-		ID: "F-7", Words: "=HYPERLINK(\"https://evil.example\")\nand, \"more\"", Verdict: store.Fails, Asset: "C-12", Version: 3, Account: "@SUM(A1)",
-		Competitor: "-1+1", Persona: "+cfo", Stage: "\tdemo", Reporter: "U0RAJ", Source: "sales", Status: store.FeedbackDeclined, Created: noon,
-		Steps: []store.Step{{Status: store.FeedbackDeclined, By: "U0MIA", At: noon.Add(time.Hour), Reason: "\rno"}},
+	full := feedback.Piece{
+		ID: "F-7", Words: "=HYPERLINK(\"https://evil.example\")\nand, \"more\"", Verdict: content.Fails, Asset: "C-12", Version: 3, Account: "@SUM(A1)",
+		Competitor: "-1+1", Persona: "+cfo", Stage: "\tdemo", Reporter: "U0RAJ", Source: "sales", Status: feedback.Declined, Created: noon,
+		Steps: []feedback.Step{{Status: feedback.Declined, By: "U0MIA", At: noon.Add(time.Hour), Reason: "\rno"}},
 	}
-	gone := store.Feedback{ID: "F-8", Verdict: store.Works, Source: "sales", Status: store.FeedbackNew, Created: noon, Deleted: noon}
+	gone := feedback.Piece{ID: "F-8", Verdict: content.Works, Source: "sales", Status: feedback.New, Created: noon, Deleted: noon}
 	var out bytes.Buffer
 	n, err := Export(&out, pieces(full, gone), CSV)
 	require.NoError(t, err)
@@ -72,7 +74,7 @@ func FuzzExportCSVIsInert(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, words string) {
 		var out bytes.Buffer
-		_, err := Export(&out, pieces(store.Feedback{ID: "F-1", Words: words}), CSV)
+		_, err := Export(&out, pieces(feedback.Piece{ID: "F-1", Words: words}), CSV)
 		require.NoError(t, err)
 		lines, err := csv.NewReader(&out).ReadAll()
 		require.NoError(t, err)
@@ -84,7 +86,7 @@ func FuzzExportCSVIsInert(f *testing.F) {
 
 func TestExportJSONL(t *testing.T) {
 	t.Parallel()
-	want := store.Feedback{ID: "F-7", Words: "<b> & \"quotes\"\nand lines", Source: "survey", Respondent: "r1", Status: store.FeedbackNew, Created: noon}
+	want := feedback.Piece{ID: "F-7", Words: "<b> & \"quotes\"\nand lines", Source: "survey", Respondent: "r1", Status: feedback.New, Created: noon}
 	var out bytes.Buffer
 	n, err := Export(&out, pieces(want, want), JSONL)
 	require.NoError(t, err)
@@ -92,25 +94,25 @@ func TestExportJSONL(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.Len(t, lines, 2)
 	require.Contains(t, lines[0], "<b> &")
-	var got store.Feedback
+	var got feedback.Piece
 	require.NoError(t, json.Unmarshal([]byte(lines[1]), &got))
 	require.Equal(t, want, got)
 }
 
 func TestExportEndsAtTheFirstError(t *testing.T) {
 	t.Parallel()
-	broken := func(yield func(store.Feedback, error) bool) {
-		if yield(store.Feedback{ID: "F-1"}, nil) {
-			yield(store.Feedback{}, store.ErrUnavailable)
+	broken := func(yield func(feedback.Piece, error) bool) {
+		if yield(feedback.Piece{ID: "F-1"}, nil) {
+			yield(feedback.Piece{}, errs.ErrUnavailable)
 		}
 	}
 	var out bytes.Buffer
 	n, err := Export(&out, broken, CSV)
-	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
 	require.Equal(t, 1, n)
-	_, err = Export(full{}, pieces(store.Feedback{ID: "F-1"}), JSONL)
+	_, err = Export(full{}, pieces(feedback.Piece{ID: "F-1"}), JSONL)
 	require.ErrorIs(t, err, errFull)
-	_, err = Export(full{}, pieces(store.Feedback{ID: "F-1"}), CSV)
+	_, err = Export(full{}, pieces(feedback.Piece{ID: "F-1"}), CSV)
 	require.ErrorIs(t, err, errFull)
 }
 

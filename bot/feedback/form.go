@@ -10,7 +10,9 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // carried travels with the form: where the words come from, and what the line
@@ -40,7 +42,7 @@ func (f *Room) submit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	piece = withFacts(piece, readFacts(piece.Words, known.pieces), asset)
-	saved, err := f.Store.AddFeedback(ctx, r.Op, piece, f.Channel)
+	saved, err := f.Feedback.Add(ctx, r.Op, piece, f.Channel)
 	if err != nil {
 		return nil, fmt.Errorf("save feedback: %w", err)
 	}
@@ -50,7 +52,7 @@ func (f *Room) submit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 // withFacts adds to a piece what its words say about who, when and against
 // whom, and, failing that, what its asset says when that is for one persona or
 // one stage only.
-func withFacts(piece store.Feedback, said facts, asset store.Asset) store.Feedback {
+func withFacts(piece feedback.Piece, said facts, asset content.Asset) feedback.Piece {
 	only := func(names []string) string {
 		if len(names) == 1 {
 			return names[0]
@@ -69,14 +71,14 @@ func tidyTerm(text string) string {
 }
 
 // fromForm reads a form and checks it.
-func fromForm(r *bot.Request) (store.Feedback, error) {
+func fromForm(r *bot.Request) (feedback.Piece, error) {
 	from, err := carriedBy(r)
 	if err != nil {
-		return store.Feedback{}, err
+		return feedback.Piece{}, err
 	}
 	text := func(field string) string { return strings.TrimSpace(blocks.Clean(r.Form.Text(field))) }
-	piece := store.Feedback{
-		Words: text("words"), Verdict: store.Verdict(text("verdict")), Importance: store.Importance(text("importance")),
+	piece := feedback.Piece{
+		Words: text("words"), Verdict: content.Verdict(text("verdict")), Importance: feedback.Importance(text("importance")),
 		Account: text("account"), Competitor: from.Competitor, Persona: from.Persona, Stage: from.Stage,
 		Reporter: r.User, Permalink: from.Permalink, Said: from.Said,
 	}
@@ -85,8 +87,8 @@ func fromForm(r *bot.Request) (store.Feedback, error) {
 	}
 	if about := r.Form.Text("asset"); about != "" {
 		var ok bool
-		if piece.Asset, piece.Version, ok = store.ParseVersionRef(about); !ok {
-			return piece, &store.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
+		if piece.Asset, piece.Version, ok = content.ParseVersionRef(about); !ok {
+			return piece, &errs.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
 		}
 	}
 	return piece, check(piece)
@@ -104,14 +106,14 @@ func carriedBy(r *bot.Request) (carried, error) {
 }
 
 // check names the first field of a piece that is wrong.
-func check(piece store.Feedback) error {
+func check(piece feedback.Piece) error {
 	switch {
 	case piece.Words == "":
-		return &store.Invalid{Field: "words", Message: "please say in a few words what you heard"}
-	case !store.ValidVerdict(piece.Verdict):
-		return &store.Invalid{Field: "verdict", Message: "I don't know this answer; please choose another"}
-	case !store.ValidImportance(piece.Importance):
-		return &store.Invalid{Field: "importance", Message: "I don't know this answer; please choose another"}
+		return &errs.Invalid{Field: "words", Message: "please say in a few words what you heard"}
+	case !feedback.ValidVerdict(piece.Verdict):
+		return &errs.Invalid{Field: "verdict", Message: "I don't know this answer; please choose another"}
+	case !feedback.ValidImportance(piece.Importance):
+		return &errs.Invalid{Field: "importance", Message: "I don't know this answer; please choose another"}
 	}
 	for _, field := range []struct {
 		name, text string
@@ -121,7 +123,7 @@ func check(piece store.Feedback) error {
 		{"persona", piece.Persona, maxTerm}, {"stage", piece.Stage, maxTerm},
 	} {
 		if blocks.Length(field.text) > field.most {
-			return &store.Invalid{Field: field.name, Message: fmt.Sprintf("please use up to %d characters", field.most)}
+			return &errs.Invalid{Field: field.name, Message: fmt.Sprintf("please use up to %d characters", field.most)}
 		}
 	}
 	return nil
@@ -130,19 +132,19 @@ func check(piece store.Feedback) error {
 // checkAsset makes sure that the asset exists which a piece is about, if it is
 // about one. One that was replaced or retired while the form was open keeps
 // the feedback: it is about the words that were used.
-func (f *Room) checkAsset(ctx context.Context, piece store.Feedback) (note string, a store.Asset, err error) {
+func (f *Room) checkAsset(ctx context.Context, piece feedback.Piece) (note string, a content.Asset, err error) {
 	if piece.Asset == "" {
 		return "", a, nil
 	}
-	a, err = f.Store.Asset(ctx, piece.Asset)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", a, &store.Invalid{Field: "asset", Message: "this piece is gone; please choose another or none"}
+	a, err = f.Assets.Asset(ctx, piece.Asset)
+	if errors.Is(err, errs.ErrNotFound) {
+		return "", a, &errs.Invalid{Field: "asset", Message: "this piece is gone; please choose another or none"}
 	}
 	if err != nil {
 		return "", a, err
 	}
-	if _, err := f.Store.Version(ctx, piece.Asset, piece.Version); errors.Is(err, store.ErrNotFound) {
-		return "", a, &store.Invalid{Field: "asset", Message: "this version is gone; please choose another or none"}
+	if _, err := f.Assets.Version(ctx, piece.Asset, piece.Version); errors.Is(err, errs.ErrNotFound) {
+		return "", a, &errs.Invalid{Field: "asset", Message: "this version is gone; please choose another or none"}
 	} else if err != nil {
 		return "", a, err
 	}

@@ -9,16 +9,17 @@ import (
 
 	"smarketer/bot/blocks"
 	"smarketer/prompts"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 	"smarketer/store/search"
 )
 
 // draft is what the form is filled in with.
 type draft struct {
 	words      string
-	asset      *store.Served
-	verdict    store.Verdict
-	importance store.Importance
+	asset      *content.Served
+	verdict    content.Verdict
+	importance feedback.Importance
 	account    string
 	suggested  bool   // by a model
 	note       string // what the person should know about it
@@ -30,14 +31,14 @@ const offered = 5
 
 var (
 	mentioned = regexp.MustCompile(`\bC-\d{1,9}\b`)
-	signs     = map[string]store.Verdict{"+": store.Works, "~": store.Mixed, "-": store.Fails}
+	signs     = map[string]content.Verdict{"+": content.Works, "~": content.Mixed, "-": content.Fails}
 )
 
 // mentionsRead is how many of the IDs in a line are looked up.
 const mentionsRead = 5
 
 // signed takes a sign in front of what a rep types (+ ~ -) for the verdict.
-func signed(words string) (store.Verdict, string) {
+func signed(words string) (content.Verdict, string) {
 	sign, rest, _ := strings.Cut(words, " ")
 	if rest = strings.TrimSpace(rest); signs[sign] == "" || rest == "" {
 		return "", words
@@ -48,7 +49,7 @@ func signed(words string) (store.Verdict, string) {
 // outright fills in what a line says outright: an asset by its ID.
 func (f *Room) outright(ctx context.Context, d draft) (draft, error) {
 	ids := mentioned.FindAllString(strings.ToUpper(d.words), mentionsRead)
-	named, err := f.Store.Servable(ctx, ids...)
+	named, err := f.Assets.Servable(ctx, ids...)
 	if err == nil && len(named) > 0 {
 		d.asset = &named[0]
 	}
@@ -57,8 +58,8 @@ func (f *Room) outright(ctx context.Context, d draft) (draft, error) {
 
 // candidates are the pieces that a line may be about.
 type candidates struct {
-	pieces []store.Served // the likeliest first
-	clear  bool           // whether the first is well ahead of the second
+	pieces []content.Served // the likeliest first
+	clear  bool             // whether the first is well ahead of the second
 }
 
 // aheadBy is how much better than the second the best must fit to be clear.
@@ -89,12 +90,12 @@ func (f *Room) likely(ctx context.Context, user string, d draft, found candidate
 	if d.asset != nil || len(found.pieces) == 0 {
 		return d, nil
 	}
-	lately, err := f.Store.RecentUses(ctx, user, menuSize)
+	lately, err := f.Assets.RecentUses(ctx, user, menuSize)
 	if err != nil {
 		return d, err
 	}
 	for i, a := range found.pieces {
-		used := slices.ContainsFunc(lately, func(l store.Served) bool { return l.ID == a.ID })
+		used := slices.ContainsFunc(lately, func(l content.Served) bool { return l.ID == a.ID })
 		if used && names(d.words, a) {
 			d.asset = &found.pieces[i]
 			return d, nil
@@ -110,9 +111,9 @@ func (f *Room) likely(ctx context.Context, user string, d draft, found candidate
 const maxQuery = 300
 
 // find searches for pieces that are servable now, by words or by an ID.
-func (f *Room) find(ctx context.Context, text string, limit int) ([]store.Served, error) {
-	if id, ok := store.AssetID(text); ok {
-		return f.Store.Servable(ctx, id)
+func (f *Room) find(ctx context.Context, text string, limit int) ([]content.Served, error) {
+	if id, ok := content.AssetID(text); ok {
+		return f.Assets.Servable(ctx, id)
 	}
 	return f.servable(ctx, f.hits(text, limit))
 }
@@ -122,12 +123,12 @@ func (f *Room) hits(text string, limit int) []search.Hit {
 }
 
 // servable reads what a search found: the index may be a moment behind.
-func (f *Room) servable(ctx context.Context, hits []search.Hit) ([]store.Served, error) {
+func (f *Room) servable(ctx context.Context, hits []search.Hit) ([]content.Served, error) {
 	ids := make([]string, len(hits))
 	for i, h := range hits {
 		ids[i] = h.ID
 	}
-	return f.Store.Servable(ctx, ids...)
+	return f.Assets.Servable(ctx, ids...)
 }
 
 // read has the model fill in what the line doesn't say outright. When it
@@ -143,7 +144,7 @@ func (f *Room) read(ctx context.Context, user string, d draft, found candidates)
 	}
 	was := d
 	d.verdict, d.importance = cmp.Or(d.verdict, hints.Verdict), hints.Importance
-	if i := slices.IndexFunc(found.pieces, func(a store.Served) bool { return a.ID == hints.Asset }); d.asset == nil && i >= 0 {
+	if i := slices.IndexFunc(found.pieces, func(a content.Served) bool { return a.ID == hints.Asset }); d.asset == nil && i >= 0 {
 		d.asset = &found.pieces[i]
 	}
 	d.account = blocks.Cut(hints.Account, maxName)

@@ -16,6 +16,9 @@ import (
 	"smarketer/bot/blocks"
 	"smarketer/prompts"
 	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 	"smarketer/store/search"
 )
 
@@ -59,16 +62,16 @@ func newRoom(t *testing.T, m Model) *Room {
 
 func newRoomAt(t *testing.T, m Model, clock clockwork.Clock) *Room {
 	t.Helper()
-	s := newStore(t, clock)
+	s, pieces, assets := newRepos(t, clock)
 	for _, slug := range []string{"payback", "draft", "pricing"} {
-		v := store.Version{Title: slug, Body: "Words", Status: store.Approved}
+		v := content.Version{Title: slug, Body: "Words", Status: content.Approved}
 		if slug == "draft" {
-			v.Status = store.Draft
+			v.Status = content.Draft
 		}
-		_, _, err := s.ImportAsset(t.Context(), store.Import{Asset: store.Asset{Slug: slug, Kind: store.Email}, Version: v, ReviewBy: noon}, false)
+		_, _, err := assets.Import(t.Context(), content.Import{Asset: content.Asset{Slug: slug, Kind: content.Email}, Version: v, ReviewBy: noon}, false)
 		require.NoError(t, err)
 	}
-	return &Room{Store: s, Search: shelf{ids: []string{"C-1", "C-2", "C-3"}}, Model: m, Channel: "C0FEEDBACK", HasRole: isAda, Clock: clock}
+	return &Room{Store: s, Feedback: pieces, Assets: assets, Search: shelf{ids: []string{"C-1", "C-2", "C-3"}}, Model: m, Channel: "C0FEEDBACK", HasRole: isAda, Clock: clock}
 }
 
 // isAda gives every role to one person.
@@ -168,7 +171,7 @@ func TestTheModelFillsInWhatTheRulesLeftOpen(t *testing.T) {
 		before map[string]string
 		after  map[string]string
 	}{
-		{"everything", "Brackenmoor liked the payback line", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: store.Works, Account: "Brackenmoor", Competitor: "Voltquill", Importance: store.Dealbreaker}},
+		{"everything", "Brackenmoor liked the payback line", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: content.Works, Account: "Brackenmoor", Competitor: "Voltquill", Importance: feedback.Dealbreaker}},
 			map[string]string{"words": "Brackenmoor liked the payback line"},
 			map[string]string{"words": "Brackenmoor liked the payback line", "asset": "C-1@1", "verdict": "works", "account": "Brackenmoor", "importance": "dealbreaker"}},
 		{"it knows nothing", "Hm", model{}, map[string]string{"words": "Hm"},
@@ -177,7 +180,7 @@ func TestTheModelFillsInWhatTheRulesLeftOpen(t *testing.T) {
 			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "importance": ""}},
 		{"it names a piece that was not offered", "Hm", model{hints: prompts.FeedbackHints{Asset: "C-2"}}, map[string]string{"words": "Hm"},
 			map[string]string{"words": "Hm", "asset": "", "verdict": "", "account": "", "importance": ""}},
-		{"the line knows better", "- c-3's figure is old", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: store.Works, Account: "Quillmere"}},
+		{"the line knows better", "- c-3's figure is old", model{hints: prompts.FeedbackHints{Asset: "C-1", Verdict: content.Works, Account: "Quillmere"}},
 			map[string]string{"words": "c-3's figure is old", "asset": "C-3@1", "verdict": "fails"},
 			map[string]string{"words": "c-3's figure is old", "asset": "C-3@1", "verdict": "fails", "account": "Quillmere", "importance": ""}},
 		{"it talks too much", "Hm", model{hints: prompts.FeedbackHints{Account: strings.Repeat("x", 500)}}, map[string]string{"words": "Hm"},
@@ -254,7 +257,7 @@ func TestTheFormNamesTheFieldThatIsWrong(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := room.submit(t.Context(), &bot.Request{User: "U0RAJ", Form: form(c.form)})
-			require.Equal(t, &store.Invalid{Field: c.field, Message: c.message}, err)
+			require.Equal(t, &errs.Invalid{Field: c.field, Message: c.message}, err)
 		})
 	}
 	_, err := room.submit(t.Context(), &bot.Request{User: "U0RAJ", Form: form(map[string]string{"words": "w"}), Data: "{"})

@@ -9,7 +9,8 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // inboxPage is how many pieces one answer shows.
@@ -40,11 +41,11 @@ func (f *Room) inboxPage(ctx context.Context, text, from string) (*bot.Reply, er
 	if err != nil {
 		return nil, err
 	}
-	found, next, err := f.Store.FindFeedback(ctx, fits, from, inboxPage)
+	found, next, err := f.Feedback.Find(ctx, fits, from, inboxPage)
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := f.Store.CountFeedback(ctx, store.FeedbackNew)
+	waiting, err := f.Feedback.Count(ctx, feedback.New)
 	if err != nil {
 		return nil, err
 	}
@@ -60,12 +61,12 @@ func (f *Room) link(ctx context.Context, id string) (string, error) {
 	if id == "" {
 		return "", nil
 	}
-	channel, ts, err := f.Store.CardPlace(ctx, store.FeedbackRef(id), f.Channel)
+	channel, ts, err := f.Store.CardPlace(ctx, feedback.Ref(id), f.Channel)
 	return blocks.Permalink(f.Workspace, channel, ts, ""), err
 }
 
 // links are the addresses of the cards of pieces, "" for those without.
-func (f *Room) links(ctx context.Context, pieces []store.Feedback) ([]string, error) {
+func (f *Room) links(ctx context.Context, pieces []feedback.Piece) ([]string, error) {
 	links := make([]string, len(pieces))
 	for i, p := range pieces {
 		var err error
@@ -79,8 +80,8 @@ func (f *Room) links(ctx context.Context, pieces []store.Feedback) ([]string, er
 // parseFilter reads what people type after /feedback inbox: "status:new",
 // "verdict:fails", "competitor:Voltquill", "source:survey", "asset:C-12", and
 // statuses, verdicts and IDs by themselves. A value in quotes may have spaces.
-func parseFilter(text string) (store.FeedbackFilter, error) {
-	var fits store.FeedbackFilter
+func parseFilter(text string) (feedback.Filter, error) {
+	var fits feedback.Filter
 	for _, word := range filterWords(text) {
 		name, value, named := strings.Cut(word, ":")
 		if !named {
@@ -94,16 +95,16 @@ func parseFilter(text string) (store.FeedbackFilter, error) {
 }
 
 // fit takes one filter over; false when there is no such.
-func fit(fits *store.FeedbackFilter, name, value string) bool {
+func fit(fits *feedback.Filter, name, value string) bool {
 	low := strings.ToLower(value)
-	status, verdict := store.FeedbackStatus(low), store.Verdict(low)
-	id, isAsset := store.AssetID(value)
+	status, verdict := feedback.Status(low), content.Verdict(low)
+	id, isAsset := content.AssetID(value)
 	switch {
 	case value == "":
 		return false
-	case (name == "" || name == "status") && slices.Contains(store.FeedbackStatuses, status):
+	case (name == "" || name == "status") && slices.Contains(feedback.Statuses, status):
 		fits.Status = status
-	case (name == "" || name == "verdict") && slices.Contains(store.Verdicts, verdict):
+	case (name == "" || name == "verdict") && slices.Contains(content.Verdicts, verdict):
 		fits.Verdict = verdict
 	case (name == "" || name == "asset") && isAsset:
 		fits.Asset = id
@@ -157,7 +158,7 @@ func (f *Room) mineFrom(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 }
 
 func (f *Room) minePage(ctx context.Context, user string, from int) (*bot.Reply, error) {
-	found, total, err := f.Store.FeedbackPage(ctx, user, from, inboxPage)
+	found, total, err := f.Feedback.PageByReporter(ctx, user, from, inboxPage)
 	if err != nil {
 		return nil, err
 	}

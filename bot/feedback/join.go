@@ -8,7 +8,8 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 var feedbackID = regexp.MustCompile(`^(?i)f-\d{1,12}$`)
@@ -21,8 +22,8 @@ func (f *Room) join(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 
 // joinWith asks what to join a piece with.
 func (f *Room) joinWith(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	piece, err := f.Store.Feedback(ctx, r.Value)
-	if errors.Is(err, store.ErrNotFound) {
+	piece, err := f.Feedback.Piece(ctx, r.Value)
+	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
 	if err != nil {
@@ -39,43 +40,43 @@ func (f *Room) joinWith(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 func (f *Room) joined(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	with := strings.ToUpper(strings.TrimSpace(blocks.Clean(r.Form.Text("with"))))
 	if !feedbackID.MatchString(with) {
-		return nil, &store.Invalid{Field: "with", Message: "please name a piece of feedback, such as F-7"}
+		return nil, &errs.Invalid{Field: "with", Message: "please name a piece of feedback, such as F-7"}
 	}
 	if with == r.Data {
-		return nil, &store.Invalid{Field: "with", Message: "please name another piece than this one"}
+		return nil, &errs.Invalid{Field: "with", Message: "please name another piece than this one"}
 	}
 	reply, err := f.joinThem(ctx, r.Op, r.Data, with)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, &store.Invalid{Field: "with", Message: "there is no such piece; please name another"}
+	if errors.Is(err, errs.ErrNotFound) {
+		return nil, &errs.Invalid{Field: "with", Message: "there is no such piece; please name another"}
 	}
 	return reply, err
 }
 
 func (f *Room) joinThem(ctx context.Context, op, id, with string) (*bot.Reply, error) {
-	piece, err := f.Store.JoinFeedback(ctx, op, id, with, f.Channel)
-	if errors.Is(err, store.ErrConflict) {
+	piece, err := f.Feedback.Join(ctx, op, id, with, f.Channel)
+	if errors.Is(err, errs.ErrConflict) {
 		return nil, f.whyNotJoined(ctx, piece, with)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return bot.Say("%s is joined with %s. Everyone who gave one of them hears what comes of both.", piece.ID, piece.Joined), nil
+	return bot.Say("%s is joined with %s. Everyone who gave one of them hears what comes of both.", piece.ID, piece.Primary), nil
 }
 
-func (f *Room) whyNotJoined(ctx context.Context, piece store.Feedback, with string) error {
+func (f *Room) whyNotJoined(ctx context.Context, piece feedback.Piece, with string) error {
 	switch {
-	case piece.Joined != "":
-		return bot.Problemf("%s is joined with %s already. Split it first to join it with another.", piece.ID, piece.Joined)
-	case piece.Behind > 0:
+	case piece.Primary != "":
+		return bot.Problemf("%s is joined with %s already. Split it first to join it with another.", piece.ID, piece.Primary)
+	case piece.Members > 0:
 		return bot.Problemf("Other pieces are joined with %s. Join %s with %s instead.", piece.ID, with, piece.ID)
-	case !piece.Deleted.IsZero():
+	case piece.IsDeleted():
 		return errDeleted(piece)
 	}
-	other, err := f.Store.Feedback(ctx, with)
+	other, err := f.Feedback.Piece(ctx, with)
 	if err != nil {
 		return err
 	}
-	if other.Joined == piece.ID {
+	if other.Primary == piece.ID {
 		return bot.Problemf("%s is joined with %s already.", other.ID, piece.ID)
 	}
 	return bot.Problemf("%s can't be joined with %s: it has been deleted, or has no words.", piece.ID, other.ID)
@@ -83,11 +84,11 @@ func (f *Room) whyNotJoined(ctx context.Context, piece store.Feedback, with stri
 
 // split has a piece stand by itself again.
 func (f *Room) split(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	piece, err := f.Store.SplitFeedback(ctx, r.Op, r.Value, f.Channel)
-	if errors.Is(err, store.ErrNotFound) {
+	piece, err := f.Feedback.Split(ctx, r.Op, r.Value, f.Channel)
+	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
-	if errors.Is(err, store.ErrConflict) {
+	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("%s stands by itself already.", r.Value)
 	}
 	if err != nil {
@@ -96,21 +97,21 @@ func (f *Room) split(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	return bot.Say("%s stands by itself again.", piece.ID), nil
 }
 
-// voicesShown is how many of the pieces joined in one are shown.
-const voicesShown = 20
+// membersShown is how many of the pieces joined in one are shown.
+const membersShown = 20
 
-// voices shows every voice behind a piece.
-func (f *Room) voices(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	head, err := f.Store.Feedback(ctx, r.Value)
-	if errors.Is(err, store.ErrNotFound) {
+// members shows every piece that is joined with one.
+func (f *Room) members(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	primary, err := f.Feedback.Piece(ctx, r.Value)
+	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
 	if err != nil {
 		return nil, err
 	}
-	behind, err := f.Store.Behind(ctx, head.ID, voicesShown)
+	members, err := f.Feedback.Members(ctx, primary.ID, membersShown)
 	if err != nil {
 		return nil, err
 	}
-	return &bot.Reply{Modal: voicesView(head, behind)}, nil
+	return &bot.Reply{Modal: membersView(primary, members)}, nil
 }

@@ -5,9 +5,13 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/feedback/feedbackrepo"
+	"smarketer/store/turns/turnrepo"
 )
 
 // redisURL is set once, before any test runs.
@@ -17,7 +21,21 @@ func TestMain(m *testing.M) { roomtest.Main(m, &redisURL) }
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// newStore is a workspace of its own.
-func newStore(t testing.TB, clock clockwork.Clock) *store.Store {
-	return roomtest.Store(t, redisURL, clock)
+// newRepos makes a workspace of its own.
+func newRepos(t testing.TB, clock clockwork.Clock) (*store.Store, *feedbackrepo.Repo, *contentrepo.Repo) {
+	s := roomtest.Store(t, redisURL, clock)
+	assets := contentrepo.New(s, turnrepo.New(s))
+	return s, feedbackrepo.New(s, assets), assets
+}
+
+// sound makes sure that nothing in a room's workspace contradicts anything else.
+func (f *Room) sound(t *testing.T) {
+	t.Helper()
+	d, err := f.Store.ReadDump(t.Context())
+	require.NoError(t, err)
+	feedbackrepo.Check(d)
+	contentrepo.Check(d)
+	turnrepo.Check(d)
+	d.CheckEngine()
+	require.NoError(t, d.Err())
 }

@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"smarketer/bot"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // oneLine is a line that says all that is needed: "+ C-12 CFO loved it".
 type oneLine struct {
-	verdict store.Verdict
+	verdict content.Verdict
 	asset   string
 	words   string // "" for a verdict alone
 }
@@ -32,8 +34,8 @@ func parseOneLine(line string) (l oneLine, ok bool) {
 // oneLine stores such a line about the approved version. Where there is none,
 // the form opens with the words, so that none are lost.
 func (f *Room) oneLine(ctx context.Context, r *bot.Request, l oneLine) (*bot.Reply, error) {
-	asset, err := f.Store.Asset(ctx, l.asset)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	asset, err := f.Assets.Asset(ctx, l.asset)
+	if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		return nil, err
 	}
 	if err != nil || asset.Approved == 0 {
@@ -43,7 +45,7 @@ func (f *Room) oneLine(ctx context.Context, r *bot.Request, l oneLine) (*bot.Rep
 		}
 		return f.form(ctx, r.User, draft{words: l.words, verdict: l.verdict, note: note})
 	}
-	piece := store.Feedback{Words: l.words, Verdict: l.verdict, Asset: asset.ID, Version: asset.Approved, Reporter: r.User}
+	piece := feedback.Piece{Words: l.words, Verdict: l.verdict, Asset: asset.ID, Version: asset.Approved, Reporter: r.User}
 	if l.words == "" {
 		return f.click(ctx, r, piece)
 	}
@@ -53,7 +55,7 @@ func (f *Room) oneLine(ctx context.Context, r *bot.Request, l oneLine) (*bot.Rep
 	}
 	said := readFacts(l.words, known.pieces)
 	piece.Account, piece.Importance = said.account, said.importance
-	saved, err := f.Store.AddFeedback(ctx, r.Op, withFacts(piece, said, asset), f.Channel)
+	saved, err := f.Feedback.Add(ctx, r.Op, withFacts(piece, said, asset), f.Channel)
 	if err != nil {
 		return nil, fmt.Errorf("save feedback: %w", err)
 	}
@@ -61,14 +63,14 @@ func (f *Room) oneLine(ctx context.Context, r *bot.Request, l oneLine) (*bot.Rep
 }
 
 // click counts a verdict without words: one a person and version.
-func (f *Room) click(ctx context.Context, r *bot.Request, piece store.Feedback) (*bot.Reply, error) {
-	asset, err := f.Store.Asset(ctx, piece.Asset)
+func (f *Room) click(ctx context.Context, r *bot.Request, piece feedback.Piece) (*bot.Reply, error) {
+	asset, err := f.Assets.Asset(ctx, piece.Asset)
 	if err != nil {
 		return nil, err
 	}
-	saved, err := f.Store.AddVerdict(ctx, r.Op, withFacts(piece, facts{}, asset))
-	if errors.Is(err, store.ErrConflict) {
-		return &bot.Reply{Message: voicedView(saved)}, nil
+	saved, err := f.Feedback.AddVerdict(ctx, r.Op, withFacts(piece, facts{}, asset))
+	if errors.Is(err, errs.ErrConflict) {
+		return &bot.Reply{Message: saidView(saved)}, nil
 	}
 	if err != nil {
 		return nil, err

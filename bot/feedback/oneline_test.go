@@ -9,18 +9,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
-	"smarketer/store"
 	storecheck "smarketer/store/check"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 func TestParseOneLine(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]*oneLine{
-		"+ C-12 CFO loved it":   {store.Works, "C-12", "CFO loved it"},
-		"~ c-12: so so":         {store.Mixed, "C-12", "so so"},
-		"-C-1 no":               {store.Fails, "C-1", "no"},
-		"+ C-12":                {store.Works, "C-12", ""},
-		"+ C-12\nover\ntwo":     {store.Works, "C-12", "over\ntwo"},
+		"+ C-12 CFO loved it":   {content.Works, "C-12", "CFO loved it"},
+		"~ c-12: so so":         {content.Mixed, "C-12", "so so"},
+		"-C-1 no":               {content.Fails, "C-1", "no"},
+		"+ C-12":                {content.Works, "C-12", ""},
+		"+ C-12\nover\ntwo":     {content.Works, "C-12", "over\ntwo"},
 		"C-12 CFO loved it":     nil,
 		"+ CFO loved C-12":      nil,
 		"- c-3's figure is old": nil,
@@ -50,11 +52,11 @@ func TestOneLineNeedsNoForm(t *testing.T) {
 	reply := gives(t, room, "U0RAJ", "- c-1 the CFO at Brackenmoor fell asleep, Initech is a dealbreaker")
 	require.Nil(t, reply.Modal)
 	require.Contains(t, reply.Message.Text, "*F-1*")
-	got, err := room.Store.Feedback(t.Context(), "F-1")
+	got, err := room.Feedback.Piece(t.Context(), "F-1")
 	require.NoError(t, err)
-	require.Equal(t, store.Feedback{
-		ID: "F-1", Words: "the CFO at Brackenmoor fell asleep, Initech is a dealbreaker", Verdict: store.Fails, Asset: "C-1", Version: 1,
-		Account: "Brackenmoor", Persona: "cfo", Importance: store.Dealbreaker, Source: store.SalesSource, Reporter: "U0RAJ", Status: store.FeedbackNew,
+	require.Equal(t, feedback.Piece{
+		ID: "F-1", Words: "the CFO at Brackenmoor fell asleep, Initech is a dealbreaker", Verdict: content.Fails, Asset: "C-1", Version: 1,
+		Account: "Brackenmoor", Persona: "cfo", Importance: feedback.Dealbreaker, Source: feedback.SalesSource, Reporter: "U0RAJ", Status: feedback.New,
 		Created: got.Created, Rev: 1,
 	}, got)
 
@@ -112,13 +114,13 @@ func TestWhoMayChangeAPiece(t *testing.T) {
 	_, err := submit(room.edited, "U0LEA", "1", changed)
 	require.ErrorContains(t, err, "Only who gave F-1")
 	_, err = submit(room.edited, "U0RAJ", "1", map[string]string{"words": ""})
-	require.Equal(t, &store.Invalid{Field: "words", Message: "please say in a few words what you heard"}, err)
+	require.Equal(t, &errs.Invalid{Field: "words", Message: "please say in a few words what you heard"}, err)
 	_, err = submit(room.edited, "U0RAJ", "1", map[string]string{"words": "w", "asset": "C-99@1"})
 	require.ErrorContains(t, err, "this piece is gone")
 	reply, err := submit(room.edited, "U0ADA", "1", changed)
 	require.NoError(t, err)
 	require.Equal(t, "F-1 is up to date.", reply.Message.Text)
-	got, err := room.Store.Feedback(t.Context(), "F-1")
+	got, err := room.Feedback.Piece(t.Context(), "F-1")
 	require.NoError(t, err)
 	require.Equal(t, []string{"second", "works", "C-3", "cfo", "Initech", "U0RAJ"},
 		[]string{got.Words, string(got.Verdict), got.Asset, got.Persona, got.Competitor, got.Reporter})
@@ -128,7 +130,7 @@ func TestWhoMayChangeAPiece(t *testing.T) {
 	_, err = submit(room.deleted, "U0RAJ", "2", nil)
 	require.NoError(t, err)
 	_, err = submit(room.deleted, "U0RAJ", "2", nil)
-	require.ErrorIs(t, err, store.ErrDuplicate, "the same submission delivered twice")
+	require.ErrorIs(t, err, errs.ErrDuplicate, "the same submission delivered twice")
 	_, err = submit(room.deleted, "U0ADA", "3", nil)
 	require.EqualError(t, err, "F-1 has been deleted already.")
 	_, err = submit(room.edited, "U0RAJ", "4", changed)
@@ -155,7 +157,7 @@ func TestUndoWorksForAMinute(t *testing.T) {
 	require.True(t, reply.Replace)
 	require.Equal(t, "F-1 is taken back. Nothing of it is kept.", reply.Message.Text)
 	_, err = press("U0RAJ", "F-1", "2")
-	require.ErrorIs(t, err, store.ErrDuplicate)
+	require.ErrorIs(t, err, errs.ErrDuplicate)
 	_, err = press("U0RAJ", "F-1", "3")
 	require.EqualError(t, err, "F-1 has been taken back already.")
 	clock.Advance(time.Minute + time.Millisecond)
@@ -169,7 +171,7 @@ func TestTheCardOfWhatIsGone(t *testing.T) {
 	t.Parallel()
 	room := newRoom(t, nil)
 	gives(t, room, "U0RAJ", "- C-1 the secret words")
-	_, err := room.Store.DeleteFeedback(t.Context(), "", "F-1", "C0FEEDBACK")
+	_, err := room.Feedback.Delete(t.Context(), "", "F-1", "C0FEEDBACK")
 	require.NoError(t, err)
 	for _, part := range []string{"", "step-1"} {
 		m, err := room.card(t.Context(), bot.Card{ID: "F-1", Part: part, Where: "C0FEEDBACK"})

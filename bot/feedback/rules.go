@@ -7,14 +7,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // facts are what a line says about a conversation, read by plain rules. The
 // rules know English; what they don't see stays empty, and people can add it.
 type facts struct {
-	verdict    store.Verdict
-	importance store.Importance
+	verdict    content.Verdict
+	importance feedback.Importance
 	account    string
 	competitor string
 	persona    string // in lower case, as assets name personas
@@ -74,7 +75,7 @@ var (
 // readFacts reads a line by rules. known are pieces that the line may be
 // about: their personas and stages count when the line names them, and what a
 // battlecard among them is about is a competitor.
-func readFacts(line string, known []store.Served) facts {
+func readFacts(line string, known []content.Served) facts {
 	f := facts{verdict: readVerdict(line), importance: readImportance(line), persona: firstTerm(personas, line), stage: firstTerm(stages, line)}
 	for _, a := range known {
 		f.persona = orNamed(f.persona, a.Personas, line)
@@ -84,7 +85,7 @@ func readFacts(line string, known []store.Served) facts {
 		f.competitor = properName(m[1])
 	}
 	for _, a := range known {
-		if f.competitor == "" && a.Kind == store.Battlecard {
+		if f.competitor == "" && a.Kind == content.Battlecard {
 			f.competitor = sharedName(line, a.Version.Title)
 		}
 	}
@@ -103,7 +104,7 @@ const deniedWithin = 40
 
 // readVerdict weighs words of praise against words of trouble; praise that is
 // denied ("didn't like") is trouble.
-func readVerdict(line string) store.Verdict {
+func readVerdict(line string) content.Verdict {
 	good, bad := false, putOff.MatchString(line)
 	for _, at := range pleased.FindAllStringIndex(line, -1) {
 		before := line[max(0, at[0]-deniedWithin):at[0]]
@@ -115,21 +116,21 @@ func readVerdict(line string) store.Verdict {
 	}
 	switch {
 	case good && bad:
-		return store.Mixed
+		return content.Mixed
 	case good:
-		return store.Works
+		return content.Works
 	case bad:
-		return store.Fails
+		return content.Fails
 	}
 	return ""
 }
 
-func readImportance(line string) store.Importance {
+func readImportance(line string) feedback.Importance {
 	switch {
 	case decisive.MatchString(line):
-		return store.Dealbreaker
+		return feedback.Dealbreaker
 	case pleasant.MatchString(line):
-		return store.NiceToHave
+		return feedback.NiceToHave
 	}
 	return ""
 }
@@ -188,7 +189,7 @@ func sharedName(line, title string) string {
 
 // names reports whether a line names a piece: by a word of its title or of its
 // topics, or by one that begins with it ("meter", "meters").
-func names(line string, a store.Served) bool {
+func names(line string, a content.Served) bool {
 	about := strings.FieldsFunc(strings.ToLower(a.Version.Title+" "+strings.Join(a.Topics, " ")), notInWord)
 	for _, w := range strings.FieldsFunc(strings.ToLower(line), notInWord) {
 		for _, t := range about {

@@ -7,15 +7,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 	"smarketer/store/search"
 )
 
 // shelved are pieces that a line may be about.
-func shelved() []store.Served {
-	return []store.Served{
-		{Asset: store.Asset{ID: "C-1", Kind: store.Email, Topics: []string{"pricing"}, Personas: []string{"Facilities Lead", "caterer"}, Stages: []string{"kick-off"}}, Version: store.Version{Title: "The bill explained"}},
-		{Asset: store.Asset{ID: "C-2", Kind: store.Battlecard, Topics: []string{"competitors"}}, Version: store.Version{Title: "Against Voltquill"}},
+func shelved() []content.Served {
+	return []content.Served{
+		{Asset: content.Asset{ID: "C-1", Kind: content.Email, Topics: []string{"pricing"}, Personas: []string{"Facilities Lead", "caterer"}, Stages: []string{"kick-off"}}, Version: content.Version{Title: "The bill explained"}},
+		{Asset: content.Asset{ID: "C-2", Kind: content.Battlecard, Topics: []string{"competitors"}}, Version: content.Version{Title: "Against Voltquill"}},
 	}
 }
 
@@ -27,19 +28,19 @@ func TestReadFacts(t *testing.T) {
 	}{
 		{"", facts{}},
 		{"Nothing to see", facts{}},
-		{"The CFO at Brackenmoor loved the payback line", facts{verdict: store.Works, persona: "cfo", account: "Brackenmoor"}},
-		{"They didn't really like it", facts{verdict: store.Fails}},
-		{"nobody liked the second half", facts{verdict: store.Fails}},
-		{"loved the start, confused by the end", facts{verdict: store.Mixed}},
-		{"It fell flat with their IT manager", facts{verdict: store.Fails, persona: "it"}},
+		{"The CFO at Brackenmoor loved the payback line", facts{verdict: content.Works, persona: "cfo", account: "Brackenmoor"}},
+		{"They didn't really like it", facts{verdict: content.Fails}},
+		{"nobody liked the second half", facts{verdict: content.Fails}},
+		{"loved the start, confused by the end", facts{verdict: content.Mixed}},
+		{"It fell flat with their IT manager", facts{verdict: content.Fails, persona: "it"}},
 		{"it was fine", facts{}},
-		{"Deal-breaker for procurement in the negotiation", facts{importance: store.Dealbreaker, persona: "procurement", stage: "negotiation"}},
-		{"nice to have, said the Finance Director during the pilot", facts{importance: store.NiceToHave, persona: "cfo", stage: "evaluation"}},
+		{"Deal-breaker for procurement in the negotiation", facts{importance: feedback.Dealbreaker, persona: "procurement", stage: "negotiation"}},
+		{"nice to have, said the Finance Director during the pilot", facts{importance: feedback.NiceToHave, persona: "cfo", stage: "evaluation"}},
 		{"instead of Initech Cloud they want us", facts{competitor: "Initech Cloud"}},
 		{"Voltquill had nothing like it, said the buyer from Ottoline Homeware's board", facts{competitor: "Voltquill", persona: "procurement", account: "Ottoline Homeware"}},
 		{"call with Voltquill, at Quillmere & Sons on Monday", facts{competitor: "Voltquill", account: "Quillmere & Sons"}},
 		{"heard from Monday to May", facts{}},
-		{"the price was too high", facts{verdict: store.Fails}},
+		{"the price was too high", facts{verdict: content.Fails}},
 		{"The CFO of Thistle & Sons asked twice", facts{persona: "cfo", account: "Thistle & Sons"}},
 		{"the managing director of Thistle asked twice", facts{persona: "ceo", account: "Thistle"}},
 		{"the head of IT at Thistle asked twice", facts{persona: "it", account: "Thistle"}},
@@ -48,7 +49,7 @@ func TestReadFacts(t *testing.T) {
 		{"half of March they compare us with Initech", facts{competitor: "Initech"}},
 		{"with Their CFO", facts{persona: "cfo"}},
 		{"the caterer smiled at the kick-off", facts{persona: "caterer", stage: "kick-off"}},
-		{"The legal team at Ünal Çelik GmbH objected", facts{verdict: store.Fails, persona: "legal", account: "Ünal Çelik GmbH"}},
+		{"The legal team at Ünal Çelik GmbH objected", facts{verdict: content.Fails, persona: "legal", account: "Ünal Çelik GmbH"}},
 	} {
 		t.Run(c.line, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +95,7 @@ func TestWhichPieceALineIsLikelyAbout(t *testing.T) {
 			room := newRoom(t, nil)
 			room.Search = c.found
 			if c.lately != "" {
-				require.NoError(t, room.Store.CountUses(t.Context(), []store.Use{{Asset: c.lately, Version: 1, What: store.Pulls, By: "U0RAJ", N: 1, At: noon}}))
+				require.NoError(t, room.Assets.CountUses(t.Context(), []content.Use{{Asset: c.lately, Version: 1, What: content.Pulls, By: "U0RAJ", N: 1, At: noon}}))
 			}
 			require.Equal(t, c.want, fields(gives(t, room, "U0RAJ", c.line).Modal)["asset"])
 		})

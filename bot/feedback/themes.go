@@ -8,7 +8,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/feedback"
 	"smarketer/store/themes"
 )
 
@@ -75,7 +75,7 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 // patterns is all that an answer about themes shows.
 type patterns struct {
 	report       themes.Report
-	fails, works []store.Feedback // some of those who say so, in their words
+	fails, works []feedback.Piece // some of those who say so, in their words
 	said         []spoken
 	titles       map[string]string // of assets, as far as they are served
 }
@@ -85,21 +85,21 @@ const quotesShown = 2
 
 // verbatim finds what people said of the rows: the newest piece of each that
 // has words, and isn't quoted yet.
-func (f *Room) verbatim(ctx context.Context, rows []themes.Row, quoted map[string]bool) ([]store.Feedback, error) {
+func (f *Room) verbatim(ctx context.Context, rows []themes.Row, quoted map[string]bool) ([]feedback.Piece, error) {
 	var ids []string
 	for _, row := range rows {
 		ids = append(ids, row.Pieces[:min(len(row.Pieces), quotesTried)]...)
 	}
 	slices.Sort(ids)
-	pieces, err := f.Store.Feedbacks(ctx, slices.Compact(ids)...)
+	pieces, err := f.Feedback.Pieces(ctx, slices.Compact(ids)...)
 	if err != nil {
 		return nil, err
 	}
-	with := map[string]store.Feedback{}
+	with := map[string]feedback.Piece{}
 	for _, p := range pieces {
 		with[p.ID] = p
 	}
-	var found []store.Feedback
+	var found []feedback.Piece
 	for _, row := range rows {
 		for _, id := range row.Pieces {
 			if p := with[id]; p.Shown() && !quoted[id] && len(found) < quotesShown {
@@ -131,7 +131,7 @@ func parseDays(text string) (days int, ok bool) {
 type spoken struct {
 	theme  themes.Theme
 	phrase string
-	quote  store.Feedback // the newest piece that has it
+	quote  feedback.Piece // the newest piece that has it
 }
 
 // quotesTried is how many pieces are read to find one that still says it.
@@ -142,7 +142,7 @@ const quotesTried = 5
 // and it is zero when the words were deleted since.
 func (f *Room) spoken(ctx context.Context, t themes.Theme, quoted map[string]bool) (spoken, error) {
 	s := spoken{theme: t}
-	pieces, err := f.Store.Feedbacks(ctx, t.Pieces[:min(len(t.Pieces), quotesTried)]...)
+	pieces, err := f.Feedback.Pieces(ctx, t.Pieces[:min(len(t.Pieces), quotesTried)]...)
 	if err != nil {
 		return s, err
 	}
@@ -170,7 +170,7 @@ func (f *Room) titles(ctx context.Context, r themes.Report) (map[string]string, 
 			ids = append(ids, row.Value)
 		}
 	}
-	found, err := f.Store.Servable(ctx, ids...)
+	found, err := f.Assets.Servable(ctx, ids...)
 	titles := map[string]string{}
 	for _, a := range found {
 		titles[a.ID] = a.Version.Title
@@ -205,11 +205,11 @@ func (f *Room) theme(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if said.quote.ID == "" {
 		return nil, errThemeGone
 	}
-	found, err := f.Store.Feedbacks(ctx, t.Pieces[from:min(len(t.Pieces), from+themePage)]...)
+	found, err := f.Feedback.Pieces(ctx, t.Pieces[from:min(len(t.Pieces), from+themePage)]...)
 	if err != nil {
 		return nil, err
 	}
-	found = slices.DeleteFunc(found, func(p store.Feedback) bool { return !p.Shown() })
+	found = slices.DeleteFunc(found, func(p feedback.Piece) bool { return !p.Shown() })
 	links, err := f.links(ctx, found)
 	if err != nil {
 		return nil, err

@@ -10,35 +10,16 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
-
-// triageRoutes registers what marketing does with feedback, and what comes
-// back to its reporters.
-func (f *Room) triageRoutes(rt *bot.Router) {
-	rt.Action("feedback.triage", f.triage).Only(store.Marketing)
-	rt.Submit("feedback.triaged", f.triaged).Only(store.Marketing)
-	rt.Action("feedback.answer", f.answer)
-	rt.Submit("feedback.answered", f.answered)
-	rt.Action("feedback.join", f.join).Only(store.Marketing)
-	rt.Action("feedback.joinwith", f.joinWith).Only(store.Marketing)
-	rt.Submit("feedback.joined", f.joined).Only(store.Marketing)
-	rt.Action("feedback.split", f.split).Only(store.Marketing)
-	rt.Action("feedback.voices", f.voices)
-	rt.Command("/feedback inbox", "status:new verdict:fails C-12", "What marketing has to look at", f.inbox).Only(store.Marketing)
-	rt.Action("feedback.inbox", f.inboxFrom).Only(store.Marketing)
-	rt.Command("/feedback mine", "", "What you told marketing, and what came of it", f.mine)
-	rt.Action("feedback.mine", f.mineFrom)
-	rt.Command("/feedback themes", "30d", "What fails and what works, and what comes up again and again", f.themes)
-	rt.Action("feedback.theme", f.theme)
-	rt.Timer(store.SpreadTimer, f.Store.SpreadFeedback)
-	rt.Timer(store.NeglectedTimer, f.remind)
-}
 
 // ask is what a question to the reporter is called among the decisions.
 const ask = "ask"
 
 // step names a piece and how many steps it has had: "F-7 2".
-func step(f store.Feedback) string { return f.ID + " " + strconv.Itoa(len(f.Steps)) }
+func step(f feedback.Piece) string { return f.ID + " " + strconv.Itoa(len(f.Steps)) }
 
 func parseStep(value string) (id string, n int, err error) {
 	id, text, _ := strings.Cut(value, " ")
@@ -54,14 +35,14 @@ func (f *Room) triage(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	piece, err := f.Store.Feedback(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
+	piece, err := f.Feedback.Piece(ctx, id)
+	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
 	if err != nil {
 		return nil, err
 	}
-	if piece.Joined != "" || !piece.Deleted.IsZero() && piece.Behind == 0 {
+	if piece.Primary != "" || piece.IsDeleted() && piece.Members == 0 {
 		return &bot.Reply{Message: standsView(piece)}, nil
 	}
 	newer, err := f.newer(ctx, piece)
@@ -73,11 +54,11 @@ func (f *Room) triage(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 
 // newer is the approved version of the asset that a piece is about, when it
 // is a later one; nil otherwise.
-func (f *Room) newer(ctx context.Context, piece store.Feedback) (*store.Served, error) {
+func (f *Room) newer(ctx context.Context, piece feedback.Piece) (*content.Served, error) {
 	if piece.Asset == "" {
 		return nil, nil
 	}
-	now, err := f.Store.Servable(ctx, piece.Asset)
+	now, err := f.Assets.Servable(ctx, piece.Asset)
 	if err != nil || len(now) == 0 || now[0].Version.Number <= piece.Version {
 		return nil, err
 	}
@@ -90,7 +71,7 @@ func (f *Room) triaged(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	piece, err := f.Store.Feedback(ctx, id)
+	piece, err := f.Feedback.Piece(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +79,8 @@ func (f *Room) triaged(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	piece, err = f.Store.TriageFeedback(ctx, r.Op, id, next, seen, f.Channel)
-	if errors.Is(err, store.ErrConflict) {
+	piece, err = f.Feedback.Triage(ctx, r.Op, id, next, seen, f.Channel)
+	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Message: lateView(piece, next)}, nil
 	}
 	if err != nil {
@@ -109,37 +90,37 @@ func (f *Room) triaged(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 }
 
 // decision reads the form.
-func (f *Room) decision(ctx context.Context, r *bot.Request, piece store.Feedback) (store.Step, error) {
+func (f *Room) decision(ctx context.Context, r *bot.Request, piece feedback.Piece) (feedback.Step, error) {
 	words, came := strings.TrimSpace(blocks.Clean(r.Form.Text("words"))), r.Form.Text("asset")
-	next := store.Step{Status: store.FeedbackStatus(r.Form.Text("decision")), By: r.User, Reason: words}
+	next := feedback.Step{Status: feedback.Status(r.Form.Text("decision")), By: r.User, Reason: words}
 	switch {
 	case next.Status == "":
-		return next, &store.Invalid{Field: "decision", Message: "please choose what is to come of it"}
+		return next, &errs.Invalid{Field: "decision", Message: "please choose what is to come of it"}
 	case blocks.Length(words) > maxReason:
-		return next, &store.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
+		return next, &errs.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
 	case next.Status == ask && words == "":
-		return next, &store.Invalid{Field: "words", Message: "please write what you want to know"}
+		return next, &errs.Invalid{Field: "words", Message: "please write what you want to know"}
 	case next.Status == ask:
-		next.Status, next.Question, next.Reason = piece.Asks(), words, ""
-	case next.Status == store.FeedbackDeclined && words == "":
-		return next, &store.Invalid{Field: "words", Message: "please say why; whoever gave it reads this"}
+		next.Status, next.Question, next.Reason = piece.Asked(), words, ""
+	case next.Status == feedback.Declined && words == "":
+		return next, &errs.Invalid{Field: "words", Message: "please say why; whoever gave it reads this"}
 	}
 	if came == "" {
 		return next, nil
 	}
-	asset, version, ok := store.ParseVersionRef(came)
-	if next.Status != store.FeedbackActioned || next.Question != "" {
-		return next, &store.Invalid{Field: "asset", Message: "a message can come of it only when it is done; leave this empty"}
+	asset, version, ok := content.ParseVersionRef(came)
+	if next.Status != feedback.Actioned || next.Question != "" {
+		return next, &errs.Invalid{Field: "asset", Message: "a message can come of it only when it is done; leave this empty"}
 	}
 	if !ok {
-		return next, &store.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
+		return next, &errs.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
 	}
-	now, err := f.Store.Servable(ctx, asset)
+	now, err := f.Assets.Servable(ctx, asset)
 	if err != nil {
 		return next, err
 	}
 	if len(now) == 0 || now[0].Version.Number != version {
-		return next, &store.Invalid{Field: "asset", Message: "this isn't the approved version any more, and people will be told to use it; please choose again, or none"}
+		return next, &errs.Invalid{Field: "asset", Message: "this isn't the approved version any more, and people will be told to use it; please choose again, or none"}
 	}
 	next.Result = came
 	return next, nil
@@ -155,23 +136,23 @@ func (f *Room) answer(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 // asked reads the question that a value names, if it waits for this person.
-func (f *Room) asked(ctx context.Context, value, user string) (store.Feedback, store.Step, error) {
+func (f *Room) asked(ctx context.Context, value, user string) (feedback.Piece, feedback.Step, error) {
 	id, n, err := parseStep(value)
 	if err != nil {
-		return store.Feedback{}, store.Step{}, err
+		return feedback.Piece{}, feedback.Step{}, err
 	}
-	piece, err := f.Store.Feedback(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return piece, store.Step{}, errPieceUnknown
+	piece, err := f.Feedback.Piece(ctx, id)
+	if errors.Is(err, errs.ErrNotFound) {
+		return piece, feedback.Step{}, errPieceUnknown
 	}
 	if err != nil {
-		return piece, store.Step{}, err
+		return piece, feedback.Step{}, err
 	}
 	if piece.Reporter != user || n < 1 || n > len(piece.Steps) || piece.Steps[n-1].Question == "" {
-		return piece, store.Step{}, bot.Problemf("That question isn't there any more: %s has been deleted, or somebody else gave it.", piece.ID)
+		return piece, feedback.Step{}, bot.Problemf("That question isn't there any more: %s has been deleted, or somebody else gave it.", piece.ID)
 	}
 	if !piece.Steps[n-1].Answered.IsZero() {
-		return piece, store.Step{}, errAnswered
+		return piece, feedback.Step{}, errAnswered
 	}
 	return piece, piece.Steps[n-1], nil
 }
@@ -187,17 +168,17 @@ func (f *Room) answered(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	}
 	words := strings.TrimSpace(blocks.Clean(r.Form.Text("words")))
 	if words == "" {
-		return nil, &store.Invalid{Field: "words", Message: "please write your answer"}
+		return nil, &errs.Invalid{Field: "words", Message: "please write your answer"}
 	}
 	if blocks.Length(words) > maxReason {
-		return nil, &store.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
+		return nil, &errs.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
 	}
 	body, err := bot.Message{Text: fmt.Sprintf("<@%s> answered. It is on the card.", r.User)}.Encode()
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.Store.AnswerFeedback(ctx, r.Op, id, n, r.User, words, f.Channel, store.Item{Under: store.FeedbackRef(id), Message: body})
-	if errors.Is(err, store.ErrConflict) {
+	_, err = f.Feedback.Answer(ctx, r.Op, id, n, r.User, words, f.Channel, store.Item{Under: feedback.Ref(id), Message: body})
+	if errors.Is(err, errs.ErrConflict) {
 		if _, _, err := f.asked(ctx, r.Data, r.User); err != nil {
 			return nil, err
 		}

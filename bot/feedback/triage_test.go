@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 	"smarketer/store/search"
 	"smarketer/store/themes"
 )
@@ -21,14 +23,15 @@ func desked(t *testing.T) (*Room, *clockwork.FakeClock) {
 	clock := clockwork.NewFakeClockAt(noon)
 	words, err := search.NewReader("")
 	require.NoError(t, err)
+	s, pieces, assets := newRepos(t, clock)
 	return &Room{
-		Store: newStore(t, clock), Search: shelf{}, Channel: "C0FEEDBACK", HasRole: isAda, Words: words, Clock: clock, Workspace: "https://acme.slack.com/",
+		Store: s, Feedback: pieces, Assets: assets, Search: shelf{}, Channel: "C0FEEDBACK", HasRole: isAda, Words: words, Clock: clock, Workspace: "https://acme.slack.com/",
 	}, clock
 }
 
-func (f *Room) hears(t *testing.T, who, words string) store.Feedback {
+func (f *Room) hears(t *testing.T, who, words string) feedback.Piece {
 	t.Helper()
-	piece, err := f.Store.AddFeedback(t.Context(), "", store.Feedback{Words: words, Reporter: who, Verdict: store.Fails}, f.Channel)
+	piece, err := f.Feedback.Add(t.Context(), "", feedback.Piece{Words: words, Reporter: who, Verdict: content.Fails}, f.Channel)
 	require.NoError(t, err)
 	return piece
 }
@@ -36,25 +39,25 @@ func (f *Room) hears(t *testing.T, who, words string) store.Feedback {
 func TestAlike(t *testing.T) {
 	t.Parallel()
 	room, clock := desked(t)
-	add := func(words string, change ...func(*store.Feedback)) store.Feedback {
-		f := store.Feedback{Words: words, Reporter: "U1"}
+	add := func(words string, change ...func(*feedback.Piece)) feedback.Piece {
+		f := feedback.Piece{Words: words, Reporter: "U1"}
 		for _, c := range change {
 			c(&f)
 		}
-		f, err := room.Store.AddFeedback(t.Context(), "", f, "C1")
+		f, err := room.Feedback.Add(t.Context(), "", f, "C1")
 		require.NoError(t, err)
 		clock.Advance(time.Second)
 		return f
 	}
-	fails := func(f *store.Feedback) { f.Verdict = store.Fails }
-	works := func(f *store.Feedback) { f.Verdict = store.Works }
-	about := func(version int) func(*store.Feedback) {
-		return func(f *store.Feedback) { f.Asset, f.Version = "C-1", version }
+	fails := func(f *feedback.Piece) { f.Verdict = content.Fails }
+	works := func(f *feedback.Piece) { f.Verdict = content.Works }
+	about := func(version int) func(*feedback.Piece) {
+		return func(f *feedback.Piece) { f.Asset, f.Version = "C-1", version }
 	}
 	first := add("The CFO found the price too high", about(1), fails)
 	for _, c := range []struct {
 		name  string
-		piece store.Feedback
+		piece feedback.Piece
 		want  string
 	}{
 		{"the first is like none", first, ""},
@@ -70,12 +73,12 @@ func TestAlike(t *testing.T) {
 		require.Equal(t, c.want, got.ID, c.name)
 	}
 	last := add("CFO: price too high", about(1), fails)
-	_, err := room.Store.JoinFeedback(t.Context(), "", "F-2", first.ID, "C1")
+	_, err := room.Feedback.Join(t.Context(), "", "F-2", first.ID, "C1")
 	require.NoError(t, err)
 	got, err := room.alike(t.Context(), last)
 	require.NoError(t, err)
 	require.Equal(t, first.ID, got.ID, "what is joined is found through what it is joined with")
-	joined, err := room.Store.Feedback(t.Context(), "F-2")
+	joined, err := room.Feedback.Piece(t.Context(), "F-2")
 	require.NoError(t, err)
 	got, err = room.alike(t.Context(), joined)
 	require.NoError(t, err)
@@ -104,7 +107,7 @@ func TestTriageNamesTheFieldThatIsWrong(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := room.triaged(t.Context(), &bot.Request{User: "U0MIA", Data: step(piece), Form: form(c.form)})
-			require.Equal(t, &store.Invalid{Field: c.field, Message: c.message}, err)
+			require.Equal(t, &errs.Invalid{Field: c.field, Message: c.message}, err)
 		})
 	}
 }
@@ -136,13 +139,13 @@ func TestTriageOfWhatIsGone(t *testing.T) {
 	_, err = room.split(t.Context(), &bot.Request{User: "U0MIA", Value: piece.ID})
 	require.ErrorContains(t, err, "F-1 stands by itself already")
 	_, err = room.joined(t.Context(), &bot.Request{User: "U0MIA", Data: piece.ID, Form: form(map[string]string{"with": "12"})})
-	require.Equal(t, &store.Invalid{Field: "with", Message: "please name a piece of feedback, such as F-7"}, err)
+	require.Equal(t, &errs.Invalid{Field: "with", Message: "please name a piece of feedback, such as F-7"}, err)
 	_, err = room.joined(t.Context(), &bot.Request{User: "U0MIA", Data: piece.ID, Form: form(map[string]string{"with": "f-1"})})
-	require.Equal(t, &store.Invalid{Field: "with", Message: "please name another piece than this one"}, err)
+	require.Equal(t, &errs.Invalid{Field: "with", Message: "please name another piece than this one"}, err)
 	third := room.hears(t, "U0RAJ", "x")
 	_, err = room.joined(t.Context(), &bot.Request{User: "U0MIA", Data: third.ID, Form: form(map[string]string{"with": "F-88"})})
-	require.Equal(t, &store.Invalid{Field: "with", Message: "there is no such piece; please name another"}, err)
-	_, err = room.Store.DeleteFeedback(t.Context(), "", third.ID, "C1")
+	require.Equal(t, &errs.Invalid{Field: "with", Message: "there is no such piece; please name another"}, err)
+	_, err = room.Feedback.Delete(t.Context(), "", third.ID, "C1")
 	require.NoError(t, err)
 	reply, err = room.triage(t.Context(), &bot.Request{User: "U0MIA", Value: third.ID + " 0"})
 	require.NoError(t, err)
@@ -151,14 +154,14 @@ func TestTriageOfWhatIsGone(t *testing.T) {
 
 func TestParseFilter(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]store.FeedbackFilter{
+	for text, want := range map[string]feedback.Filter{
 		"":                              {},
-		"status:new verdict:fails C-12": {Status: store.FeedbackNew, Verdict: store.Fails, Asset: "C-12"},
-		"planned works c-3":             {Status: store.FeedbackPlanned, Verdict: store.Works, Asset: "C-3"},
+		"status:new verdict:fails C-12": {Status: feedback.New, Verdict: content.Fails, Asset: "C-12"},
+		"planned works c-3":             {Status: feedback.Planned, Verdict: content.Works, Asset: "C-3"},
 		`competitor:"Volt Quill"`:       {Competitor: "Volt Quill"},
-		"competitor:“Volt Quill” mixed": {Competitor: "Volt Quill", Verdict: store.Mixed},
+		"competitor:“Volt Quill” mixed": {Competitor: "Volt Quill", Verdict: content.Mixed},
 		"source:Survey asset:c-7":       {Source: "survey", Asset: "C-7"},
-		"Status:NEW":                    {Status: store.FeedbackNew},
+		"Status:NEW":                    {Status: feedback.New},
 	} {
 		got, err := parseFilter(text)
 		require.NoError(t, err, text)
@@ -223,9 +226,9 @@ func TestThemesOfWhatHasChangedSince(t *testing.T) {
 	t.Parallel()
 	room, _ := desked(t)
 	gone, kept := room.hears(t, "U0RAJ", "pricey"), room.hears(t, "U0LEA", "pricey, they said")
-	theme := themes.Theme{Key: "k", Stems: []string{"price"}, All: themes.Count{Pieces: 2, Voices: 2}, Pieces: []string{kept.ID, gone.ID}}
+	theme := themes.Theme{Key: "k", Stems: []string{"price"}, All: themes.Count{Pieces: 2, People: 2}, Pieces: []string{kept.ID, gone.ID}}
 	room.Themes = reports{themes.Report{Days: 30, Count: theme.All, Themes: []themes.Theme{theme}}}
-	_, err := room.Store.DeleteFeedback(t.Context(), "", gone.ID, "C1")
+	_, err := room.Feedback.Delete(t.Context(), "", gone.ID, "C1")
 	require.NoError(t, err)
 	reply, err := room.theme(t.Context(), &bot.Request{Value: "30d k 0"})
 	require.NoError(t, err)
@@ -235,7 +238,7 @@ func TestThemesOfWhatHasChangedSince(t *testing.T) {
 		_, err := room.theme(t.Context(), &bot.Request{Value: value})
 		require.ErrorContains(t, err, "That theme isn't one any more", value)
 	}
-	_, err = room.Store.DeleteFeedback(t.Context(), "", kept.ID, "C1")
+	_, err = room.Feedback.Delete(t.Context(), "", kept.ID, "C1")
 	require.NoError(t, err)
 	_, err = room.theme(t.Context(), &bot.Request{Value: "30d k 0"})
 	require.ErrorContains(t, err, "That theme isn't one any more", "nobody's words are left")

@@ -1,9 +1,7 @@
 package feedback
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -11,19 +9,20 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 var verdicts = []blocks.Choice{
-	{Text: "It worked", Value: string(store.Works)},
-	{Text: "Mixed", Value: string(store.Mixed)},
-	{Text: "It didn't work", Value: string(store.Fails)},
+	{Text: "It worked", Value: string(content.Works)},
+	{Text: "Mixed", Value: string(content.Mixed)},
+	{Text: "It didn't work", Value: string(content.Fails)},
 }
 
 var importances = []blocks.Choice{
-	{Text: "Nice to have", Value: string(store.NiceToHave)},
-	{Text: "Important", Value: string(store.Important)},
-	{Text: "Dealbreaker", Value: string(store.Dealbreaker)},
+	{Text: "Nice to have", Value: string(feedback.NiceToHave)},
+	{Text: "Important", Value: string(feedback.Important)},
+	{Text: "Dealbreaker", Value: string(feedback.Dealbreaker)},
 }
 
 // formView is the form. While a model is reading, it has the fields that are
@@ -65,15 +64,15 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 }
 
 // editView is the form about a piece that is there, with every field it has.
-func editView(piece store.Feedback, about store.Version) (*bot.Modal, error) {
+func editView(piece feedback.Piece, about content.Version) (*bot.Modal, error) {
 	m, err := modal("feedback.edited", "Feedback "+piece.ID, "Save", carried{Piece: piece.ID})
 	if err != nil {
 		return nil, err
 	}
-	var asset *store.Served
+	var asset *content.Served
 	if piece.Asset != "" {
 		about.Number = piece.Version
-		asset = &store.Served{Asset: store.Asset{ID: piece.Asset}, Version: about}
+		asset = &content.Served{Asset: content.Asset{ID: piece.Asset}, Version: about}
 	}
 	m.Blocks = []slack.Block{
 		blocks.TextArea("words", "What did you hear?", piece.Words, maxWords, false),
@@ -89,7 +88,7 @@ func editView(piece store.Feedback, about store.Version) (*bot.Modal, error) {
 }
 
 // deleteView asks before a piece is deleted.
-func deleteView(piece store.Feedback) (*bot.Modal, error) {
+func deleteView(piece feedback.Piece) (*bot.Modal, error) {
 	m, err := modal("feedback.deleted", "Delete "+piece.ID, "Delete", carried{Piece: piece.ID})
 	if err != nil {
 		return nil, err
@@ -109,7 +108,7 @@ func modal(name, title, submit string, with carried) (*bot.Modal, error) {
 	return &bot.Modal{Name: name, Title: title, Submit: submit, Data: string(data)}, nil
 }
 
-func assetInput(asset *store.Served) slack.Block {
+func assetInput(asset *content.Served) slack.Block {
 	chosen := blocks.Choice{}
 	if asset != nil {
 		chosen = choice(*asset)
@@ -117,11 +116,11 @@ func assetInput(asset *store.Served) slack.Block {
 	return blocks.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", chosen, true)
 }
 
-func verdictInput(v store.Verdict) slack.Block {
+func verdictInput(v content.Verdict) slack.Block {
 	return blocks.Select("verdict", "How did it go down?", "Choose", verdicts, string(v), true)
 }
 
-func importanceInput(i store.Importance) slack.Block {
+func importanceInput(i feedback.Importance) slack.Block {
 	return blocks.Select("importance", "How much does it matter to them?", "Choose", importances, string(i), true)
 }
 
@@ -134,151 +133,4 @@ func noted(competitor, persona, stage string) string {
 		}
 	}
 	return strings.Join(facts, ", ")
-}
-
-// card shows a piece of feedback to marketing.
-func (f *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
-	piece, err := f.Store.Feedback(ctx, c.ID)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	switch {
-	case !piece.Deleted.IsZero() && (c.Part != "" || piece.Behind == 0):
-		return goneView(piece), nil
-	case c.Part != "":
-		return f.stepCard(ctx, piece, c.Part)
-	case piece.Joined != "":
-		link, err := f.link(ctx, piece.Joined)
-		return pointerView(piece, link), err
-	}
-	about, err := f.about(ctx, piece)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	like, err := f.alike(ctx, piece)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	link, err := f.link(ctx, like.ID)
-	return cardView(piece, about, like, link), err
-}
-
-// about is the version of the asset that a piece is about; its zero value
-// when it is about none or that is gone.
-func (f *Room) about(ctx context.Context, piece store.Feedback) (store.Version, error) {
-	if piece.Asset == "" {
-		return store.Version{}, nil
-	}
-	v, err := f.Store.Version(ctx, piece.Asset, piece.Version)
-	if errors.Is(err, store.ErrNotFound) {
-		return store.Version{}, nil
-	}
-	return v, err
-}
-
-// cardView is the card of a piece that stands by itself. alike is an earlier
-// one that may say the same, and link where its card is.
-func cardView(piece store.Feedback, about store.Version, alike store.Feedback, link string) bot.Message {
-	heading, by := verdictWords(piece.Verdict), givenBy(piece)
-	m := bot.Message{
-		Text: fmt.Sprintf("%s, %s: %s", heading, by, blocks.Escape(blocks.Cut(piece.Words, 300))),
-		Blocks: []slack.Block{
-			blocks.Markdown(fmt.Sprintf("*%s* · %s", heading, by)),
-			blocks.Quote(piece.Words),
-		},
-	}
-	if !piece.Deleted.IsZero() { // those who joined it speak on
-		m.Text = fmt.Sprintf("%s. %s", heading, wordsGone)
-		m.Blocks = []slack.Block{blocks.Markdown("*" + heading + "*"), blocks.Context(wordsGone)}
-	}
-	if facts := cardFacts(piece, about); len(facts) > 0 {
-		m.Blocks = append(m.Blocks, blocks.Words(strings.Join(facts, "\n")))
-	}
-	small := []string{piece.ID, blocks.Time(piece.When())}
-	if piece.Permalink != "" {
-		small = append(small, "taken from "+blocks.MessageBy(piece.Permalink, piece.Said))
-	}
-	if !piece.Edited.IsZero() {
-		small = append(small, "edited "+blocks.Time(piece.Edited))
-	}
-	m.Blocks = append(m.Blocks, blocks.Context(strings.Join(small, " · ")))
-	work, gist := desk(piece, alike, link)
-	m.Text += gist
-	m.Blocks = append(append(m.Blocks, work...), cardActions(piece, alike))
-	return m
-}
-
-// wordsGone stands in the place of the words of a deleted piece.
-const wordsGone = "Its words have been deleted."
-
-// givenBy says who gave a piece.
-func givenBy(piece store.Feedback) string {
-	if piece.Reporter == "" {
-		return "from " + blocks.Escape(piece.Source)
-	}
-	return fmt.Sprintf("heard by <@%s>", piece.Reporter)
-}
-
-// cardFacts are the facts of a piece, one a line.
-func cardFacts(piece store.Feedback, about store.Version) []string {
-	var lines []string
-	if piece.Asset != "" {
-		line := fmt.Sprintf("About %s, version %d", piece.Asset, piece.Version)
-		if about.Title != "" {
-			line += ": " + about.Title
-		}
-		lines = append(lines, line)
-	}
-	for _, fact := range []struct{ name, value string }{
-		{"Importance", importanceWords(piece.Importance)}, {"Account", piece.Account}, {"Competitor", piece.Competitor},
-		{"Persona", piece.Persona}, {"Stage", piece.Stage},
-	} {
-		if fact.value != "" {
-			lines = append(lines, fact.name+": "+fact.value)
-		}
-	}
-	return lines
-}
-
-// cardActions is what can be done with a piece. Who may is checked when it is
-// done.
-func cardActions(piece, alike store.Feedback) slack.Block {
-	triage := blocks.Button("feedback.triage", step(piece), "Triage…")
-	triage.AccessibilityLabel = "Triage " + piece.ID
-	var all []slack.BlockElement
-	if piece.Status == store.FeedbackNew {
-		triage = blocks.Primary(triage)
-	}
-	if all = append(all, triage); alike.ID != "" {
-		all = append(all, blocks.Button("feedback.join", piece.ID+" "+alike.ID, "Join with "+alike.ID))
-	}
-	joins := blocks.Choice{Text: "Join with another…", Value: blocks.To("feedback.joinwith", piece.ID)}
-	if piece.Behind > 0 {
-		joins = blocks.Choice{Text: "Show every voice", Value: blocks.To("feedback.voices", piece.ID)}
-	}
-	return blocks.Actions(append(all, blocks.Overflow(joins,
-		blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", piece.ID)},
-		blocks.Choice{Text: "Delete…", Value: blocks.To("feedback.delete", piece.ID)},
-	))...)
-}
-
-func verdictWords(v store.Verdict) string {
-	switch v {
-	case store.Works:
-		return "It worked"
-	case store.Mixed:
-		return "Mixed"
-	case store.Fails:
-		return "It didn't work"
-	}
-	return "Heard in the field"
-}
-
-func importanceWords(i store.Importance) string {
-	for _, c := range importances {
-		if c.Value == string(i) {
-			return c.Text
-		}
-	}
-	return ""
 }

@@ -10,28 +10,29 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // hostile is what people type who know Slack's markup, or who don't.
 const hostile = "<!channel> <@U0ADA> *bold* _not_ ~struck~ `code` <https://evil.example|bank> & שלום 😀\n\n> quoted"
 
-func served(title string) *store.Served {
-	return &store.Served{Asset: store.Asset{ID: "C-999999999", Approved: 12}, Version: store.Version{Number: 12, Title: title}}
+func served(title string) *content.Served {
+	return &content.Served{Asset: content.Asset{ID: "C-999999999", Approved: 12}, Version: content.Version{Number: 12, Title: title}}
 }
 
 func TestFormView(t *testing.T) {
 	t.Parallel()
 	full := draft{
-		words: "The CFO at Brackenmoor loved it", asset: served("A year paid for in four months"), verdict: store.Works,
-		account: "Brackenmoor", importance: store.Dealbreaker,
+		words: "The CFO at Brackenmoor loved it", asset: served("A year paid for in four months"), verdict: content.Works,
+		account: "Brackenmoor", importance: feedback.Dealbreaker,
 		carried: carried{Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Competitor: "Voltquill", Persona: "cfo", Stage: "negotiation"},
 	}
 	suggested := full
 	suggested.suggested, suggested.carried.Permalink = true, ""
 	private := draft{words: "W", carried: carried{Permalink: full.carried.Permalink, Private: true}, note: "That message has <no> text."}
 	longest := draft{
-		words: strings.Repeat("😀", maxWords/2), asset: served(strings.Repeat("W", blocks.MaxHeader)), verdict: store.Fails,
+		words: strings.Repeat("😀", maxWords/2), asset: served(strings.Repeat("W", blocks.MaxHeader)), verdict: content.Fails,
 		account: strings.Repeat("ש", maxName), suggested: true,
 		carried: carried{
 			Permalink: "https://hushwatt.slack.com/archives/" + strings.Repeat("C", 400), Said: "W" + strings.Repeat("0", 20), Private: true,
@@ -47,7 +48,7 @@ func TestFormView(t *testing.T) {
 		{"form", full, false},
 		{"form_suggested", suggested, false},
 		{"form_reading", draft{words: "Somebody liked something"}, true},
-		{"form_reading_known", draft{words: "C-12 worked", asset: served("Pricing"), verdict: store.Works}, true},
+		{"form_reading_known", draft{words: "C-12 worked", asset: served("Pricing"), verdict: content.Works}, true},
 		{"form_hostile", draft{words: hostile, account: hostile, asset: served(hostile), note: hostile, carried: carried{Competitor: hostile, Persona: hostile}}, false},
 		{"form_private", private, false},
 		{"form_longest", longest, false},
@@ -64,35 +65,35 @@ func TestFormView(t *testing.T) {
 
 func TestCardView(t *testing.T) {
 	t.Parallel()
-	normal := store.Feedback{
-		ID: "F-7", Words: "They asked twice what it costs.", Verdict: store.Fails, Asset: "C-12", Version: 3, Account: "Brackenmoor",
-		Competitor: "Voltquill", Persona: "cfo", Stage: "negotiation", Importance: store.Important, Reporter: "U0RAJ", Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Created: noon,
+	normal := feedback.Piece{
+		ID: "F-7", Words: "They asked twice what it costs.", Verdict: content.Fails, Asset: "C-12", Version: 3, Account: "Brackenmoor",
+		Competitor: "Voltquill", Persona: "cfo", Stage: "negotiation", Importance: feedback.Important, Reporter: "U0RAJ", Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Created: noon,
 	}
 	odd := normal
-	odd.Words, odd.Account, odd.Competitor, odd.Verdict = hostile, hostile, hostile, store.Mixed
-	longest := store.Feedback{
-		ID: "F-999999999", Words: strings.Repeat("<>&", maxWords/3), Verdict: store.Works, Asset: "C-999999999", Version: 999,
+	odd.Words, odd.Account, odd.Competitor, odd.Verdict = hostile, hostile, hostile, content.Mixed
+	longest := feedback.Piece{
+		ID: "F-999999999", Words: strings.Repeat("<>&", maxWords/3), Verdict: content.Works, Asset: "C-999999999", Version: 999,
 		Account: strings.Repeat("😀", maxName/2), Competitor: strings.Repeat("&", maxName), Reporter: "U0RAJ", Created: noon,
 	}
 	for _, c := range []struct {
 		name  string
-		piece store.Feedback
-		about store.Version
+		piece feedback.Piece
+		about content.Version
 	}{
-		{"card", normal, store.Version{Title: "Pricing in one line"}},
-		{"card_minimal", store.Feedback{ID: "F-1", Words: "W", Reporter: "U0RAJ", Created: noon}, store.Version{}},
-		{"card_version_gone", store.Feedback{ID: "F-2", Words: "W", Asset: "C-12", Version: 3, Reporter: "U0RAJ", Created: noon}, store.Version{}},
-		{"card_hostile", odd, store.Version{Title: hostile}},
-		{"card_longest", longest, store.Version{Title: strings.Repeat("W", blocks.MaxHeader)}},
-		{"card_survey", store.Feedback{ID: "F-4", Words: "W", Source: "survey <!channel>", Respondent: "9f", Created: noon, Edited: noon}, store.Version{}},
-		{"card_deleted", store.Feedback{ID: "F-5", Verdict: store.Fails, Created: noon, Deleted: noon}, store.Version{}},
-		{"card_undone", store.Feedback{ID: "F-6", Created: noon, Deleted: noon, Undone: true}, store.Version{}},
-		{"card_no_words", store.Feedback{ID: "F-3", Reporter: "U0RAJ", Verdict: store.Works, Created: noon}, store.Version{}},
+		{"card", normal, content.Version{Title: "Pricing in one line"}},
+		{"card_minimal", feedback.Piece{ID: "F-1", Words: "W", Reporter: "U0RAJ", Created: noon}, content.Version{}},
+		{"card_version_gone", feedback.Piece{ID: "F-2", Words: "W", Asset: "C-12", Version: 3, Reporter: "U0RAJ", Created: noon}, content.Version{}},
+		{"card_hostile", odd, content.Version{Title: hostile}},
+		{"card_longest", longest, content.Version{Title: strings.Repeat("W", blocks.MaxHeader)}},
+		{"card_survey", feedback.Piece{ID: "F-4", Words: "W", Source: "survey <!channel>", Respondent: "9f", Created: noon, Edited: noon}, content.Version{}},
+		{"card_deleted", feedback.Piece{ID: "F-5", Verdict: content.Fails, Created: noon, Deleted: noon}, content.Version{}},
+		{"card_undone", feedback.Piece{ID: "F-6", Created: noon, Deleted: noon, Undone: true}, content.Version{}},
+		{"card_no_words", feedback.Piece{ID: "F-3", Reporter: "U0RAJ", Verdict: content.Works, Created: noon}, content.Version{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			m := cardView(c.piece, c.about, store.Feedback{}, "")
-			if !c.piece.Deleted.IsZero() {
+			m := cardView(c.piece, c.about, feedback.Piece{}, "")
+			if c.piece.IsDeleted() {
 				m = goneView(c.piece)
 			}
 			roomtest.Message(t, c.name, &m)
@@ -102,7 +103,7 @@ func TestCardView(t *testing.T) {
 
 func TestReceiptViews(t *testing.T) {
 	t.Parallel()
-	piece := store.Feedback{ID: "F-7", Asset: "C-12", Verdict: store.Works}
+	piece := feedback.Piece{ID: "F-7", Asset: "C-12", Verdict: content.Works}
 	also := piece
 	also.Competitor, also.Persona, also.Stage = hostile, "cfo", "demo"
 	for name, m := range map[string]*bot.Message{
@@ -110,7 +111,7 @@ func TestReceiptViews(t *testing.T) {
 		"receipt_note":     receiptView(piece, "C-12 has changed since; your feedback is kept with version 2, the one you used."),
 		"receipt_also":     receiptView(also, ""),
 		"receipt_click":    clickView(piece),
-		"receipt_voiced":   voicedView(piece),
+		"receipt_voiced":   saidView(piece),
 		"receipt_late":     tooLateView(piece),
 		"line_too_long":    tooLongView(strings.Repeat("😀 <!channel> ", 300)),
 		"line_much_longer": tooLongView(strings.Repeat("<>&😀", 9_000)),
@@ -124,14 +125,14 @@ func TestReceiptViews(t *testing.T) {
 
 func TestEditViews(t *testing.T) {
 	t.Parallel()
-	full := store.Feedback{
-		ID: "F-7", Words: "They asked twice.", Verdict: store.Fails, Importance: store.NiceToHave, Asset: "C-12", Version: 3, Account: "Brackenmoor",
+	full := feedback.Piece{
+		ID: "F-7", Words: "They asked twice.", Verdict: content.Fails, Importance: feedback.NiceToHave, Asset: "C-12", Version: 3, Account: "Brackenmoor",
 		Competitor: "Voltquill", Persona: "cfo", Stage: "demo", Reporter: "U0RAJ",
 	}
-	roomtest.Modal(t, "edit", must(editView(full, store.Version{Title: "Pricing in one line"})))
-	roomtest.Modal(t, "edit_click", must(editView(store.Feedback{ID: "F-8", Verdict: store.Works, Asset: "C-12", Version: 3}, store.Version{})))
+	roomtest.Modal(t, "edit", must(editView(full, content.Version{Title: "Pricing in one line"})))
+	roomtest.Modal(t, "edit_click", must(editView(feedback.Piece{ID: "F-8", Verdict: content.Works, Asset: "C-12", Version: 3}, content.Version{})))
 	roomtest.Modal(t, "delete", must(deleteView(full)))
-	roomtest.Modal(t, "delete_hostile", must(deleteView(store.Feedback{ID: "F-999999999", Words: strings.Repeat(hostile, 50)})))
+	roomtest.Modal(t, "delete_hostile", must(deleteView(feedback.Piece{ID: "F-999999999", Words: strings.Repeat(hostile, 50)})))
 }
 
 func TestChoicesFitIntoAMenu(t *testing.T) {

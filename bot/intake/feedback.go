@@ -8,7 +8,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // feedbackJSON is a piece of feedback as senders write it.
@@ -62,17 +63,17 @@ func (s *Server) takePiece(ctx context.Context, value jsontext.Value, path strin
 
 // decodeFeedback reads one piece, as strictly as a lead is read. Asset and
 // respondent are as the sender names them.
-func decodeFeedback(body jsontext.Value, path string) (store.Feedback, error) {
+func decodeFeedback(body jsontext.Value, path string) (feedback.Piece, error) {
 	var in feedbackJSON
 	if err := json.Unmarshal(body, &in, json.RejectUnknownMembers(true)); err != nil {
 		fault := inJSON(err, path)
 		fault.Message, _, _ = strings.Cut(fault.Message, ";") // feedback has no attributes to put things into
-		return store.Feedback{ExternalID: in.ID}, &fieldError{fault}
+		return feedback.Piece{ExternalID: in.ID}, &fieldError{fault}
 	}
 
-	return store.Feedback{
-		ExternalID: in.ID, Source: in.Source, Words: in.Words, Asset: in.Asset, Verdict: store.Verdict(in.Verdict),
-		Importance: store.Importance(in.Importance), Account: in.Account, Competitor: in.Competitor,
+	return feedback.Piece{
+		ExternalID: in.ID, Source: in.Source, Words: in.Words, Asset: in.Asset, Verdict: content.Verdict(in.Verdict),
+		Importance: feedback.Importance(in.Importance), Account: in.Account, Competitor: in.Competitor,
 		Persona: in.Persona, Stage: in.Stage, Respondent: in.Respondent, Heard: in.At,
 	}, nil
 }

@@ -15,23 +15,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/harness"
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/feedback"
 )
 
 // openFeedbackDoor opens a door behind which feedback is kept by its ID, and
 // refused without words.
-func openFeedbackDoor(t *testing.T) (*door, map[string]store.Feedback) {
+func openFeedbackDoor(t *testing.T) (*door, map[string]feedback.Piece) {
 	t.Helper()
 	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: harness.NewLog(t)}
-	kept := map[string]store.Feedback{}
+	kept := map[string]feedback.Piece{}
 	var one = make(chan struct{}, 1)
 	d.Server = New(Config{
 		FeedbackSecrets: []*standardwebhooks.Webhook{d.key}, Clock: d.clock, Registry: prometheus.NewRegistry(),
-		TakeFeedback: func(_ context.Context, f store.Feedback) (store.Feedback, bool, error) {
+		TakeFeedback: func(_ context.Context, f feedback.Piece) (feedback.Piece, bool, error) {
 			one <- struct{}{}
 			defer func() { <-one }()
 			if f.Words == "" {
-				return f, false, &store.Invalid{Field: "words", Message: "please say in a few words what you heard"}
+				return f, false, &errs.Invalid{Field: "words", Message: "please say in a few words what you heard"}
 			}
 			_, known := kept[f.ExternalID]
 			f.ID = "F-" + f.ExternalID
@@ -56,8 +58,8 @@ func TestFeedbackComesIn(t *testing.T) {
 		"account":"A","competitor":"B","persona":"CFO","stage":"demo","respondent":"r","at":"2026-11-20T10:00:00Z"}`)
 	require.Equal(t, http.StatusAccepted, status, answer)
 	require.JSONEq(t, `{"results":[{"id":"1","feedback":"F-1","status":"new"}]}`, answer)
-	require.Equal(t, store.Feedback{
-		ID: "F-1", ExternalID: "1", Source: "survey", Words: "Too dear", Asset: "C-12@3", Verdict: store.Fails, Importance: store.Dealbreaker,
+	require.Equal(t, feedback.Piece{
+		ID: "F-1", ExternalID: "1", Source: "survey", Words: "Too dear", Asset: "C-12@3", Verdict: content.Fails, Importance: feedback.Dealbreaker,
 		Account: "A", Competitor: "B", Persona: "CFO", Stage: "demo", Respondent: "r", Heard: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC),
 	}, kept["1"])
 	status, answer = d.feedback(`{"feedback":[{"id":"1","words":"x"},{"id":"2"},{"id":"3","words":"x","mood":1},{"id":"4","words":"x"}]}`)

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"smarketer/store"
+	"smarketer/store/feedback"
 	"smarketer/store/lead"
 )
 
@@ -32,7 +32,7 @@ type Config struct {
 	// TakeFeedback checks and stores a piece of feedback from elsewhere; fresh
 	// is false for one that came in before. Its error is a *errs.Invalid when
 	// the piece is wrong.
-	TakeFeedback func(ctx context.Context, piece store.Feedback) (saved store.Feedback, fresh bool, err error)
+	TakeFeedback func(ctx context.Context, piece feedback.Piece) (saved feedback.Piece, fresh bool, err error)
 	// FeedbackSecrets that feedback may be signed with. With none there is no
 	// webhook for feedback.
 	FeedbackSecrets []*standardwebhooks.Webhook

@@ -46,14 +46,17 @@ func (room *Room) askMake(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err := room.mayAdd(ctx, r.User); err != nil {
 		return nil, err
 	}
+
 	if r.Message == nil || strings.TrimSpace(r.Message.Text) == "" {
 		return nil, bot.Problemf("There are no words in this message to make a lead from. `/lead add` opens an empty form.")
 	}
+
 	from := origin{Link: r.Message.Link, At: postedAt(r.Message.TS), Said: blocks.Cut(strings.Join(strings.Fields(blocks.Clean(r.Message.Text)), " "), maxSaid)}
 	data, err := json.Marshal(from)
 	if err != nil {
 		return nil, fmt.Errorf("the message of a lead: %w", err)
 	}
+
 	return &bot.Reply{Modal: addForm(readPerson(r.Message.Text), string(data))}, nil
 }
 
@@ -80,6 +83,7 @@ func addForm(in lead.Lead, data string) *bot.Modal {
 	if in.Employees > 0 {
 		employees = strconv.Itoa(in.Employees)
 	}
+
 	return &bot.Modal{Name: "lead.add", Title: "Add a lead", Submit: "Add", Data: data, Blocks: []slack.Block{
 		blocks.TextInput("name", "Name", in.Name, maxField, true),
 		blocks.TextInput("company", "Company", in.Company, maxField, true),
@@ -98,6 +102,7 @@ func (room *Room) add(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err := room.mayAdd(ctx, r.User); err != nil {
 		return nil, err
 	}
+
 	in, err := room.fromForm(r)
 	if err == nil {
 		err = check(&in)
@@ -105,10 +110,12 @@ func (room *Room) add(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	l, what, err := room.takeIn(ctx, r.Op, in)
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s", addedWords(l, what)), nil
 }
 
@@ -124,22 +131,27 @@ func (room *Room) fromForm(r *bot.Request) (lead.Lead, error) {
 		}
 		in.Employees = n
 	}
+
 	unique := []string{r.Op} // whoever adds somebody without a message or an address means somebody new
 	if r.Data != "" {
 		var from origin
 		if err := json.Unmarshal([]byte(r.Data), &from); err != nil {
 			return in, fmt.Errorf("the message of a lead: %w", err)
 		}
+
 		if from.At.IsZero() {
 			from.At = room.Clock.Now()
 		}
+
 		in.Touches = []lead.Touch{{At: from.At, Kind: "social", Title: from.Said, URL: from.Link}}
 		if from.Link != "" {
 			unique = []string{from.Link, strings.ToLower(in.Name), strings.ToLower(in.Company)}
 		}
 	}
+
 	sum := sha256.Sum256([]byte(strings.Join(unique, "\x00")))
 	in.ExternalID = hex.EncodeToString(sum[:16])
+
 	return in, nil
 }
 
@@ -158,6 +170,7 @@ func addedWords(l lead.Lead, what lead.Intake) string {
 	case l.Status == lead.Open:
 		return fmt.Sprintf("Thank you. %s is in, and is announced in <#%s>.", l.ID, l.Channel)
 	}
+
 	return fmt.Sprintf("Thank you. %s is kept for marketing to look at. Held: %s.", l.ID, blocks.Escape(strings.Join(l.Reasons, "; ")))
 }
 

@@ -20,13 +20,16 @@ func (room *Room) away(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if strings.TrimSpace(r.Text) == "" {
 		return room.whoIsAway(ctx)
 	}
+
 	until, err := readDay(r.Text, room.Clock.Now().In(room.Rules.Hours().Zone()))
 	if err != nil {
 		return nil, err
 	}
+
 	if err := room.Turns.SetAway(ctx, r.Op, r.User, until); err != nil {
 		return nil, err
 	}
+
 	return bot.Say("You get no leads in turn until %s. Those you have stay yours. `/lead back` ends it sooner.", until.Format("Monday 2 January 2006")), nil
 }
 
@@ -42,15 +45,18 @@ func (room *Room) whoIsAway(ctx context.Context) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	const how = "Say `/lead away until Monday` or `/lead away until 2026-12-01` to get no leads in turn, and `/lead back` to end it."
 	if len(away) == 0 {
 		return bot.Say("Nobody is away. %s", how), nil
 	}
+
 	lines := []string{"*Away, and given no leads in turn*"}
 	users := slices.SortedFunc(maps.Keys(away), func(a, b string) int { return away[a].Compare(away[b]) })
 	for _, user := range users {
 		lines = append(lines, fmt.Sprintf("• <@%s> until %s", user, blocks.Time(away[user])))
 	}
+
 	return bot.Say("%s\n%s", strings.Join(lines, "\n"), how), nil
 }
 
@@ -70,6 +76,7 @@ func readDay(text string, now time.Time) (time.Time, error) {
 	for len(words) > 0 && slices.Contains([]string{"until", "till", "for", "on", "next", "the"}, words[0]) {
 		words = words[1:]
 	}
+
 	said := strings.Join(words, " ")
 	day, ok := dayOf(said, today)
 	switch {
@@ -80,6 +87,7 @@ func readDay(text string, now time.Time) (time.Time, error) {
 	case day.After(today.AddDate(0, 0, maxAway)):
 		return time.Time{}, bot.Problemf("%s is more than a year ahead. Choose a day within a year.", day.Format("2 January 2006"))
 	}
+
 	return day, nil
 }
 
@@ -88,16 +96,20 @@ func dayOf(said string, today time.Time) (time.Time, bool) {
 	case "today", "tomorrow":
 		return today.AddDate(0, 0, 1), true
 	}
+
 	if m := daysAhead.FindStringSubmatch(said); m != nil {
 		n, err := strconv.Atoi(m[1])
 		if err != nil {
 			n = counted[m[1]]
 		}
+
 		if m[2] == "week" {
 			n *= 7
 		}
+
 		return today.AddDate(0, 0, n), true
 	}
+
 	for ahead := 1; ahead <= 7; ahead++ {
 		day := today.AddDate(0, 0, ahead)
 		name := strings.ToLower(day.Weekday().String())
@@ -105,17 +117,21 @@ func dayOf(said string, today time.Time) (time.Time, bool) {
 			return day, true
 		}
 	}
+
 	for _, layout := range []string{"2006-01-02", "2 January 2006", "2 Jan 2006", "2 January", "2 Jan", "January 2", "Jan 2"} {
 		day, err := time.ParseInLocation(layout, said, today.Location())
 		if err != nil {
 			continue
 		}
+
 		if day.Year() == 0 { // the next one of that date
 			if day = day.AddDate(today.Year(), 0, 0); !day.After(today) {
 				day = day.AddDate(1, 0, 0)
 			}
 		}
+
 		return day, true
 	}
+
 	return time.Time{}, false
 }

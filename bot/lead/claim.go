@@ -21,9 +21,11 @@ func (room *Room) claim(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Message: takenView(l, r.User)}, nil
 	}
+
 	if err := gone(err); err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s is yours. Its story is in your messages with me.", l.ID), nil
 }
 
@@ -41,13 +43,16 @@ func (room *Room) askReassign(ctx context.Context, r *bot.Request) (*bot.Reply, 
 	if err != nil {
 		return nil, err
 	}
+
 	if err := room.mayReassign(ctx, r.User, l); err != nil {
 		return nil, err
 	}
+
 	body := []slack.Block{blocks.Person("to", "Who is to have it", "Choose somebody in sales")}
 	if turns := room.owners(l); len(turns) > 0 {
 		body = append(body, blocks.Context("Who takes turns on its route: "+strings.Join(turns, ", ")+"."))
 	}
+
 	return &bot.Reply{Modal: &bot.Modal{Name: "lead.reassign", Title: "Reassign " + l.ID, Submit: "Reassign", Data: l.ID, Blocks: body}}, nil
 }
 
@@ -70,6 +75,7 @@ func (room *Room) mayReassign(ctx context.Context, user string, l lead.Lead) err
 	case !l.Status.Announced():
 		return bot.Problemf("%s can't be reassigned: it is %s.", l.ID, stateWords(l))
 	}
+
 	return nil
 }
 
@@ -78,21 +84,26 @@ func (room *Room) reassign(ctx context.Context, r *bot.Request) (*bot.Reply, err
 	if err != nil {
 		return nil, err
 	}
+
 	if err := room.mayReassign(ctx, r.User, l); err != nil {
 		return nil, err
 	}
+
 	to := r.Form.Text("to")
 	if sells, err := room.People.HasRole(ctx, to, store.Sales); err != nil {
 		return nil, err
 	} else if !sells {
 		return nil, &errs.Invalid{Field: "to", Message: "must be somebody in sales"}
 	}
+
 	l, err = room.Leads.Reassign(ctx, r.Op, l.ID, r.User, to, room.policy())
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("%s can't be reassigned: it is %s.", l.ID, stateWords(l))
 	}
+
 	if err := gone(err); err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s is now with <@%s>.", l.ID, to), nil
 }

@@ -25,10 +25,12 @@ func (room *Room) askConvert(ctx context.Context, r *bot.Request) (*bot.Reply, e
 	if err != nil {
 		return nil, err
 	}
+
 	amount, currency := "", l.Deal.Currency
 	if worth := l.Deal.Amount(); worth > 0 {
 		amount = worth.Words(currency)
 	}
+
 	return &bot.Reply{Modal: &bot.Modal{Name: "lead.convert", Title: "Convert " + l.ID, Submit: "Save", Data: l.ID, Blocks: []slack.Block{
 		blocks.TextInput("amount", "Amount", amount, maxAmount, true),
 		blocks.TextInput("currency", "Currency, such as EUR", currency, 3, true),
@@ -43,14 +45,17 @@ func (room *Room) convert(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, badAmount(err, deal.Currency)
 	}
+
 	deal.SetAmount(amount)
 	l, err := room.Leads.Convert(ctx, r.Op, r.Data, r.User, deal, room.policy())
 	if errors.Is(err, errs.ErrConflict) && l.Owner == r.User {
 		return bot.Say("%s is %s already.", l.ID, stateWords(l)), nil
 	}
+
 	if err := notYours(l, err, "convert"); err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s is %s.", l.ID, stateWords(l)), nil
 }
 

@@ -45,19 +45,23 @@ func (c CSV) Read(r io.Reader, row func(line int, in lead.Lead, err error) error
 	if mark, _ := buffered.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		_, _ = buffered.Discard(len(byteOrderMark))
 	}
+
 	reader := csv.NewReader(buffered)
 	header, err := reader.Read()
 	if err != nil {
 		return fmt.Errorf("line 1: the header can't be read: %w", err)
 	}
+
 	if err := c.readHeader(header); err != nil {
 		return fmt.Errorf("line 1: %w", err)
 	}
+
 	for {
 		cells, err := reader.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+
 		if parse, ok := errors.AsType[*csv.ParseError](err); ok {
 			err = row(parse.StartLine, lead.Lead{}, rowProblem(parse, len(cells), len(header)))
 		} else if err != nil {
@@ -66,6 +70,7 @@ func (c CSV) Read(r io.Reader, row func(line int, in lead.Lead, err error) error
 			in, wrong := c.lead(header, cells)
 			err = row(line, in, wrong)
 		}
+
 		if err != nil {
 			return err
 		}
@@ -80,6 +85,7 @@ func (c CSV) readHeader(header []string) error {
 	if len(header) == 1 && strings.Contains(header[0], ";") {
 		return errors.New("the columns are separated by semicolons; save the file with commas between them")
 	}
+
 	mapped := map[string]bool{}
 	for i, name := range header {
 		name = strings.TrimSpace(name)
@@ -87,9 +93,11 @@ func (c CSV) readHeader(header []string) error {
 			mapped[name] = true
 			name = strings.TrimSpace(field)
 		}
+
 		if lower := strings.ToLower(name); slices.Contains(columns, lower) {
 			name = lower
 		}
+
 		attribute, isAttribute := strings.CutPrefix(name, attributePrefix)
 		switch {
 		case name == LeaveOut:
@@ -101,19 +109,23 @@ func (c CSV) readHeader(header []string) error {
 		case slices.Contains(header[:i], name):
 			return fmt.Errorf("the column %q appears twice", blocks.Cut(name, 60))
 		}
+
 		header[i] = name
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(c.Columns)) {
 		if !mapped[name] {
 			return fmt.Errorf("there is no column %q to map", blocks.Cut(name, 60))
 		}
 	}
+
 	switch {
 	case !slices.Contains(header, "id") && !slices.Contains(header, "email"):
 		return errors.New(`the column "id" is missing, and so is "email", which could stand in for it`)
 	case !slices.Contains(header, "source") && c.Source == "":
 		return errors.New(`the column "source" is missing; every lead needs one`)
 	}
+
 	return nil
 }
 
@@ -137,6 +149,7 @@ func (c CSV) lead(header, cells []string) (lead.Lead, error) {
 		if cell == "" || name == LeaveOut {
 			continue
 		}
+
 		var err error
 		switch {
 		case texts[name] != nil:
@@ -156,18 +169,23 @@ func (c CSV) lead(header, cells []string) (lead.Lead, error) {
 			in.Attributes[strings.TrimPrefix(name, attributePrefix)] = cell
 		}
 	}
+
 	if !slices.Contains(header, "id") {
 		in.ExternalID = strings.ToLower(in.Email)
 	}
+
 	if at == "" && touch == (lead.Touch{}) {
 		return in, nil
 	}
+
 	if touch.Kind == "" {
 		return in, &errs.Invalid{Field: "touch_kind", Message: "is missing: form, webinar, page, email, social, event or call"}
 	}
+
 	when, err := touchTime(at)
 	touch.At = when
 	in.Touches = []lead.Touch{touch}
+
 	return in, err
 }
 

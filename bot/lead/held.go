@@ -25,9 +25,11 @@ func (room *Room) askPromote(ctx context.Context, r *bot.Request) (*bot.Reply, e
 	if err != nil {
 		return nil, err
 	}
+
 	if l.Status != lead.Held {
 		return nil, notHeld(l)
 	}
+
 	route := room.Rules.Route(l, room.Clock.Now())
 	return &bot.Reply{Modal: &bot.Modal{Name: "lead.promote", Title: "Promote " + l.ID, Submit: "Promote", Data: l.ID, Blocks: []slack.Block{
 		blocks.Words(who(l) + "\n" + background(l)),
@@ -46,12 +48,15 @@ func (room *Room) promote(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, notHeld(l)
 	}
+
 	if err := gone(err); err != nil {
 		return nil, err
 	}
+
 	if l.Owner != "" {
 		return bot.Say("%s is with <@%s>, and announced in <#%s>.", l.ID, l.Owner, l.Channel), nil
 	}
+
 	return bot.Say("%s is announced in <#%s>.", l.ID, l.Channel), nil
 }
 

@@ -22,10 +22,12 @@ func (room *Room) history(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+
 	events, err := room.Leads.History(ctx, l.ID)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: historyView(l, events)}, nil
 }
 
@@ -38,9 +40,11 @@ func historyView(l lead.Lead, events []lead.Event) *bot.Modal {
 			m.Blocks = append(m.Blocks, blocks.Words("“"+e.Detail+"”"))
 		}
 	}
+
 	if more := len(events) - len(shown); more > 0 {
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("and %d earlier", more)))
 	}
+
 	return m
 }
 
@@ -94,10 +98,12 @@ func openedWords(e lead.Event) string {
 	if e.By == "" {
 		return "It qualified and was announced."
 	}
+
 	text := person(e.By) + " had this lead announced"
 	if e.Reason != "" {
 		text += ": " + blocks.Escape(e.Reason)
 	}
+
 	return text + "."
 }
 

@@ -57,6 +57,7 @@ func (room *Room) Preview(ctx context.Context, in lead.Lead) (lead.Intake, error
 	if err != nil {
 		return "", err
 	}
+
 	known, err := room.Leads.Knows(ctx, in)
 	switch {
 	case err != nil:
@@ -66,6 +67,7 @@ func (room *Room) Preview(ctx context.Context, in lead.Lead) (lead.Intake, error
 	case outcome.Qualified:
 		return lead.IntakeOpen, nil
 	}
+
 	return lead.IntakeHeld, nil
 }
 
@@ -81,10 +83,12 @@ func Try(rules *lead.Rules, in lead.Lead, now time.Time) (Trial, error) {
 	if err := check(&in); err != nil {
 		return Trial{}, err
 	}
+
 	trial := Trial{Decision: rules.Qualify(in, now)}
 	if trial.Qualified {
 		trial.Route = rules.Route(in, now)
 	}
+
 	return trial, nil
 }
 
@@ -104,6 +108,7 @@ func check(in *lead.Lead) error {
 			return err
 		}
 	}
+
 	switch {
 	case in.ExternalID == "":
 		return &errs.Invalid{Field: "id", Message: "is missing: it is your own ID of the lead"}
@@ -116,18 +121,23 @@ func check(in *lead.Lead) error {
 	case math.IsNaN(in.Score) || math.Abs(in.Score) > maxScore:
 		return &errs.Invalid{Field: "score", Message: fmt.Sprintf("must be a number from -%d to %d", maxScore, maxScore)}
 	}
+
 	if err := checkEmail("email", in.Email); err != nil {
 		return err
 	}
+
 	if err := checkEmail("owner_email", in.OwnerEmail); err != nil {
 		return err
 	}
+
 	if err := checkURL("url", in.URL); err != nil {
 		return err
 	}
+
 	if err := checkAttributes(in); err != nil {
 		return err
 	}
+
 	return checkTouches(in.Touches)
 }
 
@@ -137,6 +147,7 @@ func tidy(field string, value *string, max int) error {
 	if !utf8.ValidString(*value) {
 		return &errs.Invalid{Field: field, Message: "is not in UTF-8"}
 	}
+
 	text := strings.TrimSpace(strings.ReplaceAll(*value, "\r\n", "\n"))
 	multiline := max == maxInterest
 	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && (!multiline || r != '\n' && r != '\t') }) {
@@ -145,10 +156,12 @@ func tidy(field string, value *string, max int) error {
 		}
 		return &errs.Invalid{Field: field, Message: "contains line breaks or control characters"}
 	}
+
 	*value = strings.TrimSpace(blocks.Clean(text))
 	if blocks.Length(*value) > max {
 		return &errs.Invalid{Field: field, Message: fmt.Sprintf("is too long: at most %d characters", max)}
 	}
+
 	return nil
 }
 
@@ -156,10 +169,12 @@ func checkEmail(field, value string) error {
 	if value == "" {
 		return nil
 	}
+
 	// A bare address only: "Ann <ann@x.example>" is a name and an address.
 	if a, err := mail.ParseAddress(value); err != nil || a.Address != value {
 		return &errs.Invalid{Field: field, Message: "must be an e-mail address such as ann@example.com"}
 	}
+
 	return nil
 }
 
@@ -167,10 +182,12 @@ func checkURL(field, value string) error {
 	if value == "" {
 		return nil
 	}
+
 	u, err := url.Parse(value)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.ContainsAny(value, "|<> ") {
 		return &errs.Invalid{Field: field, Message: "must be an address such as https://example.com/page"}
 	}
+
 	return nil
 }
 
@@ -178,16 +195,20 @@ func checkAttributes(in *lead.Lead) error {
 	if len(in.Attributes) > maxAttributes {
 		return &errs.Invalid{Field: "attributes", Message: fmt.Sprintf("has %d entries: at most %d", len(in.Attributes), maxAttributes)}
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(in.Attributes)) {
 		field, value := "attributes."+blocks.Cut(name, 40), in.Attributes[name]
 		if name == "" || blocks.Length(name) > maxField {
 			return &errs.Invalid{Field: field, Message: fmt.Sprintf("needs a name of 1 to %d characters", maxField)}
 		}
+
 		if err := tidy(field, &value, maxField); err != nil {
 			return err
 		}
+
 		in.Attributes[name] = value
 	}
+
 	return nil
 }
 
@@ -195,26 +216,33 @@ func checkTouches(touches []lead.Touch) error {
 	if len(touches) > maxTouchesIn {
 		return &errs.Invalid{Field: "touches", Message: fmt.Sprintf("has %d entries: at most %d", len(touches), maxTouchesIn)}
 	}
+
 	for i := range touches {
 		t, at := &touches[i], fmt.Sprintf("touches[%d].", i)
 		if err := tidy(at+"kind", &t.Kind, maxField); err != nil {
 			return err
 		}
+
 		if err := tidy(at+"title", &t.Title, maxField); err != nil {
 			return err
 		}
+
 		if t.At.IsZero() || t.At.Year() < 1970 || t.At.Year() > 9999 {
 			return &errs.Invalid{Field: at + "at", Message: "must be a time such as 2026-11-21T09:30:00Z"}
 		}
+
 		if t.Kind == "" {
 			return &errs.Invalid{Field: at + "kind", Message: "is missing: form, webinar, page, email, social, event or call"}
 		}
+
 		if err := tidy(at+"url", &t.URL, maxURL); err != nil {
 			return err
 		}
+
 		if err := checkURL(at+"url", t.URL); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }

@@ -22,9 +22,11 @@ func (room *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if text == "" {
 		return room.mine(ctx, r)
 	}
+
 	if !leadID.MatchString(text) {
 		return nil, bot.Problemf("I don't know `/lead %s`. Try `/lead mine`, `/lead open` or a lead such as `/lead L-31`.", blocks.Escape(blocks.Cut(text, 60)))
 	}
+
 	l, err := room.Leads.Lead(ctx, strings.ToUpper(text))
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, bot.Problemf("There is no lead %s. `/lead open` lists the ones nobody has yet.", strings.ToUpper(text))
@@ -32,6 +34,7 @@ func (room *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	return room.show(ctx, l, r.User)
 }
 
@@ -52,10 +55,12 @@ func (room *Room) show(ctx context.Context, l lead.Lead, user string) (*bot.Repl
 			return nil, bot.Problemf("%s doesn't qualify yet, so only marketing sees it.", l.ID)
 		}
 	}
+
 	fit, err := room.fitting(ctx, l)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: lookView(l, fit, user, room.Clock.Now())}, nil
 }
 
@@ -83,9 +88,11 @@ func page(r *bot.Request, view func(after int) (*bot.Message, error)) (*bot.Repl
 			return nil, bot.Problemf("I've lost track of that list. Please ask for it again.")
 		}
 	}
+
 	m, err := view(after)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: m, Replace: after > 0}, nil
 }

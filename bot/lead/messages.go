@@ -39,6 +39,7 @@ func waitsMessage(l lead.Lead, step lead.Step) (json.RawMessage, error) {
 	case lead.StepManager:
 		text += fmt.Sprintf(" You can see it with `/lead %s` and give it to somebody.", l.ID)
 	}
+
 	return bot.Message{Text: text}.Encode()
 }
 
@@ -74,12 +75,15 @@ func returnsDigest(leads []lead.Lead) string {
 	if len(leads) == 1 {
 		lines[0] = "*Sales returned a lead.*"
 	}
+
 	for _, l := range leads[:min(len(leads), digestNamed)] {
 		lines = append(lines, fmt.Sprintf("• %s: %s (%s)", l.ID, blocks.Escape(l.Return.Reason), person(l.Return.By)))
 	}
+
 	if more := len(leads) - digestNamed; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
+
 	return strings.Join(append(lines, "`/lead returns` has what they wrote, the rules behind it, and a way to send a lead elsewhere."), "\n")
 }
 

@@ -25,15 +25,18 @@ func (room *Room) Outcome(ctx context.Context, o lead.Outcome) (l lead.Lead, cha
 	if err := room.checkOutcome(&o); err != nil {
 		return lead.Lead{}, false, err
 	}
+
 	if l, err = room.leadOf(ctx, o); err != nil {
 		return lead.Lead{}, false, err
 	}
+
 	switch {
 	case l.Status == lead.Held:
 		return l, false, &errs.Invalid{Field: "lead", Message: "was never announced to sales, so it has no outcome"}
 	case o.At.Before(l.OpenedAt):
 		return l, false, nil
 	}
+
 	switch {
 	case !o.Lost:
 		l, err = room.Leads.Convert(ctx, "", l.ID, lead.ByCRM, o.Deal, room.policy())
@@ -46,9 +49,11 @@ func (room *Room) Outcome(ctx context.Context, o lead.Outcome) (l lead.Lead, cha
 	default:
 		l, err = room.Leads.ToMarketing(ctx, "", l.ID, room.lost(o), false, room.policy())
 	}
+
 	if errors.Is(err, errs.ErrConflict) {
 		return l, false, nil
 	}
+
 	return l, err == nil, err
 }
 
@@ -60,6 +65,7 @@ func (room *Room) leadOf(ctx context.Context, o lead.Outcome) (lead.Lead, error)
 		field = "id"
 		id, err = room.Leads.Find(ctx, o.Source, o.ExternalID)
 	}
+
 	var l lead.Lead
 	if err == nil {
 		l, err = room.Leads.Lead(ctx, id)
@@ -67,6 +73,7 @@ func (room *Room) leadOf(ctx context.Context, o lead.Outcome) (lead.Lead, error)
 	if errors.Is(err, errs.ErrNotFound) || err == nil && l.Status == lead.Forgotten {
 		return l, &errs.Invalid{Field: field, Message: "is no lead that I know"}
 	}
+
 	return l, err
 }
 
@@ -80,6 +87,7 @@ func (room *Room) lost(o lead.Outcome) lead.Return {
 			return back
 		}
 	}
+
 	back.Detail = blocks.Cut(strings.TrimPrefix(o.Reason+": "+o.Detail, ": "), maxDetail)
 	back.Detail = strings.TrimSuffix(back.Detail, ": ")
 	return back
@@ -98,6 +106,7 @@ func (room *Room) checkOutcome(o *lead.Outcome) error {
 			return err
 		}
 	}
+
 	now := room.Clock.Now()
 	switch {
 	case o.Lead == "" && (o.Source == "" || o.ExternalID == ""):
@@ -109,6 +118,7 @@ func (room *Room) checkOutcome(o *lead.Outcome) error {
 	case o.At.After(now.Add(ahead)):
 		return &errs.Invalid{Field: "at", Message: "is in the future"}
 	}
+
 	o.Deal.At = o.At.UTC().Truncate(time.Millisecond)
 	return nil
 }

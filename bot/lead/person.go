@@ -35,13 +35,16 @@ func readPerson(text string) lead.Lead {
 			in.URL = link
 		}
 	}
+
 	var said []string
 	for i, whole := range strings.Split(text, "\n") {
 		if i >= headLines || !headed(&in, whole, i == 0) {
 			said = append(said, whole)
 		}
 	}
+
 	in.Interest = blocks.Cut(strings.TrimSpace(strings.Join(said, "\n")), maxInterest)
+
 	return in
 }
 
@@ -54,6 +57,7 @@ func headed(in *lead.Lead, whole string, first bool) bool {
 		in.Name = nameIn(line)
 		rest = strings.Replace(strings.Join(strings.Fields(line), " "), in.Name, " ", 1)
 	}
+
 	if m := roleInText.FindStringSubmatch(line); m != nil && in.Company == "" {
 		in.Company = strings.TrimSpace(m[2])
 		if title := strings.TrimSpace(m[1]); title != in.Name {
@@ -62,6 +66,7 @@ func headed(in *lead.Lead, whole string, first bool) bool {
 		rest = strings.Replace(rest, in.Title, " ", 1)
 		rest = strings.Replace(rest, in.Company, " ", 1)
 	}
+
 	return !slices.ContainsFunc(strings.Fields(rest), isWord)
 }
 
@@ -80,13 +85,16 @@ func nameIn(line string) string {
 	if at := strings.IndexAny(line, ",(|•·–:"); at >= 0 {
 		head = line[:at]
 	}
+
 	for _, part := range []string{" at ", " @ ", " - "} {
 		head, _, _ = strings.Cut(head, part)
 	}
+
 	words := strings.Fields(head)
 	if len(words) < 2 || len(words) > 4 || blocks.Length(head) > 80 {
 		return ""
 	}
+
 	for i, w := range words {
 		first := []rune(w)[0]
 		particle := i > 0 && i < len(words)-1 && len(w) <= 3 // von, de, al
@@ -94,6 +102,7 @@ func nameIn(line string) string {
 			return ""
 		}
 	}
+
 	return strings.Join(words, " ")
 }
 

@@ -32,6 +32,7 @@ func (room *Room) decide(ctx context.Context, do func(lead.Policy) error) error 
 		}
 		room.lookUp(ctx, &p, lacks)
 	}
+
 	return fmt.Errorf("decide on a lead: the policy lacks something after %d look-ups", maxLookUps)
 }
 
@@ -41,10 +42,12 @@ func (room *Room) lookUp(ctx context.Context, p *lead.Policy, lacks *lead.Lacks)
 	if lacks.Account != "" {
 		p.AddAccount(lacks.Account, room.account(ctx, lacks.Account))
 	}
+
 	if lacks.Marketing {
 		room.Log.WarnContext(ctx, "a rule can't be worked out for a lead", "fault", lacks.Fault)
 		p.Marketing = room.everybody(ctx, store.Marketing)
 	}
+
 	if lacks.Admins {
 		p.Admins = room.everybody(ctx, store.Admin)
 	}
@@ -68,6 +71,7 @@ func (room *Room) account(ctx context.Context, email string) lead.Account {
 		room.Log.WarnContext(ctx, "the owner in the CRM could not be looked up in Slack", "error", err)
 		return lead.Account{Note: "I couldn't ask Slack who its owner in the CRM is."}
 	}
+
 	if user == "" {
 		return lead.Account{Note: "Its owner in the CRM isn't in Slack."}
 	}
@@ -75,9 +79,11 @@ func (room *Room) account(ctx context.Context, email string) lead.Account {
 	if sells, err := room.People.HasRole(ctx, user, store.Sales); err != nil || !sells {
 		return lead.Account{Note: fmt.Sprintf("Its owner in the CRM, <@%s>, isn't in sales.", user)}
 	}
+
 	away, err := room.Turns.Away(ctx)
 	if err == nil && !away[user].IsZero() {
 		return lead.Account{Note: fmt.Sprintf("Its owner in the CRM, <@%s>, is away until %s.", user, blocks.Time(away[user]))}
 	}
+
 	return lead.Account{User: user, Note: "Its owner in the CRM."}
 }

@@ -48,6 +48,7 @@ func CheckReturnReasons(reasons []ReturnReason) (mistakes []*errs.Invalid) {
 	if len(reasons) == 0 || len(reasons) > blocks.MaxChoices {
 		return []*errs.Invalid{{Field: "return_reasons", Message: fmt.Sprintf("must be from 1 to %d reasons", blocks.MaxChoices)}}
 	}
+
 	for i, r := range reasons {
 		same := func(other ReturnReason) bool { return other.Name == r.Name }
 		switch {
@@ -59,6 +60,7 @@ func CheckReturnReasons(reasons []ReturnReason) (mistakes []*errs.Invalid) {
 			bad(i, "name", "is the name of an earlier one; give each its own")
 		}
 	}
+
 	return mistakes
 }
 
@@ -78,9 +80,11 @@ func (room *Room) askReturn(ctx context.Context, r *bot.Request) (*bot.Reply, er
 	if err != nil {
 		return nil, err
 	}
+
 	if err := room.mayReturn(ctx, r.User, l); err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: returnForm(l, room.Returns)}, nil
 }
 
@@ -95,10 +99,12 @@ func (room *Room) mayReturn(ctx context.Context, user string, l lead.Lead) error
 	case l.Owner != "":
 		return notYours(l, errs.ErrConflict, "return")
 	}
+
 	sells, err := room.People.HasRole(ctx, user, store.Sales)
 	if err == nil && !sells {
 		err = bot.Problemf("Only people in sales can return a lead.")
 	}
+
 	return err
 }
 
@@ -107,6 +113,7 @@ func returnForm(l lead.Lead, reasons []ReturnReason) *bot.Modal {
 	for _, r := range reasons {
 		choices = append(choices, blocks.Choice{Text: r.choice(), Value: r.Name})
 	}
+
 	return &bot.Modal{Name: "lead.return", Title: "Return " + l.ID, Submit: "Return", Data: l.ID, Blocks: []slack.Block{
 		blocks.Select("reason", "Why", "Choose a reason", choices, "", false),
 		blocks.TextArea("detail", "In a line, for marketing to learn from", "", maxDetail, false),
@@ -121,6 +128,7 @@ func (room *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, e
 	if err != nil {
 		return nil, err
 	}
+
 	back := lead.Return{Reason: r.Form.Text("reason"), Detail: blocks.Cut(blocks.Clean(r.Form.Text("detail")), maxDetail), By: r.User}
 	i := slices.IndexFunc(room.Returns, func(known ReturnReason) bool { return known.Name == back.Reason })
 	switch {
@@ -129,25 +137,30 @@ func (room *Room) giveReturn(ctx context.Context, r *bot.Request) (*bot.Reply, e
 	case back.Detail == "":
 		return nil, &errs.Invalid{Field: "detail", Message: "is missing: a few words are enough"}
 	}
+
 	if day := r.Form.Text("follow_up"); day != "" {
 		if back.FollowUp, err = room.followUpDay(l, day); err != nil {
 			return nil, err
 		}
 	}
+
 	if l.Owner == "" {
 		if err := room.mayReturn(ctx, r.User, l); err != nil && l.Status == lead.Open {
 			return nil, err
 		}
 	}
+
 	reason := room.Returns[i]
 	l, err = room.Leads.ToMarketing(ctx, r.Op, l.ID, back, reason.Nurture || !back.FollowUp.IsZero(), room.policy())
 	if err := notYours(l, err, "return"); err != nil {
 		return nil, err
 	}
+
 	text := fmt.Sprintf("%s is back with marketing, with your reason.", l.ID)
 	if reason.Next != "" {
 		text += " Next: " + blocks.Escape(reason.Next) + "."
 	}
+
 	return bot.Say("%s", text), nil
 }
 
@@ -164,5 +177,6 @@ func (room *Room) followUpDay(l lead.Lead, day string) (time.Time, error) {
 	case !at.After(now) || at.After(now.Add(farthest)):
 		return at, &errs.Invalid{Field: "follow_up", Message: "must be a day to come, within two years"}
 	}
+
 	return at, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
 	"smarketer/store/errs"
 	"smarketer/store/hours"
 	"smarketer/store/lead"
@@ -33,7 +34,7 @@ func newRoomIn(t *testing.T) (*Room, *store.Store) {
 	s := newStore(t, clock)
 	turns := turnrepo.New(s)
 	return &Room{
-		Leads: leadrepo.New(s, turns), Turns: turns, Assets: s, Rules: rules, Channels: map[string]string{"#leads": "C0LEADS"},
+		Leads: leadrepo.New(s, turns), Turns: turns, Assets: contentrepo.New(s, turns), Rules: rules, Channels: map[string]string{"#leads": "C0LEADS"},
 		Clock: clock, Log: slog.New(slog.DiscardHandler), People: colleagues{},
 	}, s
 }

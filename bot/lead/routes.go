@@ -9,6 +9,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 	"smarketer/store/lead/leadrepo"
 	"smarketer/store/turns/turnrepo"
@@ -40,7 +41,7 @@ type People interface {
 // Assets is approved copy.
 type Assets interface {
 	// Servable lists those of some assets that may be served now.
-	Servable(ctx context.Context, ids ...string) ([]store.Served, error)
+	Servable(ctx context.Context, ids ...string) ([]content.Served, error)
 }
 
 // Routes registers what the room does.

@@ -19,10 +19,12 @@ func (room *Room) stats(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
+
 	counts, err := room.Leads.Stats(ctx, days, by)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: statsView(counts, days, by)}, nil
 }
 
@@ -42,11 +44,14 @@ func statsOf(text string) (days int, by lead.Grouping, err error) {
 			}
 			continue
 		}
+
 		n, err := strconv.Atoi(strings.TrimSuffix(words[i], "d"))
 		if err != nil || n < 1 || n > lead.MaxStatsDays {
 			return 0, "", wrong()
 		}
+
 		days = n
 	}
+
 	return days, by, nil
 }

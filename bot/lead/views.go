@@ -1,10 +1,8 @@
 package lead
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +11,7 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 )
 
@@ -24,6 +22,7 @@ func (room *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	switch {
 	case l.Status == lead.Forgotten:
 		return forgottenCard(l), nil
@@ -32,13 +31,16 @@ func (room *Room) card(ctx context.Context, c bot.Card) (bot.Message, error) {
 	case c.Part != "" && (c.Where != l.Owner || c.Part != strconv.Itoa(l.OwnerCount)):
 		return goneCard(l), nil
 	}
+
 	fit, err := room.fitting(ctx, l)
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	if c.Part != "" {
 		return ownerCard(l, fit, room.Clock.Now()), nil
 	}
+
 	return channelCard(l, fit, room.Clock.Now()), nil
 }
 
@@ -62,10 +64,11 @@ func goneCard(l lead.Lead) bot.Message {
 
 // channelCard is a lead's card for everybody. Once somebody has the lead, it
 // shrinks to what the channel still needs to know; when it has ended, to less.
-func channelCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
+func channelCard(l lead.Lead, fit []content.Served, now time.Time) bot.Message {
 	if l.Status != lead.Open && l.Status != lead.Held {
 		return closedCard(l)
 	}
+
 	heading := "New lead"
 	switch {
 	case l.Status == lead.Held:
@@ -73,11 +76,14 @@ func channelCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
 	case l.Announcements > 1:
 		heading = "Back again"
 	}
+
 	m := bot.Message{Text: heading + ": " + spoken(l), Blocks: details(l, fit, now)}
 	if l.Status == lead.Open {
 		m.Blocks = append(m.Blocks, openActions(l))
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context(footer(l)))
+
 	return m
 }
 
@@ -92,20 +98,24 @@ func spoken(l lead.Lead) string {
 }
 
 // details is all that helps to decide on a lead.
-func details(l lead.Lead, fit []store.Served, now time.Time) []slack.Block {
+func details(l lead.Lead, fit []content.Served, now time.Time) []slack.Block {
 	body := append([]slack.Block{blocks.Header(who(l)), blocks.Words(background(l))}, wayView(l)...)
 	if l.Interest != "" {
 		body = append(body, blocks.Words("Wants: "+l.Interest))
 	}
+
 	if len(l.Touches) > 0 {
 		body = append(body, story(l.Touches, now))
 	}
+
 	if l.Announcements > 1 && l.Return != nil {
 		body = append(body, blocks.Context(fmt.Sprintf("Returned before, on %s: %s.", blocks.Day(l.ReturnedAt), blocks.Escape(l.Return.Reason))))
 	}
+
 	if len(fit) > 0 {
 		body = append(body, copyView(fit))
 	}
+
 	return body
 }
 
@@ -118,13 +128,14 @@ func closedCard(l lead.Lead) bot.Message {
 	} else {
 		m.Blocks = []slack.Block{blocks.Words(who(l)), blocks.Markdown(state), workedActions(l)}
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context(footer(l)))
 	return m
 }
 
 // lookView is one lead for somebody who asked for it: its owner gets all of
 // it.
-func lookView(l lead.Lead, fit []store.Served, user string, now time.Time) *bot.Message {
+func lookView(l lead.Lead, fit []content.Served, user string, now time.Time) *bot.Message {
 	m := channelCard(l, fit, now)
 	if l.Owner == user {
 		m = ownerCard(l, fit, now)
@@ -134,18 +145,21 @@ func lookView(l lead.Lead, fit []store.Served, user string, now time.Time) *bot.
 
 // ownerCard is what a rep gets who has a lead: all of it, to act on. It
 // collapses when the lead has become an opportunity.
-func ownerCard(l lead.Lead, fit []store.Served, now time.Time) bot.Message {
+func ownerCard(l lead.Lead, fit []content.Served, now time.Time) bot.Message {
 	if l.Status.Ended() {
 		return closedCard(l)
 	}
+
 	yours := l.ID + " is yours."
 	m := bot.Message{Text: yours + " " + spoken(l), Blocks: []slack.Block{blocks.Markdown("*" + yours + "* " + nextStep(l, now))}}
 	m.Blocks = append(m.Blocks, details(l, fit, now)...)
+
 	if l.Email != "" {
 		m.Text += "\nE-mail: " + blocks.Escape(l.Email)
 		m.Blocks = append(m.Blocks, slack.NewRichTextBlock("", slack.NewRichTextSection(
 			words("E-mail: "), slack.NewRichTextSectionLinkElement("mailto:"+l.Email, l.Email, nil))))
 	}
+
 	m.Blocks = append(m.Blocks, ownerActions(l), blocks.Context(footer(l)+crmLink(l)))
 	return m
 }
@@ -175,51 +189,8 @@ func takenView(l lead.Lead, user string) *bot.Message {
 	case l.Status == lead.Claimed:
 		text = fmt.Sprintf("<@%s> was faster: %s has been theirs since %s.", l.Owner, l.ID, blocks.Time(l.ClaimedAt))
 	}
+
 	return &bot.Message{Text: text}
-}
-
-// who names a lead by what is known of it.
-func who(l lead.Lead) string {
-	name := cmp.Or(l.Name, l.Email, "Somebody")
-	if l.Title != "" {
-		name += ", " + l.Title
-	}
-	if l.Company != "" {
-		name += " at " + l.Company
-	}
-	return name
-}
-
-// background is the lines under a lead's name: why it is here, and the
-// company. It is plain text.
-func background(l lead.Lead) string {
-	var lines []string
-	if len(l.Reasons) > 0 {
-		why := "Qualifies: "
-		if l.Status == lead.Held || l.Promotion != nil {
-			why = "Held: "
-		}
-		lines = append(lines, why+strings.Join(l.Reasons, "; "))
-	}
-	var company []string
-	if l.Employees > 0 {
-		company = append(company, fmt.Sprintf("%d employees", l.Employees))
-	}
-	for _, part := range []string{l.Industry, l.Country, l.Domain} {
-		if part != "" {
-			company = append(company, part)
-		}
-	}
-	if len(company) > 0 {
-		lines = append(lines, strings.Join(company, " · "))
-	}
-	if l.Score != 0 {
-		lines = append(lines, "Score "+strconv.FormatFloat(math.Round(l.Score*100)/100, 'f', -1, 64))
-	}
-	if len(lines) == 0 {
-		lines = append(lines, "Nothing more is known yet.")
-	}
-	return strings.Join(lines, "\n")
 }
 
 // crmLink leads to the lead in the CRM: its owner's menu has no room for it.
@@ -239,52 +210,4 @@ func footer(l lead.Lead) string {
 		parts = append(parts, "to be claimed by "+blocks.Time(l.Clock.Due))
 	}
 	return strings.Join(parts, " · ")
-}
-
-// stateWords says where a lead stands, as the end of a sentence.
-func stateWords(l lead.Lead) string {
-	switch l.Status {
-	case lead.Held:
-		return "held back, because it doesn't qualify"
-	case lead.Open:
-		return "open: nobody has claimed it"
-	case lead.Claimed:
-		if !l.ContactedAt.IsZero() {
-			return fmt.Sprintf("claimed and contacted by <@%s>", l.Owner)
-		}
-		return fmt.Sprintf("claimed by <@%s>", l.Owner)
-	case lead.Accepted:
-		return fmt.Sprintf("being worked on by <@%s>", l.Owner)
-	case lead.Forgotten:
-		return "removed"
-	case lead.Converted:
-		text := "an opportunity"
-		if l.Owner != "" {
-			text += fmt.Sprintf(" of <@%s>", l.Owner)
-		}
-		if deal := dealWords(l.Deal); deal != "" {
-			text += ": " + deal
-		}
-		return text
-	}
-	text := "returned to marketing"
-	if l.Status == lead.Recycled {
-		text = "back with marketing, to be warmed up"
-	}
-	if l.Return != nil {
-		text += ": " + blocks.Escape(l.Return.Reason)
-	}
-	return text
-}
-
-// dealWords says what a lead became: "EUR 12,000, negotiation".
-func dealWords(d lead.Deal) string {
-	var parts []string
-	if worth := d.Amount(); worth > 0 {
-		parts = append(parts, d.Currency+" "+worth.Words(d.Currency))
-	}
-	if d.Stage != "" {
-		parts = append(parts, blocks.Escape(d.Stage))
-	}
-	return strings.Join(parts, ", ")
 }

@@ -76,9 +76,11 @@ func more(l lead.Lead, entries ...entry) *slack.OverflowBlockElement {
 	for _, e := range entries {
 		choices = append(choices, blocks.Choice{Text: e.text, Value: blocks.To(e.action, l.ID)})
 	}
+
 	if l.URL != "" && len(choices) < maxEntries {
 		choices = append(choices, blocks.Choice{Text: "Open in CRM", Value: blocks.To("lead.crm", l.ID), URL: l.URL})
 	}
+
 	return blocks.Overflow(choices...)
 }
 

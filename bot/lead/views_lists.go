@@ -22,12 +22,14 @@ func mineView(leads []lead.Lead, after, all int) *bot.Message {
 	if all == 0 {
 		return &bot.Message{Text: "You have no leads right now. `/lead open` lists the ones nobody has yet."}
 	}
+
 	m := listHead(fmt.Sprintf("*Your leads: %d*", all))
 	for _, l := range leads {
 		line := fmt.Sprintf("%s\n%s, yours since %s", listName(l), progress(l), blocks.Time(l.ClaimedAt))
 		m.Text += "\n• " + line
 		m.Blocks = append(m.Blocks, beside(blocks.Markdown(line), look(l)))
 	}
+
 	m.Blocks = append(m.Blocks, earlier("lead.mine", after+len(leads), all)...)
 	return m
 }
@@ -37,6 +39,7 @@ func openView(leads []lead.Lead, after, all int) *bot.Message {
 	if all == 0 {
 		return &bot.Message{Text: "Every lead has an owner. Nicely done."}
 	}
+
 	m := listHead(fmt.Sprintf("*Leads that nobody has yet: %d*", all))
 	for _, l := range leads {
 		line := listName(l) + "\nIn " + fmt.Sprintf("<#%s> since %s", l.Channel, blocks.Time(l.OpenedAt))
@@ -46,6 +49,7 @@ func openView(leads []lead.Lead, after, all int) *bot.Message {
 		m.Text += "\n• " + line
 		m.Blocks = append(m.Blocks, blocks.Markdown(line), blocks.Actions(claimButton(l), look(l)))
 	}
+
 	m.Blocks = append(m.Blocks, earlier("lead.open", after+len(leads), all)...)
 	return m
 }

@@ -19,6 +19,7 @@ func returnsView(counts []lead.Count, leads []lead.Lead, offset int, more bool) 
 	} else {
 		m.Text = "Earlier returns"
 	}
+
 	for _, l := range leads {
 		m.Text += "\n• " + returnedLine(l)
 		menu := blocks.Overflow(blocks.Choice{Text: "Rules it qualified by", Value: blocks.To("lead.rules", l.ID)},
@@ -28,13 +29,16 @@ func returnsView(counts []lead.Count, leads []lead.Lead, offset int, more bool) 
 			m.Blocks = append(m.Blocks, blocks.Words("“"+l.Return.Detail+"”"))
 		}
 	}
+
 	if len(leads) == 0 {
 		m.Text += "\nNo lead is back with marketing now."
 		m.Blocks = append(m.Blocks, blocks.Context("No lead is back with marketing now."))
 	}
+
 	if more {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("lead.returns", fmt.Sprint(offset+len(leads)), "Earlier")))
 	}
+
 	return m
 }
 
@@ -59,12 +63,15 @@ func returnNumbers(counts []lead.Count) string {
 			lines = append(lines, fmt.Sprintf("• %s: %d (%s)", blocks.Escape(blocks.Cut(c.Group, maxName)), c.Returned, reasonCounts(c.Reasons)))
 		}
 	}
+
 	if total == 0 {
 		return fmt.Sprintf("Sales returned no lead in the last %d days.", returnDays)
 	}
+
 	if more := len(counts) - len(lines); more > 0 {
 		lines = append(lines, fmt.Sprintf("and from %d other sources", more))
 	}
+
 	return fmt.Sprintf("*Returned in the last %d days: %d*\n%s", returnDays, total, strings.Join(lines, "\n"))
 }
 
@@ -77,6 +84,7 @@ func reasonCounts(reasons map[string]int) string {
 	for reason, n := range reasons {
 		all = append(all, count{reason, n})
 	}
+
 	slices.SortFunc(all, func(a, b count) int {
 		if a.n != b.n {
 			return b.n - a.n
@@ -87,6 +95,7 @@ func reasonCounts(reasons map[string]int) string {
 	for _, c := range all {
 		parts = append(parts, fmt.Sprintf("%s %d", blocks.Escape(c.reason), c.n))
 	}
+
 	return strings.Join(parts, ", ")
 }
 
@@ -95,6 +104,7 @@ func (room *Room) rulesView(l lead.Lead) *bot.Modal {
 	if l.Return != nil {
 		m.Blocks = append(m.Blocks, blocks.Context("Returned: "+blocks.Escape(l.Return.Reason)))
 	}
+
 	rule := func(title, when string) {
 		m.Blocks = append(m.Blocks, blocks.Words(title), slack.NewRichTextBlock("", &slack.RichTextPreformatted{
 			Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{words(when)}}))
@@ -104,14 +114,18 @@ func (room *Room) rulesView(l lead.Lead) *bot.Modal {
 		if !slices.Contains(l.Reasons, title) {
 			title += " (not among the reasons for which this lead qualified)"
 		}
+
 		if len(m.Blocks) < maxRuleBlocks {
 			rule(title, q.When)
 		}
 	}
+
 	if route := room.Rules.Named(l.Route); route.Name != "" {
 		rule("Route: "+route.Name, route.When)
 	}
+
 	m.Blocks = append(m.Blocks, blocks.Context("They are in the configuration, under leads.qualify and leads.routes. `smarketer rules test` shows what a change would do to past leads."))
+
 	return m
 }
 

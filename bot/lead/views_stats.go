@@ -25,12 +25,15 @@ func statsView(counts []lead.Count, days int, by lead.Grouping) *bot.Message {
 	if days == 1 {
 		title = "Leads today"
 	}
+
 	if by != lead.All {
 		title += ", by " + string(by)
 	}
+
 	if len(counts) == 0 {
 		return &bot.Message{Text: title + ": nothing happened yet."}
 	}
+
 	body := []slack.Block{blocks.Header(title)}
 	text, shown := title, 0
 	for _, c := range counts {
@@ -41,10 +44,12 @@ func statsView(counts []lead.Count, days int, by lead.Grouping) *bot.Message {
 		text, shown = text+"\n"+lines, shown+1
 		body = append(body, blocks.Markdown(lines))
 	}
+
 	note := "Each thing counts on the day it happened (UTC). Times are right to within a tenth."
 	if more := len(counts) - shown; more > 0 {
 		note = fmt.Sprintf("%d more with fewer leads are not shown. ", more) + note
 	}
+
 	return &bot.Message{Text: text + "\n" + note, Blocks: append(body, blocks.Context(note))}
 }
 
@@ -61,10 +66,12 @@ func statsLines(c lead.Count, by lead.Grouping) []string {
 	case by != lead.All:
 		lines = append(lines, "*"+blocks.Escape(blocks.Cut(cmp.Or(c.Group, "no "+string(by)), maxGroup))+"*")
 	}
+
 	all, funnel := c.Announced, fmt.Sprintf("%d announced · %s", c.Announced, share(c.Claimed, c.Announced, "claimed"))
 	if by == lead.ByOwner { // few have an owner when they are announced
 		all, funnel = c.Claimed, fmt.Sprintf("%d claimed", c.Claimed)
 	}
+
 	lines = append(lines, strings.Join([]string{
 		funnel, share(c.Contacted, all, "contacted"), share(c.Accepted, all, "accepted"),
 		share(c.Converted, all, "converted"), share(c.Returned, all, "returned"),
@@ -72,6 +79,7 @@ func statsLines(c lead.Count, by lead.Grouping) []string {
 	if len(c.Reasons) > 0 {
 		lines = append(lines, "Returned: "+reasonsLine(c.Reasons))
 	}
+
 	if len(c.Amounts) > 0 {
 		var sums []string
 		currencies := slices.Sorted(maps.Keys(c.Amounts))
@@ -80,12 +88,15 @@ func statsLines(c lead.Count, by lead.Grouping) []string {
 		}
 		lines = append(lines, "Opportunities: "+strings.Join(sums, " · "))
 	}
+
 	if line := timesLine("Claimed", c.Claim); line != "" {
 		lines = append(lines, line)
 	}
+
 	if line := timesLine("First contact", c.Contact); line != "" {
 		lines = append(lines, line)
 	}
+
 	return lines
 }
 
@@ -109,6 +120,7 @@ func reasonsLine(reasons map[string]int) string {
 	for _, name := range names[:min(len(names), maxReasons)] {
 		parts = append(parts, fmt.Sprintf("%s %d", blocks.Escape(blocks.Cut(name, maxGroup)), reasons[name]))
 	}
+
 	return strings.Join(parts, " · ")
 }
 
@@ -123,10 +135,12 @@ func timesLine(what string, t lead.Times) string {
 	if t.Raw.Count == 0 {
 		return ""
 	}
+
 	line := fmt.Sprintf("%s within %s (half), %s (nine in ten)", what, roughly(t.Raw.Median), roughly(t.Raw.P90))
 	if t.Working.Median != t.Raw.Median || t.Working.P90 != t.Raw.P90 {
 		line += fmt.Sprintf("; in working hours %s, %s", roughly(t.Working.Median), roughly(t.Working.P90))
 	}
+
 	return line
 }
 
@@ -148,5 +162,6 @@ func roughly(d time.Duration) string {
 	case d < 48*time.Hour:
 		return unit(d.Hours(), "h")
 	}
+
 	return unit(d.Hours()/24, "days")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 )
 
@@ -29,6 +29,7 @@ func story(touches []lead.Touch, now time.Time) *slack.RichTextBlock {
 		if i > 0 {
 			line = append(line, words([]string{", after ", " and "}[min(i, 2)-1]))
 		}
+
 		line = append(line, touched(t, i == 0)...)
 		if now.Sub(t.At) > 48*time.Hour { // never again today or yesterday
 			line = append(line, words(" on "), date(t.At))
@@ -36,9 +37,11 @@ func story(touches []lead.Touch, now time.Time) *slack.RichTextBlock {
 			line = append(line, words(" "), date(t.At))
 		}
 	}
+
 	if more := len(touches) - len(newest); more > 0 {
 		line = append(line, words(fmt.Sprintf(", and %d earlier", more)))
 	}
+
 	return slack.NewRichTextBlock("", slack.NewRichTextSection(append(line, words("."))...))
 }
 
@@ -63,6 +66,7 @@ func touched(t lead.Touch, newest bool) []slack.RichTextSectionElement {
 		kind := blocks.Cut(blocks.Clean(t.Kind), maxTouch)
 		w = touchWords{blocks.UpperFirst(kind) + ": ", blocks.UpperFirst(kind), kind + ": ", kind}
 	}
+
 	switch {
 	case t.Title == "" && newest:
 		return []slack.RichTextSectionElement{words(w.didIt)}
@@ -95,7 +99,7 @@ func words(text string) *slack.RichTextSectionTextElement {
 }
 
 // copyView offers approved copy.
-func copyView(fitting []store.Served) *slack.SectionBlock {
+func copyView(fitting []content.Served) *slack.SectionBlock {
 	lines := []string{"*Approved copy that fits*"}
 	for _, a := range fitting {
 		lines = append(lines, fmt.Sprintf("• `%s` %s (%s)", a.ID, blocks.Escape(blocks.Cut(a.Version.Title, maxTouch)), a.Kind))

@@ -12,7 +12,7 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/bot/bottest/roomtest"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/lead"
 )
 
@@ -92,10 +92,10 @@ func TestCards(t *testing.T) {
 }
 
 // copies is copy that fits a lead.
-func copies() []store.Served {
-	var all []store.Served
+func copies() []content.Served {
+	var all []content.Served
 	for i, title := range []string{"What a night audit costs", hostile} {
-		a := store.Served{Asset: store.Asset{ID: fmt.Sprintf("C-%d", i+1), Kind: store.OneLiner}}
+		a := content.Served{Asset: content.Asset{ID: fmt.Sprintf("C-%d", i+1), Kind: content.OneLiner}}
 		a.Version.Title = title
 		all = append(all, a)
 	}

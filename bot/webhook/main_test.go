@@ -20,9 +20,11 @@ import (
 	"smarketer/bot/bottest/harness"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
 	"smarketer/store/lead"
 	"smarketer/store/lead/leadrepo"
 	"smarketer/store/storetest"
+	"smarketer/store/turns/turnrepo"
 	"smarketer/store/webhooks"
 )
 
@@ -132,7 +134,7 @@ func newHouse(t testing.TB) *house {
 // sender is one process; stop ends it as a shutdown does.
 func (h *house) sender(endpoints ...Endpoint) (s *Sender) {
 	h.t.Helper()
-	s, err := New(Config{Store: h.store, States: h.states, Leads: h.leads, Endpoints: endpoints, Clock: h.clock, Log: h.log.Logger(),
+	s, err := New(Config{Store: h.store, States: h.states, Assets: contentrepo.New(h.store, turnrepo.New(h.store)), Leads: h.leads, Endpoints: endpoints, Clock: h.clock, Log: h.log.Logger(),
 		Registry: prometheus.NewRegistry(), Email: func(_ context.Context, user string) string { return strings.ToLower(user) + "@hushwatt.example" }})
 	require.NoError(h.t, err)
 	return s

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/errs"
+	"smarketer/store/feedback"
 	"smarketer/store/lead"
 	"smarketer/store/webhooks"
 )
@@ -60,26 +62,26 @@ type deal struct {
 // FeedbackData is a piece of feedback as it is now. Its words stay in the
 // workspace.
 type FeedbackData struct {
-	ID         string               `json:"id"` // "F-7"
-	Rev        int64                `json:"rev"`
-	Status     store.FeedbackStatus `json:"status"`
-	Verdict    store.Verdict        `json:"verdict,omitempty"`
-	Importance store.Importance     `json:"importance,omitempty"`
-	Source     string               `json:"source,omitempty"`
-	Asset      string               `json:"asset,omitempty"` // "C-12"
-	Version    int                  `json:"version,omitempty"`
-	Reporter   string               `json:"reporter,omitempty"` // Slack user ID
+	ID         string              `json:"id"` // "F-7"
+	Rev        int64               `json:"rev"`
+	Status     feedback.Status     `json:"status"`
+	Verdict    content.Verdict     `json:"verdict,omitempty"`
+	Importance feedback.Importance `json:"importance,omitempty"`
+	Source     string              `json:"source,omitempty"`
+	Asset      string              `json:"asset,omitempty"` // "C-12"
+	Version    int                 `json:"version,omitempty"`
+	Reporter   string              `json:"reporter,omitempty"` // Slack user ID
 }
 
 // ContentData is the version of an asset that was approved or retired.
 type ContentData struct {
-	ID       string              `json:"id"` // "C-12"
-	Slug     string              `json:"slug"`
-	Version  int                 `json:"version"`
-	Title    string              `json:"title"`
-	Kind     store.AssetKind     `json:"kind"`
-	Status   store.VersionStatus `json:"status"` // as it is now
-	ReviewBy time.Time           `json:"review_by,omitzero"`
+	ID       string         `json:"id"` // "C-12"
+	Slug     string         `json:"slug"`
+	Version  int            `json:"version"`
+	Title    string         `json:"title"`
+	Kind     content.Kind   `json:"kind"`
+	Status   content.Status `json:"status"` // as it is now
+	ReviewBy time.Time      `json:"review_by,omitzero"`
 }
 
 // payload is the body of the request that tells of an event. The error is
@@ -128,7 +130,7 @@ func (s *Sender) leadData(ctx context.Context, event webhooks.Event) (LeadData, 
 }
 
 func (s *Sender) feedbackData(ctx context.Context, id string) (FeedbackData, error) {
-	f, err := s.Store.Feedback(ctx, id)
+	f, err := s.Feedback.Piece(ctx, id)
 	return FeedbackData{ID: f.ID, Rev: f.Rev, Status: f.Status, Verdict: f.Verdict, Importance: f.Importance, Source: f.Source,
 		Asset: f.Asset, Version: f.Version, Reporter: f.Reporter}, err
 }
@@ -136,12 +138,12 @@ func (s *Sender) feedbackData(ctx context.Context, id string) (FeedbackData, err
 func (s *Sender) contentData(ctx context.Context, version string) (ContentData, error) {
 	id, number, _ := strings.Cut(version, "@")
 	n, _ := strconv.Atoi(number)
-	a, err := s.Store.Asset(ctx, id)
+	a, err := s.Assets.Asset(ctx, id)
 	if err != nil {
 		return ContentData{}, err
 	}
 
-	v, err := s.Store.Version(ctx, id, n)
+	v, err := s.Assets.Version(ctx, id, n)
 	return ContentData{ID: a.ID, Slug: a.Slug, Version: v.Number, Title: v.Title, Kind: a.Kind, Status: v.Status, ReviewBy: v.ReviewBy}, err
 }
 

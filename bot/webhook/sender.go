@@ -14,7 +14,9 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
 	"smarketer/store/errs"
+	"smarketer/store/feedback/feedbackrepo"
 	"smarketer/store/lead/leadrepo"
 	"smarketer/store/webhooks"
 )
@@ -62,6 +64,8 @@ type Endpoint struct {
 // be no endpoints.
 type Config struct {
 	Store     *store.Store
+	Assets    *contentrepo.Repo
+	Feedback  *feedbackrepo.Repo
 	States    *webhooks.Repo
 	Leads     *leadrepo.Repo
 	Endpoints []Endpoint

@@ -14,9 +14,9 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 
-	"smarketer/bot/content"
+	contentroom "smarketer/bot/content"
 	"smarketer/cmd/smarketer/app"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // contentCommand reads and writes copy in Redis, without the bot. It asks for no
@@ -45,15 +45,15 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	}
 
 	bar := progress(to, len(paths), "importing")
-	counts, bad := map[store.Outcome]int{}, 0
-	err = content.Import(ctx, s, readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i content.Imported) {
+	counts, bad := map[content.Outcome]int{}, 0
+	err = contentroom.Import(ctx, app.NewRepos(s).Assets, readFiles(paths), time.Now(), config.ReviewEvery, c.DryRun, func(i contentroom.Imported) {
 		_ = bar.Add(1)
 		switch {
 		case i.Err != nil:
 			bad++
 			_ = bar.Clear()
 			fmt.Fprintf(to.err, "%s: %v\n", i.Path, i.Err)
-		case c.DryRun && i.Done != store.Unchanged:
+		case c.DryRun && i.Done != content.Unchanged:
 			_ = bar.Clear()
 			fmt.Fprintf(to.out, "%s: would be %s\n", i.Path, i.Done)
 		}
@@ -66,7 +66,7 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	}
 
 	sum := fmt.Sprintf("%d new, %d with a new version, %d updated, %d unchanged, %d bad",
-		counts[store.Created], counts[store.NewWords], counts[store.Refiled], counts[store.Unchanged], bad)
+		counts[content.Created], counts[content.NewVersion], counts[content.Updated], counts[content.Unchanged], bad)
 	if c.DryRun {
 		sum = "would be: " + sum + "; nothing was changed"
 	}
@@ -114,11 +114,11 @@ func markdownFiles(paths []string) ([]string, error) {
 // maxFile bounds a file of copy, in bytes.
 const maxFile = 256 << 10
 
-func readFiles(paths []string) iter.Seq[content.File] {
-	return func(yield func(content.File) bool) {
+func readFiles(paths []string) iter.Seq[contentroom.File] {
+	return func(yield func(contentroom.File) bool) {
 		for _, path := range paths {
 			body, err := readFile(path)
-			if !yield(content.File{Path: path, Body: body, Err: err}) {
+			if !yield(contentroom.File{Path: path, Body: body, Err: err}) {
 				return
 			}
 		}
@@ -165,15 +165,15 @@ func (c *contentExport) Run(ctx context.Context, to streams) error {
 	}
 
 	n := 0
-	for file, err := range content.Export(ctx, s) {
+	for file, err := range contentroom.Export(ctx, app.NewRepos(s).Assets) {
 		if err != nil {
 			return err
 		}
 
 		path := filepath.Join(c.Dir, file.Path)
-		if slug, whole := strings.CutSuffix(path, ".md"); whole && !strings.HasSuffix(path, content.NextFile) {
+		if slug, whole := strings.CutSuffix(path, ".md"); whole && !strings.HasSuffix(path, contentroom.NextFile) {
 			// A draft that an earlier export wrote may be approved by now.
-			if err := os.Remove(slug + content.NextFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(slug + contentroom.NextFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("export: %w", err)
 			}
 		}

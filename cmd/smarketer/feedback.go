@@ -38,7 +38,7 @@ func (c *feedbackExport) Run(ctx context.Context, to streams) error {
 	defer done()
 	n := 0
 	err = writeTo(to.out, c.File, func(out io.Writer) error {
-		n, err = feedback.Export(out, s.AllFeedback(ctx, since), feedback.Format(c.Format))
+		n, err = feedback.Export(out, app.NewRepos(s).Feedback.All(ctx, since), feedback.Format(c.Format))
 		return err
 	})
 	if err != nil {

@@ -11,17 +11,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"smarketer/store"
+	"smarketer/cmd/smarketer/app"
+	"smarketer/store/feedback"
 )
 
 func TestFeedbackExport(t *testing.T) {
 	t.Parallel()
 	s, settings := office(t)
-	for _, f := range []store.Feedback{
+	for _, f := range []feedback.Piece{
 		{Words: "=1+1", Reporter: "U0RAJ", Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 		{Words: "Last year's", Reporter: "U0RAJ", Created: time.Date(2025, 12, 31, 23, 59, 0, 0, time.UTC)},
 	} {
-		_, err := s.AddFeedback(t.Context(), "", f, "C1")
+		_, err := app.NewRepos(s).Feedback.Add(t.Context(), "", f, "C1")
 		require.NoError(t, err)
 	}
 	export := func(args ...string) (code int, out, errors string) {

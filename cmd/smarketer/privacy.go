@@ -46,7 +46,7 @@ func (c *privacyForget) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	defer done()
-	did, err := s.ForgetPerson(ctx, c.Email)
+	did, err := app.NewRepos(s).People.Forget(ctx, c.Email)
 	if err != nil {
 		return fmt.Errorf("%w (run this again: it goes on where it stopped)", err)
 	}
@@ -85,7 +85,7 @@ func (c *privacyExport) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	defer done()
-	data, err := s.ExportPerson(ctx, c.Email)
+	data, err := app.NewRepos(s).People.Export(ctx, c.Email)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/roomtest"
+	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/feedback"
 	"smarketer/store/lead"
+	"smarketer/store/people"
 	"smarketer/store/webhooks"
 )
 
@@ -27,14 +30,14 @@ func TestAPersonIsShownAndForgotten(t *testing.T) {
 	t.Parallel()
 	s, settings := office(t)
 	comesIn(t, s, "1", "Ada@Brackenmoor.example")
-	_, err := s.AddFeedback(t.Context(), "", store.Feedback{Words: "Write to ada@brackenmoor.example", Reporter: "U0RAJ"}, "C1")
+	_, err := app.NewRepos(s).Feedback.Add(t.Context(), "", feedback.Piece{Words: "Write to ada@brackenmoor.example", Reporter: "U0RAJ"}, "C1")
 	require.NoError(t, err)
 	privacy := func(args ...string) (code int, out, errors string) {
 		return commandLine(t, append(append([]string{"privacy"}, args...), settings...)...)
 	}
 	code, out, errors := privacy("export", "ada@brackenmoor.example")
 	require.Zero(t, code, errors)
-	var data store.PersonData
+	var data people.Data
 	require.NoError(t, json.Unmarshal([]byte(out), &data))
 	require.Equal(t, "Ada Stone", data.Leads[0].Lead.Name)
 	require.Equal(t, "F-1", data.Mentions[0].Where)

@@ -39,6 +39,7 @@ func change(old, l Lead, what Event, now time.Time, p Policy) (Change, error) {
 	if old.Status != "" && l.Status != old.Status && !slices.Contains(old.Status.To(), l.Status) {
 		return Change{}, errs.ErrConflict
 	}
+
 	c := quietChange(old, l, now, p)
 	what.At = now
 	c.Events = events(old, c.New, what)
@@ -46,13 +47,16 @@ func change(old, l Lead, what Event, now time.Time, p Policy) (Change, error) {
 	if p.Words.Event == nil || !l.Status.Announced() && !l.Status.Ended() {
 		return c, nil
 	}
+
 	line, err := p.Words.Event(c.New, c.Events[len(c.Events)-1])
 	if err != nil {
 		return Change{}, err
 	}
+
 	if line != nil {
 		c.Messages = append(c.Messages, Message{To: c.New.Channel, Under: c.New.Ref(), Body: line})
 	}
+
 	return c, nil
 }
 
@@ -67,12 +71,14 @@ func quietChange(old, l Lead, now time.Time, p Policy) Change {
 	if !l.Status.Owned() {
 		l.Owner, l.ClaimedAt = "", time.Time{}
 	}
+
 	if l.Owner != old.Owner {
 		l.Snoozes, l.Snoozed = 0, time.Time{}
 		if l.Owner != "" {
 			l.OwnerCount++
 		}
 	}
+
 	l.FirstOwner = cmp.Or(l.FirstOwner, l.Owner)
 
 	switch {
@@ -81,7 +87,9 @@ func quietChange(old, l Lead, now time.Time, p Policy) Change {
 	case waitsAnew(old, l):
 		l.startClock(p.Terms(l, now), now)
 	}
+
 	l.Rev = old.Rev + 1
+
 	return Change{Old: old, New: l}
 }
 
@@ -96,16 +104,20 @@ func (c Change) Cards() []Card {
 	if l.Status == Held {
 		return nil
 	}
+
 	cards := []Card{{l.Channel, l.Ref()}}
 	if old.Channel != "" && old.Channel != l.Channel {
 		cards = append(cards, Card{old.Channel, l.Ref()})
 	}
+
 	if l.Owner != "" {
 		cards = append(cards, Card{l.Owner, l.OwnerCard()})
 	}
+
 	if old.Owner != "" && old.Owner != l.Owner {
 		cards = append(cards, Card{old.Owner, old.OwnerCard()})
 	}
+
 	return cards
 }
 

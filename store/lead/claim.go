@@ -18,6 +18,7 @@ func Claim(l Lead, by string, now time.Time, p Policy) (Change, error) {
 	if l.ClaimTook == (Took{}) {
 		l.ClaimTook = p.Terms(l, now).took(l, now)
 	}
+
 	return change(old, l, Event{Kind: EventClaimed, By: by}, now, p)
 }
 
@@ -47,6 +48,7 @@ func Reassign(l Lead, by, to string, now time.Time, p Policy) (Change, error) {
 	if l.Status != Accepted {
 		l.Status, l.ContactedAt = Claimed, time.Time{}
 	}
+
 	l.Owner, l.ClaimedAt = to, now
 	return change(old, l, Event{Kind: EventAssigned, By: by}, now, p)
 }

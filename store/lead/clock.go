@@ -34,6 +34,7 @@ func (l *Lead) startClock(t Terms, now time.Time) {
 	}
 
 	l.Clock = Clock{}
+
 	if allowed > 0 {
 		l.Clock = Clock{Allowed: allowed, Since: now}
 		l.setClock(t.Hours)

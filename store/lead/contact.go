@@ -37,6 +37,7 @@ func (l *Lead) contacted(now time.Time, p Policy) {
 	if !l.ContactedAt.IsZero() {
 		return
 	}
+
 	l.ContactedAt = now
 	if l.ContactTook == (Took{}) {
 		l.ContactTook = p.Terms(*l, now).took(*l, now)

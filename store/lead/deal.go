@@ -46,6 +46,7 @@ func (d Deal) check() error {
 	case len(d.Stage) > maxStage:
 		return &errs.Invalid{Field: "stage", Message: fmt.Sprintf("is too long: at most %d bytes", maxStage)}
 	}
+
 	return nil
 }
 
@@ -65,9 +66,11 @@ func Convert(l Lead, by string, deal Deal, now time.Time, p Policy) (Change, err
 	if err := deal.check(); err != nil {
 		return Change{}, err
 	}
+
 	if deal.At.IsZero() {
 		deal.At = l.Deal.At
 	}
+
 	if l.Status == Held || by != ByCRM && l.Owner != by || l.Status == Converted && !deal.news(l.Deal) {
 		return Change{}, errs.ErrConflict
 	}
@@ -80,7 +83,9 @@ func Convert(l Lead, by string, deal Deal, now time.Time, p Policy) (Change, err
 		}
 		l.ConvertedAt = now
 	}
+
 	l.Status, l.Deal = Converted, deal
+
 	return change(old, l, Event{Kind: kind, By: by, Reason: deal.Stage}, now, p)
 }
 

@@ -56,6 +56,7 @@ func events(old, l Lead, what Event) []Event {
 	if what.Kind == "" {
 		what.Kind = kindOf(old, l)
 	}
+
 	what.From, what.To, what.Owner, what.Rev = old.Status, l.Status, l.Owner, l.Rev
 
 	var all []Event
@@ -65,11 +66,13 @@ func events(old, l Lead, what Event) []Event {
 		what.Kind, what.From = EventAssigned, Open
 		all = append(all, opened)
 	}
+
 	if what.Kind != EventContacted && old.ContactedAt.IsZero() && !l.ContactedAt.IsZero() {
 		contacted := what
 		contacted.Kind, contacted.To, contacted.Reason = EventContacted, old.Status, ""
 		all = append(all, contacted)
 	}
+
 	return append(all, what)
 }
 

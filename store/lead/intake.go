@@ -52,7 +52,9 @@ func judge(old, l Lead, by string, now time.Time, p Policy) (Intake, Change, err
 	if err != nil {
 		return "", Change{}, err
 	}
+
 	l.Reasons, l.Promotion = r.Reasons, nil
+
 	if r.Qualified {
 		c, err := dispatch(old, l, r, Event{By: by}, now, p)
 		return IntakeOpen, c, err
@@ -62,8 +64,10 @@ func judge(old, l Lead, by string, now time.Time, p Policy) (Intake, Change, err
 	if isNew {
 		l.Status, what = Held, IntakeHeld
 	}
+
 	c, err := change(old, l, Event{By: by}, now, p)
 	c.Faults = r.Faults
+
 	return what, c, err
 }
 
@@ -79,6 +83,7 @@ func dispatch(old, l Lead, r Routing, what Event, now time.Time, p Policy) (Chan
 		case r.NoTurn != "":
 			l.RouteNote = strings.TrimSpace(r.Note + " " + r.NoTurn)
 		}
+
 		c, err := change(old, l, what, now, p)
 		c.Faults = r.Faults
 		return c, err
@@ -86,5 +91,6 @@ func dispatch(old, l Lead, r Routing, what Event, now time.Time, p Policy) (Chan
 	if r.Owner == "" && len(r.Turns.Owners) > 0 {
 		return Change{Old: old, New: l, Turn: &Turn{Pool: r.Turns, then: give}}, nil
 	}
+
 	return give(r.Owner)
 }

@@ -17,15 +17,18 @@ func merge(old, in Lead) Lead {
 	} {
 		*to = cmp.Or(from, *to)
 	}
+
 	m.Employees, m.Score = cmp.Or(in.Employees, m.Employees), cmp.Or(in.Score, m.Score)
 
 	m.Attributes = maps.Clone(old.Attributes)
 	if m.Attributes == nil && len(in.Attributes) > 0 {
 		m.Attributes = map[string]string{}
 	}
+
 	maps.Copy(m.Attributes, in.Attributes)
 
 	m.Touches = mergeTouches(old.Touches, in.Touches)
+
 	return m
 }
 
@@ -36,6 +39,7 @@ func mergeTouches(a, b []Touch) []Touch {
 	for i := range all {
 		all[i].At = all[i].At.UTC().Truncate(time.Millisecond)
 	}
+
 	slices.SortStableFunc(all, func(x, y Touch) int {
 		return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Title, y.Title), cmp.Compare(x.URL, y.URL))
 	})

@@ -28,13 +28,16 @@ func decimalsOf(code string) (decimals int, known bool) {
 	if n, ok := newerCurrencies[code]; ok {
 		return n, true
 	}
+
 	if code == "XXX" || code == "XTS" { // ISO's codes for none, and for tests
 		return 2, false
 	}
+
 	unit, err := currency.ParseISO(code)
 	if err != nil || unit.String() != code {
 		return 2, false
 	}
+
 	decimals, _ = currency.Standard.Rounding(unit)
 	return min(decimals, 3), true
 }
@@ -86,6 +89,7 @@ func ReadAmount(text, code string) (Amount, error) {
 	if text == "" {
 		return 0, nil
 	}
+
 	whole, fraction := text, ""
 	if at := strings.LastIndexAny(text, ".,"); at >= 0 {
 		digits := len(text) - at - 1
@@ -100,9 +104,11 @@ func ReadAmount(text, code string) (Amount, error) {
 			return 0, ErrNoAmount
 		}
 	}
+
 	if len(groups) == 0 && fraction != "" {
 		groups = []string{"0"} // ".50"
 	}
+
 	return amountOf(strings.Join(groups, ""), fraction, code)
 }
 
@@ -121,16 +127,19 @@ func amountOf(whole, fraction, code string) (Amount, error) {
 	if len(strings.TrimRight(fraction, "0")) > taken(code) {
 		return 0, fmt.Errorf("%w: %s has %d", ErrDecimals, code, taken(code))
 	}
+
 	digits := whole + (fraction + "000")[:3]
 	for _, r := range digits {
 		if r < '0' || r > '9' {
 			return 0, ErrNoAmount
 		}
 	}
+
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || whole == "" || len(whole) > 15 {
 		return 0, ErrNoAmount
 	}
+
 	return Amount(n), nil
 }
 
@@ -152,6 +161,7 @@ func (a Amount) Words(code string) string {
 	for at := len(whole) - 3; at > 0; at -= 3 {
 		whole = whole[:at] + "," + whole[at:]
 	}
+
 	if abs(a)%Unit == 0 {
 		return sign(a) + whole
 	}
@@ -161,6 +171,7 @@ func (a Amount) Words(code string) string {
 	if decimals < 3 {
 		fraction = strings.TrimSuffix(fraction, "0")
 	}
+
 	return sign(a) + whole + "." + fraction
 }
 

@@ -116,10 +116,12 @@ func toEach(people []string, body json.RawMessage) []Message {
 	if body == nil {
 		return nil
 	}
+
 	var all []Message
 	for _, user := range people {
 		all = append(all, Message{To: user, Body: body})
 	}
+
 	return all
 }
 
@@ -129,12 +131,15 @@ func (p Policy) FaultMessages(l Lead, f Fault) ([]Message, error) {
 	if p.Words.Fault == nil {
 		return nil, nil
 	}
+
 	if p.Marketing == nil {
 		return nil, &Lacks{Marketing: true, Fault: f.Name()}
 	}
+
 	body, err := p.Words.Fault(l, f)
 	if err != nil {
 		return nil, err
 	}
+
 	return toEach(p.Marketing, body), nil
 }

@@ -35,5 +35,6 @@ func Promote(l Lead, by, reason string, now time.Time, p Policy) (Change, error)
 	if err != nil {
 		return Change{}, err
 	}
+
 	return dispatch(old, l, r, Event{By: by, Reason: "promoted", Detail: reason}, now, p)
 }

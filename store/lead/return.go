@@ -39,10 +39,12 @@ func ToMarketing(l Lead, r Return, nurture bool, now time.Time, p Policy) (Chang
 	if nurture {
 		l.Status = Recycled
 	}
+
 	l.ReturnedAt, l.Return = now, &r
 
 	c, err := change(old, l, Event{Kind: EventReturned, By: r.By, Reason: r.Reason, Detail: r.Detail, Until: r.FollowUp}, now, p)
 	c.Digest = p.DigestAt(now)
+
 	return c, err
 }
 
@@ -77,6 +79,7 @@ func FollowUp(l Lead, now time.Time, p Policy) (c Change, due bool, err error) {
 			return Change{}, false, err
 		}
 	}
+
 	switch {
 	case body == nil:
 	case back.By == ByCRM:
@@ -84,6 +87,7 @@ func FollowUp(l Lead, now time.Time, p Policy) (c Change, due bool, err error) {
 	default:
 		c.Messages = toEach([]string{back.By}, body)
 	}
+
 	return c, true, nil
 }
 
@@ -100,12 +104,14 @@ func (p Policy) DigestAt(returned time.Time) time.Time {
 	if p.Rules == nil {
 		return time.Time{}
 	}
+
 	h := p.Rules.Hours()
 	tomorrow := returned.In(h.Zone()).AddDate(0, 0, 1).Format(time.DateOnly)
 	at, err := h.On(tomorrow)
 	if err != nil { // there is no such date
 		return returned
 	}
+
 	return at
 }
 
@@ -118,6 +124,7 @@ func Digest(ref string, returned []Lead, p Policy) ([]Message, error) {
 			leads = append(leads, l)
 		}
 	}
+
 	if len(leads) == 0 || p.Words.Returns == nil {
 		return nil, nil
 	}
@@ -126,5 +133,6 @@ func Digest(ref string, returned []Lead, p Policy) ([]Message, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return toEach(p.Marketing, body), nil
 }

@@ -54,10 +54,12 @@ func (p Policy) Judge(l Lead, now time.Time) (Routing, error) {
 	if p.Rules == nil {
 		return Routing{}, nil
 	}
+
 	d := p.Rules.Qualify(l, now)
 	if !d.Qualified {
 		return Routing{Reasons: d.Held, Faults: faults(FaultOfRule, d.Faulty)}, nil
 	}
+
 	r, err := p.Promoted(l, now)
 	r.Qualified, r.Reasons = true, d.Passed
 	return r, err
@@ -71,6 +73,7 @@ func (p Policy) Promoted(l Lead, now time.Time) (Routing, error) {
 	if p.Rules == nil {
 		return Routing{}, nil
 	}
+
 	route := p.Rules.Route(l, now)
 	r := Routing{Route: route.Name, Channel: p.Channels[route.Channel], Faults: faults(FaultOfRoute, route.Faulty)}
 
@@ -79,13 +82,16 @@ func (p Policy) Promoted(l Lead, now time.Time) (Routing, error) {
 		if err != nil {
 			return Routing{}, err
 		}
+
 		if r.Owner, r.Note = account.User, account.Note; r.Owner != "" {
 			return r, nil
 		}
 	}
+
 	if len(route.Owners) > 0 {
 		r.Turns, r.NoTurn = route.pool(now), noTurn
 	}
+
 	return r, nil
 }
 
@@ -94,10 +100,12 @@ func (p Policy) account(email string) (Account, error) {
 	if email == "" {
 		return Account{Note: "The CRM names no owner."}, nil
 	}
+
 	account, known := p.Accounts[accountKey(email)]
 	if !known {
 		return Account{}, &Lacks{Account: email}
 	}
+
 	return account, nil
 }
 
@@ -109,5 +117,6 @@ func (r Route) pool(now time.Time) turns.Pool {
 			pool.Owners = append(pool.Owners, turns.Owner{User: o.User, Weight: o.Weight, Cap: o.Cap})
 		}
 	}
+
 	return pool
 }

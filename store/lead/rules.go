@@ -73,6 +73,7 @@ func (r *Rules) Qualify(l Lead, now time.Time) Decision {
 		if err != nil {
 			decision.Faulty = append(decision.Faulty, err.Error())
 		}
+
 		if met {
 			decision.Passed = append(decision.Passed, rule.name)
 		} else {
@@ -80,6 +81,7 @@ func (r *Rules) Qualify(l Lead, now time.Time) Decision {
 			decision.Missed = append(decision.Missed, rule.name)
 		}
 	}
+
 	decision.Qualified = len(decision.Held) == 0
 	return decision
 }
@@ -95,14 +97,17 @@ func (r *Rules) Route(l Lead, now time.Time) Route {
 		if err != nil {
 			faulty = append(faulty, err.Error())
 		}
+
 		if met {
 			route := candidate.route
 			route.Faulty = faulty
 			return route
 		}
 	}
+
 	route := r.fallback
 	route.Faulty = faulty
+
 	return route
 }
 
@@ -177,11 +182,14 @@ func (r *ruleRun) meets(rule condition) (bool, error) {
 				place = fmt.Sprintf("at line %d, character %d", at.Line, at.Column+1)
 			}
 		}
+
 		return false, fmt.Errorf("%s: can't be worked out for this lead (%s)", rule.name, place)
 	}
+
 	met, ok := result.(bool)
 	if !ok {
 		return false, fmt.Errorf("%s: is neither true nor false for this lead", rule.name)
 	}
+
 	return met, nil
 }

@@ -68,6 +68,7 @@ func factsOf(l Lead, now time.Time) facts {
 		days := max(0, now.Sub(touch.At).Hours()/24)
 		f.DaysSinceTouch = min(f.DaysSinceTouch, days)
 	}
+
 	return f
 }
 
@@ -94,10 +95,12 @@ func compileCondition(field, name, source string) (condition, error) {
 	if err == nil {
 		return condition{name, program}, nil
 	}
+
 	ruleErr := &RuleError{Field: field + ".when", Name: name, Message: err.Error()}
 	if at, ok := errors.AsType[*file.Error](err); ok {
 		ruleErr.Message, ruleErr.Line, ruleErr.Column = plainMessage(at.Message), at.Line, at.Column+1
 	}
+
 	return condition{}, ruleErr
 }
 
@@ -105,23 +108,28 @@ func compileExpression(source string) (*vm.Program, error) {
 	if strings.TrimSpace(source) == "" {
 		return nil, errors.New("is empty; write true to match every lead")
 	}
+
 	if len(source) > maxExpression {
 		return nil, fmt.Errorf("is too long: %d characters are the most; split it into several rules", maxExpression)
 	}
+
 	// The limits are checked on a tree of its own, since compiling it already
 	// unrolls constant ranges.
 	tree, err := parser.Parse(source)
 	if err != nil {
 		return nil, err
 	}
+
 	var check limits
 	ast.Walk(&tree.Node, &check)
 	if check.nodes > maxNodes {
 		return nil, errors.New("is too complicated; split it into several rules")
 	}
+
 	if check.err != nil {
 		return nil, check.err.Bind(tree.Source)
 	}
+
 	return expr.Compile(source, expr.Env(&facts{}), expr.AsBool(), expr.WarnOnAny(), expr.DisableBuiltin("now"))
 }
 
@@ -185,6 +193,7 @@ func plainMessage(message string) string {
 	if match := unknownName.FindStringSubmatch(message); match != nil {
 		return fmt.Sprintf("unknown name %q%s", match[1], nearest(match[1], slices.Concat(fieldNames[facts](), allowedFunctions)))
 	}
+
 	if match := unknownField.FindStringSubmatch(message); match != nil {
 		owner, fields := "a lead", fieldNames[leadFacts]()
 		if match[1] == "touchFact" {
@@ -192,6 +201,7 @@ func plainMessage(message string) string {
 		}
 		return fmt.Sprintf("%s has no field %q%s", owner, match[2], nearest(match[2], fields))
 	}
+
 	return message
 }
 

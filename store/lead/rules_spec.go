@@ -139,7 +139,9 @@ func CompileRules(spec RuleSpec) (*Rules, error) {
 		mistakes = append(mistakes, err, checkName(field, rule.Name, names))
 		rules.qualify = append(rules.qualify, qualification{compiled, rule})
 	}
+
 	clear(names)
+
 	for i, route := range spec.Routes {
 		field := fmt.Sprintf("routes[%d]", i)
 		compiled, err := compileCondition(field, route.Name, route.When)
@@ -147,9 +149,11 @@ func CompileRules(spec RuleSpec) (*Rules, error) {
 		mistakes = append(mistakes, err, checkName(field, route.Name, names), routeErr)
 		rules.routes = append(rules.routes, compiledRoute{compiled, whole})
 	}
+
 	if err := errors.Join(mistakes...); err != nil {
 		return nil, err
 	}
+
 	return rules, nil
 }
 
@@ -161,6 +165,7 @@ func checkName(field, name string, taken map[string]bool) error {
 	case taken[name]:
 		return &RuleError{Field: field + ".name", Message: fmt.Sprintf("%q is the name of an earlier one; give each its own", name)}
 	}
+
 	taken[name] = true
 	return nil
 }
@@ -172,9 +177,11 @@ func (r RouteSpec) compile(field string, fallback Route) (Route, error) {
 	if r.Channel != "" {
 		route.Channel = r.Channel
 	}
+
 	if r.Assign != "" {
 		route.Assign = r.Assign
 	}
+
 	mistakes := []error{checkAssign(field, r)}
 	var err error
 	var turns hours.Hours // of those who have no hours of their own
@@ -183,6 +190,7 @@ func (r RouteSpec) compile(field string, fallback Route) (Route, error) {
 		turns = route.Hours
 		mistakes = append(mistakes, err)
 	}
+
 	for i, o := range r.Owners {
 		at := fmt.Sprintf("%s.owners[%d]", field, i)
 		owner := Owner{OwnerSpec: o, Hours: turns}
@@ -190,14 +198,17 @@ func (r RouteSpec) compile(field string, fallback Route) (Route, error) {
 			owner.Hours, err = compileHours(at+".hours", r.Name, o.Hours)
 			mistakes = append(mistakes, err)
 		}
+
 		switch {
 		case o.Weight < 0 || o.Weight > maxWeight:
 			mistakes = append(mistakes, &RuleError{Field: at + ".weight", Name: r.Name, Message: fmt.Sprintf("must be a whole number from 1 to %d", maxWeight)})
 		case o.Cap < 0:
 			mistakes = append(mistakes, &RuleError{Field: at + ".cap", Name: r.Name, Message: "must be the number of leads a day, such as 5"})
 		}
+
 		route.Owners = append(route.Owners, owner)
 	}
+
 	return route, errors.Join(mistakes...)
 }
 
@@ -212,6 +223,7 @@ func compileHours(field, name string, spec hours.Spec) (hours.Hours, error) {
 			}
 		}
 	}
+
 	return hours, errors.Join(mistakes...)
 }
 
@@ -228,12 +240,15 @@ func checkAssign(field string, route RouteSpec) error {
 	default:
 		return bad(".assign", fmt.Sprintf("%q is unknown; write claim, round_robin or crm_owner", route.Assign))
 	}
+
 	if route.Assign != AssignRoundRobin && route.Assign != AssignCRMOwner && len(route.Owners) > 0 {
 		return bad(".owners", "only round_robin and crm_owner have owners; set assign, or leave the owners out")
 	}
+
 	if i := slices.IndexFunc(route.Owners, func(o OwnerSpec) bool { return o.User == "" }); i >= 0 {
 		return bad(fmt.Sprintf(".owners[%d].user", i), "is missing: a user ID such as U0RAJ")
 	}
+
 	return nil
 }
 
@@ -242,8 +257,10 @@ func (s SLASpec) over(all SLA) SLA {
 	if s.Claim > 0 {
 		all.Claim = time.Duration(s.Claim)
 	}
+
 	if s.Contact > 0 {
 		all.Contact = time.Duration(s.Contact)
 	}
+
 	return all
 }

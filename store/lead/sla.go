@@ -66,6 +66,7 @@ func Escalate(l Lead, now time.Time, p Policy) (Change, error) {
 		if people, err = p.managers(terms); err != nil {
 			return Change{}, err
 		}
+
 		if len(people) == 0 {
 			return quietChange(old, l, now, p), nil
 		}
@@ -75,19 +76,24 @@ func Escalate(l Lead, now time.Time, p Policy) (Change, error) {
 	if step == StepRemind {
 		kind = EventReminded
 	}
+
 	c, err := change(old, l, Event{Kind: kind, Reason: string(step)}, now, p)
 	if err != nil || p.Words.Waits == nil {
 		return c, err
 	}
+
 	var body json.RawMessage
 	if body, err = p.Words.Waits(c.New, step); err != nil {
 		return Change{}, err
 	}
+
 	c.Messages = append(c.Messages, toEach(people, body)...)
+
 	if told.To != "" && body != nil {
 		told.Body = body
 		c.Messages = append(c.Messages, told)
 	}
+
 	return c, nil
 }
 
@@ -106,11 +112,13 @@ func pass(old, l Lead, t Terms, now time.Time, p Policy) (Change, error) {
 		default: // it is open, and there is nobody to give it to
 			return quietChange(old, l, now, p), nil
 		}
+
 		return change(old, l, what, now, p)
 	}
 
 	if l.Passed < maxPassed && len(t.Turns.Owners) > 0 {
 		return Change{Old: old, New: l, Turn: &Turn{Pool: t.Turns, Not: l.Owner, then: give}}, nil
 	}
+
 	return give("")
 }

@@ -19,6 +19,7 @@ func Snooze(l Lead, by string, until, now time.Time, p Policy) (Change, error) {
 	if l.Owner != by || l.Status != Claimed || !l.ContactedAt.IsZero() {
 		return Change{}, errs.ErrConflict
 	}
+
 	t := p.Terms(l, now)
 	switch {
 	case l.Snoozes >= MaxSnoozes:
@@ -32,10 +33,12 @@ func Snooze(l Lead, by string, until, now time.Time, p Policy) (Change, error) {
 	old := l
 	l.Snoozes++
 	l.Snoozed = until.UTC().Truncate(time.Millisecond)
+
 	if l.Clock.Allowed > 0 {
 		l.Clock.Spent += t.Hours.Between(l.Clock.Since, now)
 		l.Clock.Since = l.Snoozed
 		l.setClock(t.Hours)
 	}
+
 	return change(old, l, Event{Kind: EventSnoozed, By: by, Until: l.Snoozed}, now, p)
 }

@@ -91,6 +91,7 @@ func (c Change) Tallies() []Tally {
 	if len(c.Events) == 0 {
 		return nil
 	}
+
 	counts := c.counts()
 	maps.DeleteFunc(counts, func(_ string, n int64) bool { return n == 0 })
 	if len(counts) == 0 {
@@ -101,6 +102,7 @@ func (c Change) Tallies() []Tally {
 	if owner := cmp.Or(c.New.Owner, c.Old.Owner); owner != "" {
 		all = append(all, Tally{ByOwner, owner, counts})
 	}
+
 	return all
 }
 
@@ -112,12 +114,14 @@ func (c Change) counts() map[string]int64 {
 	if anew {
 		counts["announced"]++
 	}
+
 	if l.FirstOwner != "" && (anew || old.FirstOwner == "") {
 		counts["claimed"]++
 		if c.Events[len(c.Events)-1].Kind == EventClaimed { // who was given it didn't take any time to claim it
 			countTook(counts, statClaim, l.ClaimTook)
 		}
 	}
+
 	if l.ContactTook != (Took{}) && (anew || old.ContactTook == (Took{})) {
 		counts["contacted"]++
 		countTook(counts, statContact, l.ContactTook)
@@ -132,6 +136,7 @@ func (c Change) counts() map[string]int64 {
 			counts[statReturned+l.Return.Reason]++
 		}
 	}
+
 	for _, side := range []struct {
 		l    Lead
 		sign int64
@@ -141,6 +146,7 @@ func (c Change) counts() map[string]int64 {
 			counts[statMills+side.l.Deal.Currency] += side.sign * side.l.Deal.Mills
 		}
 	}
+
 	return counts
 }
 
@@ -176,6 +182,7 @@ func CountsOf(sums map[string]map[string]int64) []Count {
 	for group, sum := range sums {
 		counts = append(counts, countOf(group, sum))
 	}
+
 	slices.SortFunc(counts, func(a, b Count) int {
 		return cmp.Or(cmp.Compare(b.Announced, a.Announced), cmp.Compare(b.Claimed, a.Claimed), cmp.Compare(a.Group, b.Group))
 	})
@@ -191,17 +198,21 @@ func countOf(group string, sum map[string]int64) Count {
 		if reason, ok := strings.CutPrefix(what, statReturned); ok {
 			c.Reasons[reason] = int(n)
 		}
+
 		if code, ok := strings.CutPrefix(what, statAmount); ok {
 			c.Amounts[code] += Amount(n) * Unit / 100
 		}
+
 		if code, ok := strings.CutPrefix(what, statMills); ok {
 			c.Amounts[code] += Amount(n)
 		}
 	}
+
 	maps.DeleteFunc(c.Amounts, func(_ string, a Amount) bool { return a == 0 })
 
 	c.Claim = Times{spread(sum, statClaim+raw), spread(sum, statClaim+working)}
 	c.Contact = Times{spread(sum, statContact+raw), spread(sum, statContact+working)}
+
 	return c
 }
 
@@ -216,6 +227,7 @@ func spread(sum map[string]int64, prefix string) Spread {
 			total += int(n)
 		}
 	}
+
 	return Spread{Count: total, Median: quantile(in, total, 0.5), P90: quantile(in, total, 0.9)}
 }
 
@@ -228,6 +240,7 @@ func quantile(in map[int]int, total int, q float64) time.Duration {
 			break
 		}
 	}
+
 	return bucketMiddle(last)
 }
 

@@ -8,17 +8,17 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
-// mention is that a voice said something in a piece.
+// mention is that a person said something in a piece.
 type mention struct {
 	key key
-	by  uint64 // the voice, and in the lower half the index in table.pieces
+	by  uint64 // the person, and in the lower half the index in table.pieces
 }
 
-func (m mention) voice() uint32 { return uint32(m.by >> 32) }
-func (m mention) piece() uint32 { return uint32(m.by) }
+func (m mention) person() uint32 { return uint32(m.by >> 32) }
+func (m mention) piece() uint32  { return uint32(m.by) }
 
 // partitions is how many parts the mentions are counted in, so that only one
 // part is in memory at a time.
@@ -45,16 +45,16 @@ func (t *table) report(now time.Time) []Report {
 		since[i] = now.Add(-time.Duration(days) * 24 * time.Hour).UnixMilli()
 	}
 
-	voices := make([]map[uint32]bool, len(Windows))
-	for i := range voices {
-		voices[i] = map[uint32]bool{}
+	people := make([]map[uint32]bool, len(Windows))
+	for i := range people {
+		people[i] = map[uint32]bool{}
 	}
 
 	for _, p := range t.pieces {
 		for i := range Windows {
 			if p.at >= since[i] {
 				reports[i].Count.Pieces++
-				voices[i][p.voice] = true
+				people[i][p.person] = true
 			}
 		}
 	}
@@ -66,7 +66,7 @@ func (t *table) report(now time.Time) []Report {
 	}
 
 	for i := range reports {
-		reports[i].Count.Voices = len(voices[i])
+		reports[i].Count.People = len(people[i])
 		reports[i].finish(t)
 	}
 
@@ -80,7 +80,7 @@ func (t *table) collect(all []mention, partition key) []mention {
 		add := func(k key) {
 			// Fibonacci hashing: the highest bits of the product are mixed.
 			if k*0x9E3779B97F4A7C15>>61 == partition {
-				all = append(all, mention{k, uint64(p.voice)<<32 | uint64(i)})
+				all = append(all, mention{k, uint64(p.person)<<32 | uint64(i)})
 			}
 		}
 
@@ -113,8 +113,8 @@ func (t *table) walk(all []mention, since []int64, reports []Report) {
 
 		one := all[:end]
 		all = all[end:]
-		if one[0].key&property == 0 && one[0].voice() == one[end-1].voice() {
-			continue // a phrase of one voice is no theme
+		if one[0].key&property == 0 && one[0].person() == one[end-1].person() {
+			continue // a phrase of one person is no theme
 		}
 
 		for i := range reports {
@@ -123,7 +123,7 @@ func (t *table) walk(all []mention, since []int64, reports []Report) {
 	}
 }
 
-// count counts one thing in one window. What was said comes by voice.
+// count counts one thing in one window. What was said comes by person.
 func (t *table) count(one []mention, since int64) (c counted) {
 	var last uint32
 	var heard [len(c.verdict)]bool
@@ -134,16 +134,16 @@ func (t *table) count(one []mention, since int64) (c counted) {
 			continue
 		}
 
-		if c.all.Pieces == 0 || s.voice() != last {
-			c.all.Voices++
-			last, heard = s.voice(), [len(c.verdict)]bool{}
+		if c.all.Pieces == 0 || s.person() != last {
+			c.all.People++
+			last, heard = s.person(), [len(c.verdict)]bool{}
 		}
 
 		c.all.Pieces++
 		c.verdict[p.verdict].Pieces++
 		if !heard[p.verdict] {
 			heard[p.verdict] = true
-			c.verdict[p.verdict].Voices++
+			c.verdict[p.verdict].People++
 		}
 
 		c.pieces = append(c.pieces, s.piece())
@@ -174,7 +174,7 @@ func (r *Report) take(t *table, k key, c counted) {
 	}
 
 	if k&property == 0 {
-		if c.all.Voices > 1 {
+		if c.all.People > 1 {
 			r.Themes = append(r.Themes, Theme{phrase: k, All: c.all, Works: c.verdict[1], Mixed: c.verdict[2], Fails: c.verdict[3],
 				pieces: c.pieces})
 		}
@@ -201,10 +201,10 @@ func (r *Report) take(t *table, k key, c counted) {
 	}
 }
 
-// sources counts where pieces come from. They come by voice.
+// sources counts where pieces come from. They come by person.
 func (t *table) sources(pieces []uint32) []Source {
 	var all []Source
-	last := map[uint32]uint32{} // source → the voice that was counted last, and one
+	last := map[uint32]uint32{} // source → the person that was counted last, and one
 
 	for _, i := range pieces {
 		p := t.pieces[i]
@@ -215,9 +215,9 @@ func (t *table) sources(pieces []uint32) []Source {
 		}
 
 		all[at].Pieces++
-		if last[p.of[source]] != p.voice+1 {
-			last[p.of[source]] = p.voice + 1
-			all[at].Voices++
+		if last[p.of[source]] != p.person+1 {
+			last[p.of[source]] = p.person + 1
+			all[at].People++
 		}
 	}
 
@@ -231,9 +231,9 @@ func bySource(all []Source) {
 	})
 }
 
-// heavier compares by voices, then by pieces.
+// heavier compares by people, then by pieces.
 func heavier(a, b Count) int {
-	return cmp.Or(cmp.Compare(b.Voices, a.Voices), cmp.Compare(b.Pieces, a.Pieces))
+	return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(b.Pieces, a.Pieces))
 }
 
 // heaviest are the candidates for themes, the heaviest first; of those that
@@ -249,8 +249,8 @@ func heaviest(all []Theme) []Theme {
 // finish brings the report into its order.
 func (r *Report) finish(t *table) {
 	bySource(r.Sources)
-	r.Fails = t.rows(r.Fails, store.Fails, func(w Row) Count { return w.Fails })
-	r.Works = t.rows(r.Works, store.Works, func(w Row) Count { return w.Works })
+	r.Fails = t.rows(r.Fails, content.Fails, func(w Row) Count { return w.Fails })
+	r.Works = t.rows(r.Works, content.Works, func(w Row) Count { return w.Works })
 	r.Themes = collapse(heaviest(r.Themes))
 
 	for i := range r.Themes {
@@ -265,7 +265,7 @@ func (r *Report) finish(t *table) {
 
 // rows are the heaviest rows of each kind, kind by kind, each with the pieces
 // of one verdict.
-func (t *table) rows(all []Row, v store.Verdict, by func(Row) Count) []Row {
+func (t *table) rows(all []Row, v content.Verdict, by func(Row) Count) []Row {
 	verdict := uint8(slices.Index(verdicts, v))
 	slices.SortFunc(all, func(a, b Row) int {
 		return cmp.Or(cmp.Compare(slices.Index(Kinds, a.Kind), slices.Index(Kinds, b.Kind)), heavier(by(a), by(b)), strings.Compare(a.Value, b.Value))

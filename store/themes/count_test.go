@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 	"smarketer/store/search"
 )
 
@@ -23,29 +24,29 @@ func english(t require.TestingT) *search.Reader {
 }
 
 // heard is a piece of feedback.
-func heard(n int, who, words string, change ...func(*store.Feedback)) store.Feedback {
-	f := store.Feedback{ID: idOf(int64(n)), Reporter: who, Words: words, Source: store.SalesSource, Created: now.Add(time.Duration(n-1000) * time.Minute)}
+func heard(n int, who, words string, change ...func(*feedback.Piece)) feedback.Piece {
+	f := feedback.Piece{ID: idOf(int64(n)), Reporter: who, Words: words, Source: feedback.SalesSource, Created: now.Add(time.Duration(n-1000) * time.Minute)}
 	for _, c := range change {
 		c(&f)
 	}
 	return f
 }
 
-func verdict(v store.Verdict) func(*store.Feedback) {
-	return func(f *store.Feedback) { f.Verdict = v }
+func verdict(v content.Verdict) func(*feedback.Piece) {
+	return func(f *feedback.Piece) { f.Verdict = v }
 }
 
-func about(asset string) func(*store.Feedback) {
-	return func(f *store.Feedback) { f.Asset, f.Version = asset, 1 }
+func about(asset string) func(*feedback.Piece) {
+	return func(f *feedback.Piece) { f.Asset, f.Version = asset, 1 }
 }
 
 // from is a piece that somebody outside gave.
-func from(source, respondent string) func(*store.Feedback) {
-	return func(f *store.Feedback) { f.Source, f.Respondent, f.Reporter = source, respondent, "" }
+func from(source, respondent string) func(*feedback.Piece) {
+	return func(f *feedback.Piece) { f.Source, f.Respondent, f.Reporter = source, respondent, "" }
 }
 
 // monthOf is the report on the last 30 days.
-func monthOf(t require.TestingT, pieces ...store.Feedback) Report {
+func monthOf(t require.TestingT, pieces ...feedback.Piece) Report {
 	table := newTable(english(t))
 	for _, p := range pieces {
 		table.put(p)
@@ -56,35 +57,35 @@ func monthOf(t require.TestingT, pieces ...store.Feedback) Report {
 func lines(themes []Theme) []string {
 	var all []string
 	for _, t := range themes {
-		all = append(all, fmt.Sprintf("%s: %d/%d", strings.Join(t.Stems, " "), t.All.Voices, t.All.Pieces))
+		all = append(all, fmt.Sprintf("%s: %d/%d", strings.Join(t.Stems, " "), t.All.People, t.All.Pieces))
 	}
 	return all
 }
 
 func TestALoudVoiceIsOneVoice(t *testing.T) {
 	t.Parallel()
-	var pieces []store.Feedback
+	var pieces []feedback.Piece
 	for n := range 10 {
-		pieces = append(pieces, heard(n+1, "U1", "The onboarding drags on", verdict(store.Fails), about("C-1")))
+		pieces = append(pieces, heard(n+1, "U1", "The onboarding drags on", verdict(content.Fails), about("C-1")))
 	}
 	pieces = append(pieces,
-		heard(21, "U2", "They fear the setup fee", verdict(store.Fails), about("C-2")),
-		heard(22, "U3", "Setup fees again", verdict(store.Fails), about("C-2")))
+		heard(21, "U2", "They fear the setup fee", verdict(content.Fails), about("C-2")),
+		heard(22, "U3", "Setup fees again", verdict(content.Fails), about("C-2")))
 	r := monthOf(t, pieces...)
-	require.Equal(t, []string{"setup fee: 2/2"}, lines(r.Themes), "what one voice says is no theme")
-	require.Equal(t, Count{Pieces: 12, Voices: 3}, r.Count)
+	require.Equal(t, []string{"setup fee: 2/2"}, lines(r.Themes), "what one person says is no theme")
+	require.Equal(t, Count{Pieces: 12, People: 3}, r.Count)
 	require.Equal(t, "C-2", r.Fails[0].Value, "two people weigh more than one who says it ten times")
-	require.Equal(t, Count{Pieces: 10, Voices: 1}, r.Fails[1].Fails)
+	require.Equal(t, Count{Pieces: 10, People: 1}, r.Fails[1].Fails)
 	require.Empty(t, r.Works)
 }
 
 func TestSourcesStandSideBySide(t *testing.T) {
 	t.Parallel()
 	r := monthOf(t,
-		heard(1, "U1", "Expensive for them", verdict(store.Fails)),
-		heard(2, "", "It was so expensive.", from("survey", "a"), verdict(store.Fails)),
+		heard(1, "U1", "Expensive for them", verdict(content.Fails)),
+		heard(2, "", "It was so expensive.", from("survey", "a"), verdict(content.Fails)),
 		heard(3, "", "Expensive", from("survey", "b")),
-		heard(4, "", "Expensive!", from("win-loss", "x"), verdict(store.Fails)),
+		heard(4, "", "Expensive!", from("win-loss", "x"), verdict(content.Fails)),
 		heard(5, "", "Expensive", from("survey", "b")))
 	require.Equal(t, []string{"expens: 4/5"}, lines(r.Themes))
 	require.Equal(t, []Source{{"survey", Count{3, 2}}, {"sales", Count{1, 1}}, {"win-loss", Count{1, 1}}}, r.Themes[0].Sources)
@@ -109,8 +110,8 @@ func TestPhrasesWithinPhrases(t *testing.T) {
 
 func TestWindows(t *testing.T) {
 	t.Parallel()
-	ago := func(days int) func(*store.Feedback) {
-		return func(f *store.Feedback) { f.Created = now.AddDate(0, 0, -days).Add(time.Minute) }
+	ago := func(days int) func(*feedback.Piece) {
+		return func(f *feedback.Piece) { f.Created = now.AddDate(0, 0, -days).Add(time.Minute) }
 	}
 	table := newTable(english(t))
 	for n, days := range []int{0, 7, 8, 30, 90, 365, 366} {
@@ -127,21 +128,21 @@ func TestWindows(t *testing.T) {
 func TestAPieceIsCountedAsItIsNow(t *testing.T) {
 	t.Parallel()
 	table := newTable(english(t))
-	put := func(f store.Feedback) Report { table.put(f); return table.report(now)[1] }
-	put(heard(1, "U1", "The contract term is long", about("C-1"), verdict(store.Fails)))
-	r := put(heard(2, "U2", "Contract terms", about("C-1"), verdict(store.Fails)))
+	put := func(f feedback.Piece) Report { table.put(f); return table.report(now)[1] }
+	put(heard(1, "U1", "The contract term is long", about("C-1"), verdict(content.Fails)))
+	r := put(heard(2, "U2", "Contract terms", about("C-1"), verdict(content.Fails)))
 	require.Equal(t, []string{"contract term: 2/2"}, lines(r.Themes))
-	r = put(heard(1, "U1", "Something else", about("C-1"), verdict(store.Works)))
+	r = put(heard(1, "U1", "Something else", about("C-1"), verdict(content.Works)))
 	require.Empty(t, r.Themes)
 	require.Equal(t, Row{Kind: "asset", Value: "C-1", Works: Count{1, 1}, Fails: Count{1, 1}, Pieces: []string{"F-2"}}, r.Fails[0])
-	gone := heard(2, "", "", about("C-1"), verdict(store.Fails))
+	gone := heard(2, "", "", about("C-1"), verdict(content.Fails))
 	gone.Deleted = now
 	r = put(gone)
 	require.Equal(t, 2, r.Count.Pieces, "a deleted piece still counts")
 	gone.Undone = true
 	r = put(gone)
 	require.Equal(t, 1, r.Count.Pieces, "one that was taken back doesn't")
-	table.put(store.Feedback{ID: "L-1"})
+	table.put(feedback.Piece{ID: "L-1"})
 	require.Len(t, table.pieces, 1)
 }
 
@@ -162,12 +163,12 @@ func TestFindPhrase(t *testing.T) {
 }
 
 // TestCountsAgreeWithNaiveOnes holds what is counted share by share against
-// sets of voices.
+// sets of people.
 func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 	t.Parallel()
 	reader := english(t)
 	rapid.Check(t, func(t *rapid.T) {
-		table, pieces := newTable(reader), map[string]store.Feedback{}
+		table, pieces := newTable(reader), map[string]feedback.Piece{}
 		for range rapid.IntRange(0, 40).Draw(t, "puts") {
 			n := rapid.IntRange(1, 25).Draw(t, "n")
 			f := heard(n, rapid.SampledFrom([]string{"U1", "U2", "U3"}).Draw(t, "who"), rapid.StringMatching(`((price|fee|slow|good)( |[.] )){0,5}`).Draw(t, "words"),
@@ -177,12 +178,12 @@ func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 			table.put(f)
 		}
 		for i, r := range table.report(now) {
-			said, voices := map[string]map[string]bool{}, map[string]map[string]bool{}
-			note := func(thing string, f store.Feedback) {
+			said, people := map[string]map[string]bool{}, map[string]map[string]bool{}
+			note := func(thing string, f feedback.Piece) {
 				if said[thing] == nil {
-					said[thing], voices[thing] = map[string]bool{}, map[string]bool{}
+					said[thing], people[thing] = map[string]bool{}, map[string]bool{}
 				}
-				said[thing][f.ID], voices[thing][f.Reporter] = true, true
+				said[thing][f.ID], people[thing][f.Reporter] = true, true
 			}
 			for _, f := range pieces {
 				if f.Created.Before(now.AddDate(0, 0, -Windows[i])) {
@@ -199,7 +200,7 @@ func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 					}
 				}
 			}
-			count := func(thing string) Count { return Count{len(said[thing]), len(voices[thing])} }
+			count := func(thing string) Count { return Count{len(said[thing]), len(people[thing])} }
 			require.Equal(t, count(""), r.Count)
 			for _, row := range r.Fails {
 				require.Equal(t, count("fails "+row.Value), row.Fails)

@@ -3,7 +3,7 @@ Package themes sees patterns in what the field says: what works and what fails,
 by asset, persona, stage and competitor, and which phrases come up again and
 again. It counts; no language model is asked.
 
-	x, err := themes.New(themes.Options{Store: s})
+	x, err := themes.New(themes.Options{Feed: s, Feedback: pieces})
 	go x.Follow(ctx)                  // loads a year of feedback, then follows the feed
 	report, ok := x.Report(30)        // !ok: it is still loading
 
@@ -17,13 +17,13 @@ again. It counts; no language model is asked.
 
 # How it counts
 
-A voice is a person or who answered elsewhere, and what weighs is voices: one
-who says a thing ten times is one, and both numbers are shown. Survey answers
-and win-loss notes count as reps do.
+What weighs is people, reps and those who answered elsewhere: one who says a
+thing ten times is one, and both numbers are shown. Survey answers and win-loss
+notes count as reps do.
 
 A theme is a phrase of one to three words, by their stems, without the words
-that say nothing by themselves, that stands in pieces of at least two voices.
-A phrase within a longer one is left out when at least half of its voices say
+that say nothing by themselves, that stands in pieces of at least two people.
+A phrase within a longer one is left out when at least half of its people say
 the longer one; otherwise the longer one is.
 
 # How it keeps up

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"smarketer/store"
+	"smarketer/store/feedback"
 	"smarketer/store/follow"
 )
 
@@ -22,8 +22,8 @@ const (
 func (x *Index) Follow(ctx context.Context) error {
 	return follow.Follower{
 		Name:   "themes",
-		Prefix: store.FeedbackRef(""),
-		Feed:   x.Store,
+		Prefix: feedback.Ref(""),
+		Feed:   x.Feed,
 		View:   &view{Index: x},
 		Clock:  x.Clock,
 		Log:    x.Log,
@@ -41,7 +41,7 @@ type view struct {
 // Load reads a year of feedback and counts it.
 func (v *view) Load(ctx context.Context) error {
 	fresh := newTable(v.reader)
-	for piece, err := range v.Store.AllFeedback(ctx, v.Clock.Now().Add(-horizon)) {
+	for piece, err := range v.Feedback.All(ctx, v.Clock.Now().Add(-horizon)) {
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (v *view) Load(ctx context.Context) error {
 // Update takes in the changed pieces, and counts when it is time to.
 func (v *view) Update(ctx context.Context, ids []string) error {
 	if len(ids) > 0 {
-		pieces, err := v.Store.Feedbacks(ctx, ids...)
+		pieces, err := v.Feedback.Pieces(ctx, ids...)
 		if err != nil {
 			return err
 		}

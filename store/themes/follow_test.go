@@ -15,6 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/feedback"
+	"smarketer/store/feedback/feedbackrepo"
+	"smarketer/store/turns/turnrepo"
 )
 
 // redisURL is set once, before any test runs.
@@ -37,16 +41,17 @@ func TestMain(m *testing.M) {
 }
 
 // following is an index that follows a workspace of its own.
-func following(t *testing.T) (*Index, *store.Store, *clockwork.FakeClock) {
+func following(t *testing.T) (*Index, *feedbackrepo.Repo, *clockwork.FakeClock) {
 	t.Helper()
 	rdb, err := store.Connect(redisURL)
 	require.NoError(t, err)
 	clock := clockwork.NewFakeClockAt(now)
 	s := store.New(rdb, "T"+rand.Text(), clock)
-	x, err := New(Options{Store: s, Clock: clock, Log: slog.New(slog.DiscardHandler)})
+	pieces := feedbackrepo.New(s, contentrepo.New(s, turnrepo.New(s)))
+	x, err := New(Options{Feed: s, Feedback: pieces, Clock: clock, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, rdb.Close()) })
-	return x, s, clock
+	return x, pieces, clock
 }
 
 // startFollowing follows until the test ends.
@@ -61,19 +66,19 @@ func startFollowing(t *testing.T, x *Index) {
 	})
 }
 
-func add(t *testing.T, s *store.Store, who, words string) store.Feedback {
+func add(t *testing.T, pieces *feedbackrepo.Repo, who, words string) feedback.Piece {
 	t.Helper()
-	f, err := s.AddFeedback(t.Context(), "", store.Feedback{Words: words, Reporter: who}, "C1")
+	f, err := pieces.Add(t.Context(), "", feedback.Piece{Words: words, Reporter: who}, "C1")
 	require.NoError(t, err)
 	return f
 }
 
 func TestFollow(t *testing.T) {
 	t.Parallel()
-	x, s, clock := following(t)
+	x, pieces, clock := following(t)
 	_, ok := x.Report(30)
 	require.False(t, ok, "nothing is loaded yet")
-	add(t, s, "U1", "They dread the migration")
+	add(t, pieces, "U1", "They dread the migration")
 	startFollowing(t, x)
 	themes := func(want ...string) func() bool {
 		return func() bool {
@@ -83,19 +88,19 @@ func TestFollow(t *testing.T) {
 	}
 	const patience, tick = 10 * time.Second, 5 * time.Millisecond
 	require.Eventually(t, themes(), patience, tick)
-	second := add(t, s, "U2", "Migrations put them off")
+	second := add(t, pieces, "U2", "Migrations put them off")
 	require.Eventually(t, themes("migrat: 2/2"), patience, tick, "a new piece is counted")
 	r, _ := x.Report(30)
 	require.Equal(t, "migrations", x.Phrase(r.Themes[0], second.Words))
-	_, err := s.DeleteFeedback(t.Context(), "", second.ID, "C1")
+	_, err := pieces.Delete(t.Context(), "", second.ID, "C1")
 	require.NoError(t, err)
 	require.Eventually(t, themes(), patience, tick, "a deleted one says nothing any more")
 	_, ok = x.Report(31)
 	require.False(t, ok)
 	clock.Advance(horizon + time.Minute)
 	require.Eventually(t, func() bool { r, _ := x.Report(365); return r.Count.Pieces == 0 }, patience, tick, "a year is over")
-	add(t, s, "U1", "Invoices confuse them")
-	add(t, s, "U3", "The invoice confused us")
+	add(t, pieces, "U1", "Invoices confuse them")
+	add(t, pieces, "U3", "The invoice confused us")
 	require.Eventually(t, themes("invoic confus: 2/2"), patience, tick, "it follows on after it has loaded everything again")
 }
 
@@ -113,13 +118,13 @@ func newVocabulary() *vocabulary {
 
 // piece is one of so many pieces of a year, from 2,000 people, about 500
 // assets, with 15 words.
-func (v *vocabulary) piece(n, of int) store.Feedback {
+func (v *vocabulary) piece(n, of int) feedback.Piece {
 	words := ""
 	for range 15 {
 		words += fmt.Sprintf("word%dx ", v.zipf.Uint64())
 	}
 	return heard(n+1, fmt.Sprintf("U%d", v.random.IntN(2000)), words, verdict(verdicts[v.random.IntN(4)]), about(fmt.Sprintf("C-%d", v.random.IntN(500))),
-		func(f *store.Feedback) {
+		func(f *feedback.Piece) {
 			f.Created = now.Add(-time.Duration(of-n) * horizon / time.Duration(of+1))
 			f.Persona, f.Competitor = fmt.Sprintf("p%d", v.random.IntN(10)), fmt.Sprintf("k%d", v.random.IntN(30))
 		})

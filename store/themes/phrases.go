@@ -115,7 +115,7 @@ func findPhrase(text []search.Word, stems []string) string {
 }
 
 // collapse leaves out phrases that say the same as others: of a phrase and a
-// longer one that holds it, the shorter goes when at least half of its voices
+// longer one that holds it, the shorter goes when at least half of its people
 // say the longer one, and otherwise the longer one. The phrases come and go by
 // weight, the heaviest first.
 func collapse(all []Theme) []Theme {
@@ -130,7 +130,7 @@ func collapse(all []Theme) []Theme {
 				continue
 			}
 
-			if 2*all[j].All.Voices >= all[i].All.Voices {
+			if 2*all[j].All.People >= all[i].All.People {
 				gone[i] = true
 			} else {
 				gone[j] = true

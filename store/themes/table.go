@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 	"smarketer/store/search"
 )
 
@@ -16,7 +17,7 @@ import (
 type piece struct {
 	number  int64 // of its ID
 	at      int64 // when it was given, ms
-	voice   uint32
+	person  uint32
 	verdict uint8 // index in verdicts
 	of      [properties]uint32
 	words   []uint32 // 0 where a sentence ends
@@ -30,7 +31,7 @@ const (
 )
 
 // verdicts are those that a piece may have, none among them.
-var verdicts = []store.Verdict{"", store.Works, store.Mixed, store.Fails}
+var verdicts = []content.Verdict{"", content.Works, content.Mixed, content.Fails}
 
 // table is all the feedback of a year, in the order of the IDs.
 type table struct {
@@ -38,18 +39,18 @@ type table struct {
 	pieces      []piece
 	number      map[string]uint32 // of stems, and of properties, from 1
 	name        []string          // by number
-	voices      map[string]uint32
+	people      map[string]uint32
 	fillerStems map[string]bool // of words that are no theme by themselves
 	filler      map[uint32]bool // their numbers
 }
 
 func newTable(reader *search.Reader) *table {
-	return &table{reader: reader, number: map[string]uint32{}, name: []string{""}, voices: map[string]uint32{},
+	return &table{reader: reader, number: map[string]uint32{}, name: []string{""}, people: map[string]uint32{},
 		fillerStems: fillerStems(reader), filler: map[uint32]bool{}}
 }
 
 // put takes a piece in as it is now, in the place of what it was before.
-func (t *table) put(f store.Feedback) {
+func (t *table) put(f feedback.Piece) {
 	number, ok := numberOf(f.ID)
 	if !ok {
 		return
@@ -63,7 +64,7 @@ func (t *table) put(f store.Feedback) {
 		return
 	}
 
-	p := piece{number: number, at: f.When().UnixMilli(), voice: t.voiceOf(f), verdict: uint8(max(slices.Index(verdicts, f.Verdict), 0)),
+	p := piece{number: number, at: f.When().UnixMilli(), person: t.personOf(f), verdict: uint8(max(slices.Index(verdicts, f.Verdict), 0)),
 		of: [properties]uint32{t.numbered(f.Asset), t.numbered(label(f.Persona)), t.numbered(label(f.Stage)),
 			t.numbered(label(f.Competitor)), t.numbered(f.Source)},
 		words: t.read(f.Words)}
@@ -115,14 +116,14 @@ func (t *table) numbered(name string) uint32 {
 	return n
 }
 
-// voiceOf gives whoever speaks a number. Of a deleted piece nobody knows who
-// that was: each is a voice of its own.
-func (t *table) voiceOf(f store.Feedback) uint32 {
-	voice := cmp.Or(f.Voice(), f.ID)
-	n, ok := t.voices[voice]
+// personOf gives whoever speaks a number. Of a deleted piece nobody knows who
+// that was: each is a person of its own.
+func (t *table) personOf(f feedback.Piece) uint32 {
+	person := cmp.Or(f.Person(), f.ID)
+	n, ok := t.people[person]
 	if !ok {
-		n = uint32(len(t.voices))
-		t.voices[voice] = n
+		n = uint32(len(t.people))
+		t.people[person] = n
 	}
 
 	return n

@@ -11,7 +11,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
-	"smarketer/store"
+	"smarketer/store/feedback"
 	"smarketer/store/follow"
 	"smarketer/store/search"
 )
@@ -22,8 +22,8 @@ var Windows = []int{7, 30, 90, 365}
 // horizon is how far back the longest window looks.
 const horizon = 365 * 24 * time.Hour
 
-// Count is how many pieces say a thing, and how many voices they come from.
-type Count struct{ Pieces, Voices int }
+// Count is how many pieces say a thing, and how many people they come from.
+type Count struct{ Pieces, People int }
 
 // Row is what was said of one asset, persona, stage or competitor.
 type Row struct {
@@ -48,7 +48,7 @@ type Theme struct {
 	Stems               []string
 	All                 Count
 	Works, Mixed, Fails Count
-	Sources             []Source // most voices first
+	Sources             []Source // most people first
 	Pieces              []string // IDs, the newest first, at most [MaxPieces]
 	phrase              key
 	pieces              []uint32 // in the table
@@ -68,10 +68,10 @@ type Report struct {
 	Days    int
 	At      time.Time
 	Count   Count
-	Sources []Source // most voices first
-	Fails   []Row    // by kind, most voices first
+	Sources []Source // most people first
+	Fails   []Row    // by kind, most people first
 	Works   []Row
-	Themes  []Theme // most voices first
+	Themes  []Theme // most people first
 }
 
 // Theme is the theme with this key, if it still is one.
@@ -85,24 +85,22 @@ func (r Report) Theme(key string) (Theme, bool) {
 	return Theme{}, false
 }
 
-// Repository is where feedback is read, and the feed that says what of it has
-// changed; *store.Store is one.
+// Repository is where feedback is read; *feedbackrepo.Repo is one.
 type Repository interface {
-	follow.Feed
+	// All goes through the feedback given since a time. It ends after the first
+	// error.
+	All(ctx context.Context, since time.Time) iter.Seq2[feedback.Piece, error]
 
-	// AllFeedback goes through the feedback given since a time. It ends after
-	// the first error.
-	AllFeedback(ctx context.Context, since time.Time) iter.Seq2[store.Feedback, error]
-
-	// Feedbacks reads the pieces with these IDs. Pieces that don't exist are
-	// left out.
-	Feedbacks(ctx context.Context, ids ...string) ([]store.Feedback, error)
+	// Pieces reads the pieces with these IDs. Pieces that don't exist are left
+	// out.
+	Pieces(ctx context.Context, ids ...string) ([]feedback.Piece, error)
 }
 
 // Options say what an index is made from. Language is one of those of package
 // search, English when it is empty; the clock and the log have defaults.
 type Options struct {
-	Store    Repository
+	Feed     follow.Feed // says what has changed; *store.Store is one
+	Feedback Repository
 	Language string
 	Clock    clockwork.Clock
 	Log      *slog.Logger

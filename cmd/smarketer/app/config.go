@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	leadroom "smarketer/bot/lead"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/hours"
 	"smarketer/store/lead"
 )
@@ -84,7 +84,7 @@ func defaultConfig() Config {
 		Leads: leadsConfig{RuleSpec: lead.RuleSpec{
 			SLA: lead.SLASpec{Claim: hours.WorkingTime(5 * time.Minute), Contact: hours.WorkingTime(time.Hour)},
 		}, ReturnReasons: leadroom.DefaultReturnReasons()},
-		Content:  contentConfig{ReviewEvery: map[string]span{defaultReview: span(90 * day), string(store.Battlecard): span(30 * day)}, DecideWithin: hours.WorkingTime(8 * time.Hour)},
+		Content:  contentConfig{ReviewEvery: map[string]span{defaultReview: span(90 * day), string(content.Battlecard): span(30 * day)}, DecideWithin: hours.WorkingTime(8 * time.Hour)},
 		Commands: commandsConfig{Feedback: "/feedback", Content: "/content", Lead: "/lead"},
 	}
 }
@@ -160,7 +160,7 @@ func (c Config) leadRules() lead.RuleSpec {
 func (c Config) Rules() (*lead.Rules, error) { return lead.CompileRules(c.leadRules()) }
 
 // ReviewEvery returns how long an approval of this kind of asset lasts.
-func (c Config) ReviewEvery(kind store.AssetKind) time.Duration {
+func (c Config) ReviewEvery(kind content.Kind) time.Duration {
 	if every, ok := c.Content.ReviewEvery[string(kind)]; ok {
 		return time.Duration(every)
 	}

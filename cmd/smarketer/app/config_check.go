@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	leadroom "smarketer/bot/lead"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/errs"
 	"smarketer/store/hours"
 	"smarketer/store/lead"
@@ -188,13 +188,13 @@ func (d *configDecoder) checkLeads(c *Config) {
 	}
 }
 
-func (d *configDecoder) checkContent(content contentConfig) {
+func (d *configDecoder) checkContent(c contentConfig) {
 	known := []string{defaultReview}
-	for _, kind := range store.AssetKinds {
+	for _, kind := range content.Kinds {
 		known = append(known, string(kind))
 	}
 
-	for _, kind := range slices.Sorted(maps.Keys(content.ReviewEvery)) {
+	for _, kind := range slices.Sorted(maps.Keys(c.ReviewEvery)) {
 		if path := "content.review_every." + kind; !slices.Contains(known, kind) {
 			d.reportAt(d.keys[path], path, "unknown kind of asset; %s", nearestKey(kind, known))
 		}

@@ -12,7 +12,7 @@ import (
 
 	"smarketer/bot/bottest/golden"
 	leadroom "smarketer/bot/lead"
-	"smarketer/store"
+	"smarketer/store/content"
 	"smarketer/store/hours"
 	"smarketer/store/lead"
 )
@@ -73,8 +73,8 @@ func TestLoadConfig(t *testing.T) {
 		Commands: commandsConfig{Feedback: "/sm-feedback", Content: "/content", Lead: "/lead"},
 	}, config)
 
-	require.Equal(t, 30*day, config.ReviewEvery(store.Battlecard))
-	require.Equal(t, 90*day, config.ReviewEvery(store.Email))
+	require.Equal(t, 30*day, config.ReviewEvery(content.Battlecard))
+	require.Equal(t, 90*day, config.ReviewEvery(content.Email))
 	require.Equal(t, "#leads", config.leadRules().Channel)
 	require.True(t, config.workingHours().Open(time.Date(2026, 11, 20, 14, 59, 0, 0, time.UTC)))
 	require.False(t, config.workingHours().Open(time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)))

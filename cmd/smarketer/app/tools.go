@@ -65,7 +65,7 @@ func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*le
 		return nil, nil, err
 	}
 
-	room, err := leadRoom(c, st, dir, channels, Environment{Clock: clock, Log: log})
+	room, err := leadRoom(c, NewRepos(st), dir, channels, Environment{Clock: clock, Log: log})
 	return room, done, err
 }
 

@@ -105,7 +105,7 @@ func (p *Program) openWebhooks(c Config, dir *directory.Directory, registry *pro
 	}
 
 	p.sender, err = webhook.New(webhook.Config{
-		Store: p.Store, Leads: p.Leads, States: webhooks.New(p.Store), Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
+		Store: p.Store, Assets: p.Assets, Leads: p.Leads, Feedback: p.Feedback, States: webhooks.New(p.Store), Endpoints: endpoints, Email: dir.Email, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
 	})
 	return err
 }

@@ -26,10 +26,8 @@ import (
 	"smarketer/bot/webhook"
 	"smarketer/prompts"
 	"smarketer/store"
-	"smarketer/store/lead/leadrepo"
 	"smarketer/store/search"
 	"smarketer/store/themes"
-	"smarketer/store/turns/turnrepo"
 	"smarketer/store/webhooks"
 )
 
@@ -48,8 +46,8 @@ type Environment struct {
 
 // Program is Smarketer, wired and ready to run.
 type Program struct {
-	Store   *store.Store
-	Leads   *leadrepo.Repo
+	Store *store.Store
+	Repos
 	Team    string // ID of the Slack workspace
 	Address string // where HTTP listens
 	// FeedbackChannel is the ID of the channel where feedback is shown.
@@ -95,6 +93,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	}
 
 	p.Store = store.New(rdb, p.Team, p.env.Clock)
+	p.Repos = NewRepos(p.Store)
 	if err := p.Store.Open(ctx); err != nil {
 		return err
 	}
@@ -144,29 +143,29 @@ type rooms struct {
 }
 
 func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels map[string]string) (*rooms, error) {
-	leads, err := leadRoom(c, p.Store, dir, channels, p.env)
+	leads, err := leadRoom(c, p.Repos, dir, channels, p.env)
 	if err != nil {
 		return nil, err
 	}
 
-	leads.Search, p.Leads = p.index, leads.Leads
+	leads.Search = p.index
 	p.FeedbackChannel, p.ContentChannel = channels[c.Channels.Feedback], channels[c.Channels.Content]
-	p.counter = content.NewCounter(p.Store, p.env.Clock, p.env.Log)
+	p.counter = content.NewCounter(p.Assets, p.env.Clock, p.env.Log)
 	words, err := search.NewReader("")
 	if err != nil {
 		return nil, err
 	}
 
-	if p.themes, err = themes.New(themes.Options{Store: p.Store, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
+	if p.themes, err = themes.New(themes.Options{Feed: p.Store, Feedback: p.Feedback, Clock: p.env.Clock, Log: p.env.Log}); err != nil {
 		return nil, err
 	}
 
 	r := &rooms{
 		feedback: feedback.Room{
-			Store: p.Store, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
+			Store: p.Store, Feedback: p.Feedback, Assets: p.Assets, Search: p.index, Channel: channels[c.Channels.Feedback], HasRole: dir.HasRole, WithNames: dir.WithNames,
 			Themes: p.themes, Hours: c.workingHours(), Clock: p.env.Clock, Workspace: p.address, Words: words,
 		},
-		content: content.Room{Store: p.Store, Search: p.index, Counter: p.counter, Log: p.env.Log, Desk: p.contentDesk(c, dir, channels)},
+		content: p.contentRoom(c, dir, channels),
 		lead:    *leads,
 		status: status.Room{
 			Store: p.Store, Connections: func() int { return p.socket.Connections() }, Clock: p.env.Clock,
@@ -190,23 +189,22 @@ func (p *Program) rooms(s Settings, c Config, dir *directory.Directory, channels
 	return r, nil
 }
 
-// contentDesk is what the content room needs to have copy approved.
-func (p *Program) contentDesk(c Config, dir *directory.Directory, channels map[string]string) content.Desk {
-	return content.Desk{
-		Channel: channels[c.Channels.Content], HasRole: dir.HasRole, People: dir.People, ByEmail: dir.ByEmail,
-		ReviewEvery: c.ReviewEvery, DecideWithin: time.Duration(c.Content.DecideWithin), Hours: c.workingHours(), Clock: p.env.Clock,
+func (p *Program) contentRoom(c Config, dir *directory.Directory, channels map[string]string) content.Room {
+	return content.Room{
+		Assets: p.Assets, Search: p.index, Counter: p.counter, People: dir, Channel: channels[c.Channels.Content],
+		ReviewEvery: c.ReviewEvery, DecideWithin: time.Duration(c.Content.DecideWithin), Hours: c.workingHours(),
+		Clock: p.env.Clock, Log: p.env.Log,
 	}
 }
 
-func leadRoom(c Config, s *store.Store, dir *directory.Directory, channels map[string]string, env Environment) (*leadroom.Room, error) {
+func leadRoom(c Config, repos Repos, dir *directory.Directory, channels map[string]string, env Environment) (*leadroom.Room, error) {
 	rules, err := c.Rules()
 	if err != nil {
 		return nil, err
 	}
 
-	turns := turnrepo.New(s)
 	return &leadroom.Room{
-		Leads: leadrepo.New(s, turns), Turns: turns, Assets: s, Rules: rules, Channels: channels, Returns: c.Leads.ReturnReasons,
+		Leads: repos.Leads, Turns: repos.Turns, Assets: repos.Assets, Rules: rules, Channels: channels, Returns: c.Leads.ReturnReasons,
 		People: dir, Retention: time.Duration(c.Leads.Retention), Clock: env.Clock, Log: env.Log,
 	}, nil
 }
@@ -260,7 +258,7 @@ func (p *Program) openRedis(ctx context.Context, s Settings) (redis.UniversalCli
 
 func (p *Program) openSearch() error {
 	index, err := search.New(search.Options{Synonyms: search.DefaultSynonyms(), Clock: p.env.Clock, Log: p.env.Log})
-	p.index, p.library = index, content.Library{Store: p.Store}
+	p.index, p.library = index, content.Library{Assets: p.Assets, Feed: p.Store}
 	return err
 }
 

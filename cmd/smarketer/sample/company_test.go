@@ -13,6 +13,8 @@ import (
 
 	"smarketer/bot/slacksim"
 	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/feedback"
 )
 
 // lead has exactly the fields of POST /webhooks/leads.
@@ -141,7 +143,7 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	require.NoError(t, err)
 	for kind := range conf.Content.ReviewEvery {
 		if kind != "default" {
-			require.Contains(t, store.AssetKinds, store.AssetKind(kind))
+			require.Contains(t, content.Kinds, content.Kind(kind))
 		}
 	}
 }
@@ -238,18 +240,18 @@ func TestLeadsCSV(t *testing.T) {
 
 // heard is one piece of feedback; its asset is a slug.
 type heard struct {
-	Reporter   string        `json:"reporter"`
-	Source     string        `json:"source"`
-	Respondent string        `json:"respondent"`
-	Words      string        `json:"words"`
-	Verdict    store.Verdict `json:"verdict"`
-	Asset      string        `json:"asset"`
-	Account    string        `json:"account"`
-	Competitor string        `json:"competitor"`
-	Persona    string        `json:"persona"`
-	Stage      string        `json:"stage"`
+	Reporter   string          `json:"reporter"`
+	Source     string          `json:"source"`
+	Respondent string          `json:"respondent"`
+	Words      string          `json:"words"`
+	Verdict    content.Verdict `json:"verdict"`
+	Asset      string          `json:"asset"`
+	Account    string          `json:"account"`
+	Competitor string          `json:"competitor"`
+	Persona    string          `json:"persona"`
+	Stage      string          `json:"stage"`
 
-	Importance store.Importance `json:"importance"`
+	Importance feedback.Importance `json:"importance"`
 
 	Created time.Time `json:"created"`
 }
@@ -261,7 +263,7 @@ func TestFeedback(t *testing.T) {
 	require.Len(t, pieces, 13)
 	require.True(t, slices.IsSortedFunc(pieces, func(a, b heard) int { return a.Created.Compare(b.Created) }))
 	assets, ids := library(t), people(t)
-	verdicts := map[store.Verdict]int{}
+	verdicts := map[content.Verdict]int{}
 	for _, f := range pieces {
 		require.NotEmpty(t, f.Words)
 		if f.Source == "" {
@@ -269,14 +271,14 @@ func TestFeedback(t *testing.T) {
 			require.NotEmpty(t, f.Account)
 		}
 		if f.Asset != "" {
-			require.Equal(t, store.Approved, assets[f.Asset].Status, "feedback on %q", f.Asset)
+			require.Equal(t, content.Approved, assets[f.Asset].Status, "feedback on %q", f.Asset)
 		}
 		if f.Competitor != "" {
 			require.Contains(t, []string{"Voltquill", "Brumble Controls", "Plugmoth", "Ledgerwick"}, f.Competitor)
 		}
 		verdicts[f.Verdict]++
 	}
-	require.Equal(t, map[store.Verdict]int{store.Works: 6, store.Mixed: 2, store.Fails: 5}, verdicts)
+	require.Equal(t, map[content.Verdict]int{content.Works: 6, content.Mixed: 2, content.Fails: 5}, verdicts)
 }
 
 func TestDesk(t *testing.T) {
@@ -289,12 +291,12 @@ func TestDesk(t *testing.T) {
 		Gaps []struct {
 			Words, Channel string
 			SearchedBy     []string `json:"searched_by"`
-			Asked          []store.GapNote
+			Asked          []content.GapNote
 		}
 	}
 	decodeJSON(t, "desk.json", &desk)
 	ids, a := people(t), library(t)[desk.Proposal.Asset]
-	require.Equal(t, store.Approved, a.Status)
+	require.Equal(t, content.Approved, a.Status)
 	require.Contains(t, a.Body, desk.Proposal.From)
 	for _, claim := range a.Claims {
 		require.Contains(t, strings.Replace(a.Body, desk.Proposal.From, desk.Proposal.To, 1), claim)

@@ -10,6 +10,7 @@ import (
 
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // desk is what waits for marketing. It names assets by their slugs.
@@ -26,7 +27,7 @@ type desk struct {
 type gap struct {
 	Words, Channel string
 	SearchedBy     []string `json:"searched_by"`
-	Asked          []store.GapNote
+	Asked          []content.GapNote
 }
 
 // dueIn is after how long the piece in desk/ is to be looked at again: so soon
@@ -48,8 +49,8 @@ func LoadDesk(ctx context.Context, p *app.Program) error {
 		return fmt.Errorf("desk.json: %w", err)
 	}
 
-	soon := func(store.AssetKind) time.Duration { return dueIn }
-	if err := importFiles(ctx, p.Store, "desk/*.md", soon); err != nil {
+	soon := func(content.Kind) time.Duration { return dueIn }
+	if err := importFiles(ctx, p.Assets, "desk/*.md", soon); err != nil {
 		return fmt.Errorf("copy to look at again: %w", err)
 	}
 
@@ -67,12 +68,12 @@ func LoadDesk(ctx context.Context, p *app.Program) error {
 }
 
 func (d desk) propose(ctx context.Context, p *app.Program) error {
-	id, err := p.Store.AssetBySlug(ctx, d.Proposal.Asset)
+	id, err := p.Assets.AssetBySlug(ctx, d.Proposal.Asset)
 	if err != nil {
 		return err
 	}
 
-	asset, err := p.Store.Asset(ctx, id)
+	asset, err := p.Assets.Asset(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -81,23 +82,21 @@ func (d desk) propose(ctx context.Context, p *app.Program) error {
 		return showProposals(ctx, p)
 	}
 
-	v, err := p.Store.Version(ctx, id, 1)
+	v, err := p.Assets.Version(ctx, id, 1)
 	if err != nil {
 		return err
 	}
-
-	var uses []store.Use
+	var uses []content.Use
 	for _, user := range d.Proposal.UsedBy {
-		uses = append(uses, store.Use{Asset: id, Version: 1, What: store.Pulls, By: user, N: 1, At: time.Now(), Personas: asset.Personas, Stages: asset.Stages})
+		uses = append(uses, content.Use{Asset: id, Version: 1, What: content.Pulls, By: user, N: 1, At: time.Now(), Personas: asset.Personas, Stages: asset.Stages})
 	}
 
-	if err := p.Store.CountUses(ctx, uses); err != nil {
+	if err := p.Assets.CountUses(ctx, uses); err != nil {
 		return err
 	}
-
-	_, _, err = p.Store.Propose(ctx, "", store.Suggestion{
-		Asset: id, By: d.Proposal.By, Filing: asset.Filing(), Note: d.Proposal.Note, Channel: p.ContentChannel,
-		Version:  store.Version{Title: v.Title, Body: strings.Replace(v.Body, d.Proposal.From, d.Proposal.To, 1), Claims: v.Claims},
+	_, _, err = p.Assets.Propose(ctx, "", content.Suggestion{
+		Asset: id, By: d.Proposal.By, Purpose: asset.Purpose(), Note: d.Proposal.Note, Channel: p.ContentChannel,
+		Version:  content.Version{Title: v.Title, Body: strings.Replace(v.Body, d.Proposal.From, d.Proposal.To, 1), Claims: v.Claims},
 		Deciders: []string{asset.Owner}, RemindAt: time.Now().Add(24 * time.Hour),
 	})
 
@@ -107,7 +106,7 @@ func (d desk) propose(ctx context.Context, p *app.Program) error {
 // showProposals has the cards of proposals from earlier runs posted again,
 // since the simulated Slack forgets its messages when it ends.
 func showProposals(ctx context.Context, p *app.Program) error {
-	queue, _, err := p.Store.ReviewQueue(ctx, 0, 20)
+	queue, _, err := p.Assets.ReviewQueue(ctx, 0, 20)
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func showProposals(ctx context.Context, p *app.Program) error {
 		}
 
 		how := r.Proposal.Proposal
-		card := store.AssetCard(r.ID, store.ProposalCard, how.Began)
+		card := content.CardName(r.ID, content.ProposalCard, how.First)
 		if err := p.Store.Send(ctx, "", store.Item{Channel: how.Channel, Card: card}); err != nil {
 			return err
 		}
@@ -129,9 +128,9 @@ func showProposals(ctx context.Context, p *app.Program) error {
 
 func (g gap) load(ctx context.Context, p *app.Program) error {
 	key := p.SearchKey(g.Words)
-	known, err := p.Store.GapByKey(ctx, key)
+	known, err := p.Assets.GapByKey(ctx, key)
 	if err == nil { // brought in by an earlier run
-		if known.Status != store.GapOpen || known.Asked == 0 {
+		if known.Status != content.GapOpen || known.Asked == 0 {
 			return nil
 		}
 		return p.Store.Send(ctx, "", store.Item{Channel: p.ContentChannel, Card: known.Ref()})
@@ -141,14 +140,14 @@ func (g gap) load(ctx context.Context, p *app.Program) error {
 	}
 
 	for _, user := range g.SearchedBy {
-		known, err = p.Store.RecordGap(ctx, "", store.Search{Key: key, Words: g.Words, By: user, Channel: g.Channel})
+		known, err = p.Assets.RecordGap(ctx, "", content.Search{Key: key, Words: g.Words, By: user, Channel: g.Channel})
 		if err != nil {
 			return err
 		}
 	}
 
 	for _, asked := range g.Asked {
-		if _, err := p.Store.AskForGap(ctx, "", known.ID, asked.By, asked.Text, p.ContentChannel); err != nil {
+		if _, err := p.Assets.AskForGap(ctx, "", known.ID, asked.By, asked.Text, p.ContentChannel); err != nil {
 			return err
 		}
 	}

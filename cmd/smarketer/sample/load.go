@@ -9,17 +9,20 @@ import (
 	"slices"
 	"time"
 
-	"smarketer/bot/content"
+	contentroom "smarketer/bot/content"
 	"smarketer/cmd/smarketer/app"
 	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/content/contentrepo"
 	"smarketer/store/errs"
+	"smarketer/store/feedback"
 	"smarketer/store/lead"
 )
 
 // Load brings the sample company's copy, feedback and leads into the store.
 // What an earlier run brought in stays as people left it.
 func Load(ctx context.Context, p *app.Program, config app.Config) error {
-	if err := importFiles(ctx, p.Store, "content/*.md", config.ReviewEvery); err != nil {
+	if err := importFiles(ctx, p.Assets, "content/*.md", config.ReviewEvery); err != nil {
 		return fmt.Errorf("sample copy: %w", err)
 	}
 
@@ -34,22 +37,22 @@ func Load(ctx context.Context, p *app.Program, config app.Config) error {
 	return nil
 }
 
-func importFiles(ctx context.Context, s *store.Store, pattern string, reviewEvery func(store.AssetKind) time.Duration) error {
+func importFiles(ctx context.Context, assets *contentrepo.Repo, pattern string, reviewEvery func(content.Kind) time.Duration) error {
 	names, err := fs.Glob(Files, pattern)
 	if err != nil {
 		return err
 	}
 
 	var bad error
-	files := func(yield func(content.File) bool) {
+	files := func(yield func(contentroom.File) bool) {
 		for _, name := range names {
 			body, err := Files.ReadFile(name)
-			if !yield(content.File{Path: name, Body: body, Err: err}) {
+			if !yield(contentroom.File{Path: name, Body: body, Err: err}) {
 				return
 			}
 		}
 	}
-	err = content.Import(ctx, s, files, time.Now(), reviewEvery, false, func(i content.Imported) {
+	err = contentroom.Import(ctx, assets, files, time.Now(), reviewEvery, false, func(i contentroom.Imported) {
 		if i.Err != nil {
 			bad = fmt.Errorf("%s: %w", i.Path, i.Err)
 		}
@@ -67,7 +70,7 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 		return err
 	}
 
-	var pieces []store.Feedback
+	var pieces []feedback.Piece
 	if err := json.Unmarshal(text, &pieces); err != nil {
 		return err
 	}
@@ -79,13 +82,13 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 	for i, f := range pieces {
 		f.ExternalID = fmt.Sprintf("sample-%d", i+1) // by which what an earlier run brought in is known
 		if f.Asset != "" {                           // the file names assets by their slugs
-			if f.Asset, err = p.Store.AssetBySlug(ctx, f.Asset); err != nil {
+			if f.Asset, err = p.Assets.AssetBySlug(ctx, f.Asset); err != nil {
 				return err
 			}
 			f.Version = 1
 		}
 
-		known, err := p.Store.AddFeedback(ctx, "", f, p.FeedbackChannel)
+		known, err := p.Feedback.Add(ctx, "", f, p.FeedbackChannel)
 		if errors.Is(err, errs.ErrDuplicate) && known.Reporter == "" {
 			err = p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: known.Ref()})
 		}
@@ -99,8 +102,8 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 
 // showAgain has the cards of what the sample's reporters said in earlier runs
 // posted again, since the simulated Slack forgets its messages when it ends.
-func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) error {
-	var earlier []store.Feedback
+func showAgain(ctx context.Context, p *app.Program, pieces []feedback.Piece) error {
+	var earlier []feedback.Piece
 	asked := map[string]bool{}
 	for _, f := range pieces {
 		if asked[f.Reporter] || f.Reporter == "" {
@@ -108,7 +111,7 @@ func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) err
 		}
 
 		asked[f.Reporter] = true
-		known, err := p.Store.FeedbackBy(ctx, f.Reporter, 20)
+		known, err := p.Feedback.ByReporter(ctx, f.Reporter, 20)
 		if err != nil {
 			return err
 		}
@@ -116,13 +119,13 @@ func showAgain(ctx context.Context, p *app.Program, pieces []store.Feedback) err
 		earlier = append(earlier, known...)
 	}
 
-	slices.SortFunc(earlier, func(a, b store.Feedback) int { return a.Created.Compare(b.Created) })
+	slices.SortFunc(earlier, func(a, b feedback.Piece) int { return a.Created.Compare(b.Created) })
 
 	for _, f := range earlier {
 		if f.Words == "" { // a one-click verdict has no card
 			continue
 		}
-		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: store.FeedbackRef(f.ID)}); err != nil {
+		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: f.Ref()}); err != nil {
 			return err
 		}
 	}

@@ -15,21 +15,21 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"smarketer/cmd/smarketer/sample"
-	"smarketer/store"
+	"smarketer/store/content"
 )
 
 // asset is one file of the library: front matter and body.
 type asset struct {
 	ID         string
 	Title      string
-	Kind       store.AssetKind
+	Kind       content.Kind
 	Topics     []string
 	Personas   []string
 	Stages     []string
 	Industries []string
 	Channels   []string
 	Owner      string
-	Status     store.VersionStatus
+	Status     content.Status
 	ReviewBy   string `yaml:"review_by"`
 	Claims     []string
 	Body       string `yaml:"-"`
@@ -95,7 +95,7 @@ func TestLibrary(t *testing.T) {
 			require.Regexp(t, slug, a.ID)
 			require.NotEmpty(t, a.Title)
 			require.LessOrEqual(t, utf8.RuneCountInString(a.Title), 75, "a longer title is cut in Slack's menus")
-			require.Contains(t, store.AssetKinds, a.Kind)
+			require.Contains(t, content.Kinds, a.Kind)
 			require.NotEmpty(t, a.Topics)
 			require.NotEmpty(t, a.Personas)
 			require.NotEmpty(t, a.Stages)
@@ -119,12 +119,12 @@ func TestLibraryAsAWhole(t *testing.T) {
 	all := library(t)
 	require.Len(t, all, 26)
 
-	byStatus := map[store.VersionStatus]int{}
-	byKind := map[store.AssetKind]int{}
+	byStatus := map[content.Status]int{}
+	byKind := map[content.Kind]int{}
 	topics := map[string]int{}
 	for id, a := range all {
 		byStatus[a.Status]++
-		if a.Status != store.Approved {
+		if a.Status != content.Approved {
 			require.Empty(t, a.ReviewBy, "%s: a draft has nothing to review yet", id)
 			continue
 		}
@@ -136,8 +136,8 @@ func TestLibraryAsAWhole(t *testing.T) {
 		require.NoError(t, err, id)
 		require.True(t, day.Year() >= 2027 && day.Year() <= 2029, "%s: review by %s", id, a.ReviewBy)
 	}
-	require.Equal(t, map[store.VersionStatus]int{store.Approved: 23, store.Draft: 3}, byStatus)
-	for _, kind := range store.AssetKinds {
+	require.Equal(t, map[content.Status]int{content.Approved: 23, content.Draft: 3}, byStatus)
+	for _, kind := range content.Kinds {
 		require.Positive(t, byKind[kind], "no approved %s", kind)
 	}
 	require.GreaterOrEqual(t, topics["pricing"], 4)

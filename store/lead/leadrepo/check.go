@@ -27,6 +27,7 @@ func Check(d *store.Dump) {
 		checkLead(d, id, l)
 		checkHistory(d, l)
 	}
+
 	checkLists(d, leads)
 	checkNames(d, leads)
 	checkTimers(d, leads)
@@ -40,12 +41,15 @@ func checkLead(d *store.Dump, id string, l lead.Lead) {
 	if !slices.Contains(lead.Statuses, l.Status) {
 		d.Fault("%s has the status %q", id, l.Status)
 	}
+
 	if l.Status.Owned() != (l.Owner != "") && l.Status != lead.Converted {
 		d.Fault("%s is %s and has the owner %q", id, l.Status, l.Owner)
 	}
+
 	if l.Status != lead.Held && l.Status != lead.Forgotten && l.Channel == "" {
 		d.Fault("%s is %s in no channel", id, l.Status)
 	}
+
 	if l.Status != lead.Forgotten {
 		return
 	}
@@ -53,9 +57,11 @@ func checkLead(d *store.Dump, id string, l lead.Lead) {
 	if l.Knows() {
 		d.Fault("%s is forgotten, and something is left of it", id)
 	}
+
 	if n := len(d.ZSets[keys{}.history(id)]); n != 1 {
 		d.Fault("%s is forgotten, and its history has %d events", id, n)
 	}
+
 	for _, timer := range d.Timers() {
 		if timer.Ref == id {
 			d.Fault("%s is forgotten, and the timer %s is set", id, timer)
@@ -69,15 +75,18 @@ func checkHistory(d *store.Dump, l lead.Lead) {
 	if len(d.ZSets[key]) > maxHistory {
 		d.Fault("%s has %d events", key, len(d.ZSets[key]))
 	}
+
 	for member, at := range d.ZSets[key] {
 		var e lead.Event
 		if err := json.Unmarshal([]byte(member), &e); err != nil || int64(at) != e.Rev {
 			d.Fault("%s has %q at %g: %w", key, member, at, err)
 		}
+
 		if at > latest {
 			last, latest = e, at
 		}
 	}
+
 	if last.To != l.Status || last.Owner != l.Owner {
 		d.Fault("%s is %s and has the owner %q, and its history ends with %s by %q", l.ID, l.Status, l.Owner, last.To, last.Owner)
 	}
@@ -107,10 +116,12 @@ func checkLists(d *store.Dump, leads map[string]lead.Lead) {
 			}
 		}
 	}
+
 	for key, ids := range d.ZSets {
 		if !strings.HasPrefix(key, k.byStatus("")) && !strings.HasPrefix(key, k.byOwner("")) {
 			continue
 		}
+
 		for id := range ids {
 			if !want[key][id] {
 				d.Mendable(relist(key, id), "%s has %q, which doesn't belong there", key, id)
@@ -127,6 +138,7 @@ func relist(key, id string) func(context.Context, *store.Tx) error {
 		if err != nil && !errors.Is(err, errs.ErrNotFound) {
 			return err
 		}
+
 		k := keys{}
 		belongs := err == nil && (key == k.byStatus(l.Status) || l.Worker() != "" && key == k.byOwner(l.Worker()))
 		if belongs {
@@ -134,6 +146,7 @@ func relist(key, id string) func(context.Context, *store.Tx) error {
 		} else {
 			tx.Do("ZREM", tx.Key(key), id)
 		}
+
 		return nil
 	}
 }
@@ -146,11 +159,13 @@ func checkNames(d *store.Dump, leads map[string]lead.Lead) {
 		if name := lead.SenderName(l.Source, l.ExternalID); l.Status != lead.Forgotten && identity[name] != id {
 			d.Fault("%s is not found by its sender's ID, but %q", id, identity[name])
 		}
+
 		// Whose address it is may be another's who had it first.
 		if l.Email != "" && identity[lead.EmailName(l.Email)] == "" {
 			d.Fault("%s is not found by its e-mail address", id)
 		}
 	}
+
 	for name, id := range identity {
 		if leads[id].ID == "" {
 			d.Fault("a name leads to %s, which doesn't exist", id)
@@ -159,6 +174,7 @@ func checkNames(d *store.Dump, leads map[string]lead.Lead) {
 			d.Fault("%s is not among what %s is known by", name, id)
 		}
 	}
+
 	for key, names := range d.Sets {
 		id, ok := strings.CutPrefix(key, k.names(""))
 		for _, name := range names {
@@ -179,6 +195,7 @@ func checkTimers(d *store.Dump, leads map[string]lead.Lead) {
 			}
 		}
 	}
+
 	for _, t := range d.Timers() {
 		if t.Name != lead.SLATimer && t.Name != lead.FollowUpTimer {
 			continue
@@ -196,11 +213,13 @@ func resetTimer(name, id string) func(context.Context, *store.Tx) error {
 		if err != nil && !errors.Is(err, errs.ErrNotFound) {
 			return err
 		}
+
 		if at := l.Timers()[name]; at.IsZero() {
 			tx.CancelTimer(name, id)
 		} else {
 			tx.SetTimer(name, id, at)
 		}
+
 		return nil
 	}
 }
@@ -214,14 +233,18 @@ func checkStats(d *store.Dump) {
 		if !ok {
 			continue
 		}
+
 		by, day, _ := strings.Cut(rest, ":")
 		if !slices.Contains(lead.Groupings, lead.Grouping(by)) {
 			d.Fault("%s counts by something unknown", key)
 		}
+
 		if sums[day] == nil {
 			sums[day] = map[string]map[string]int{}
 		}
+
 		sums[day][by] = map[string]int{}
+
 		for field, text := range hash {
 			n, err := strconv.Atoi(text)
 			_, what, found := strings.Cut(field, lead.StatsSplit)
@@ -252,6 +275,7 @@ func checkForgotten(d *store.Dump) {
 			d.Fault("%s has %q for %s, which is no time", key, text, field)
 		}
 	}
+
 	if len(hash) > 0 && hash[secretField] == "" {
 		d.Fault("%s has no secret, so nobody in it is known", key)
 	}

@@ -41,6 +41,7 @@ func (r *Repo) Event(ctx context.Context, entry store.Change) (id string, e lead
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return id, lead.Event{}, store.Wrap("read an event of "+id, err)
 	}
+
 	events, err := decodeEvents(id, members)
 	if err != nil {
 		return id, lead.Event{}, err
@@ -50,6 +51,7 @@ func (r *Repo) Event(ctx context.Context, entry store.Change) (id string, e lead
 	if i < 0 {
 		return id, lead.Event{}, fmt.Errorf("%s %s: %w", entry.Kind, entry.Ref, errs.ErrNotFound)
 	}
+
 	return id, events[i], nil
 }
 
@@ -60,5 +62,6 @@ func decodeEvents(id string, members []string) ([]lead.Event, error) {
 			return nil, fmt.Errorf("read the history of %s: %w", id, err)
 		}
 	}
+
 	return events, nil
 }

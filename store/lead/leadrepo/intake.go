@@ -37,14 +37,17 @@ func (r *Repo) TakeIn(ctx context.Context, op string, in lead.Lead, p lead.Polic
 	if errors.Is(err, errNothingNew) {
 		return l, what, nil
 	}
+
 	if _, lacks := errors.AsType[*lead.Lacks](err); lacks {
 		in.ID = newID
 		return in, "", err
 	}
+
 	if errors.Is(err, errs.ErrDuplicate) { // carried out meanwhile
 		l, readErr := r.Lead(ctx, id)
 		return l, lead.IntakeDuplicate, cmp.Or(readErr, err)
 	}
+
 	return l, what, err
 }
 
@@ -59,11 +62,13 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 	} else if gone {
 		return lead.Lead{}, lead.IntakeForgotten, errNothingNew
 	}
+
 	names := in.Names()
 	known, err := tx.Fields(ctx, r.keys.identity(), names...)
 	if err != nil {
 		return lead.Lead{}, "", err
 	}
+
 	id, newNames := whoIs(names, known)
 
 	var c lead.Change
@@ -73,6 +78,7 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 				return lead.Lead{}, "", err
 			}
 		}
+
 		id = *newID
 		what, c, err = lead.Add(in, id, tx.Now(), p)
 	} else {
@@ -82,9 +88,11 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 		}
 		what, c, err = lead.Update(old, in, len(newNames) > 0, tx.Now(), p)
 	}
+
 	if err != nil {
 		return lead.Lead{}, "", err
 	}
+
 	if what == lead.IntakeDuplicate {
 		return c.Old, what, errNothingNew
 	}
@@ -93,8 +101,10 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 		tx.Do("HSET", r.keys.identity(), name, id)
 		tx.Do("SADD", r.keys.names(id), name)
 	}
+
 	tx.Result(id)
 	l, err = r.write(ctx, tx, c, p)
+
 	return l, what, err
 }
 
@@ -117,10 +127,12 @@ func (r *Repo) Knows(ctx context.Context, in lead.Lead) (bool, error) {
 	if err != nil {
 		return false, store.Wrap("look for a lead", err)
 	}
+
 	for _, id := range known {
 		if id != nil {
 			return true, nil
 		}
 	}
+
 	return false, nil
 }

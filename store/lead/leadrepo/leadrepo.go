@@ -9,7 +9,9 @@
 //	timers.go     what is due: the ladder, follow-ups, digests
 //	history.go    what happened to a lead
 //	stats.go      the numbers
-//	forget.go     removing what is known of a lead; who is forgotten; what is too old
+//	forget.go     removing what is known of a lead; who is forgotten
+//	person.go     whose lead one is, and changing the words in it
+//	retention.go  leads that are too old to be kept
 //	check.go      whether all of it agrees
 package leadrepo
 
@@ -107,6 +109,7 @@ func (r *Repo) Returned(ctx context.Context, after, limit int) (leads []lead.Lea
 	for _, status := range []lead.Status{lead.Rejected, lead.Recycled} {
 		reads = append(reads, pipe.ZRevRangeWithScores(ctx, r.keys.byStatus(status), 0, int64(after+limit)))
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, false, store.Wrap("list returned leads", err)
 	}
@@ -117,6 +120,8 @@ func (r *Repo) Returned(ctx context.Context, after, limit int) (leads []lead.Lea
 	for _, z := range all[min(after, len(all)):min(after+limit, len(all))] {
 		ids = append(ids, fmt.Sprint(z.Member))
 	}
+
 	leads, err = r.loadAll(ctx, ids)
+
 	return leads, len(all) > after+limit, err
 }

@@ -20,6 +20,7 @@ func (r *Repo) Stats(ctx context.Context, days int, by lead.Grouping) ([]lead.Co
 	for i := range reads {
 		reads[i] = pipe.HGetAll(ctx, r.keys.stats(by, r.store.Now().AddDate(0, 0, -i)))
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, store.Wrap("read the numbers of leads", err)
 	}
@@ -35,5 +36,6 @@ func (r *Repo) Stats(ctx context.Context, days int, by lead.Grouping) ([]lead.Co
 			sums[group][what] += n
 		}
 	}
+
 	return lead.CountsOf(sums), nil
 }

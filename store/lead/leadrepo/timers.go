@@ -25,6 +25,7 @@ func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error
 		if err != nil {
 			return err
 		}
+
 		if tx.Now().Before(l.Clock.Next) {
 			return errNotDue
 		}
@@ -33,12 +34,15 @@ func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error
 		if err != nil {
 			return err
 		}
+
 		_, err = r.write(ctx, tx, c, p)
+
 		return err
 	})
 	if errors.Is(err, errNotDue) {
 		return nil
 	}
+
 	return err
 }
 
@@ -58,7 +62,9 @@ func (r *Repo) FollowUp(ctx context.Context, t store.Timer, p lead.Policy) error
 		if err != nil || !due {
 			return err
 		}
+
 		_, err = r.write(ctx, tx, c, p)
+
 		return err
 	})
 }
@@ -71,6 +77,7 @@ func (r *Repo) Digest(ctx context.Context, t store.Timer, limit int, p lead.Poli
 	if err != nil {
 		return err
 	}
+
 	messages, err := lead.Digest(t.Ref, leads, p)
 	if err != nil {
 		return err

@@ -83,10 +83,12 @@ func (r *Repo) change(ctx context.Context, op, id string, p lead.Policy, decide 
 		if before, err = load(ctx, tx, id); err != nil {
 			return err
 		}
+
 		c, err := decide(before, tx.Now())
 		if err != nil {
 			return err
 		}
+
 		tx.Result(id)
 		after, err = r.write(ctx, tx, c, p)
 		return err
@@ -99,5 +101,6 @@ func (r *Repo) change(ctx context.Context, op, id string, p lead.Policy, decide 
 		now, readErr := r.Lead(ctx, id)
 		return now, cmp.Or(readErr, err)
 	}
+
 	return before, err
 }

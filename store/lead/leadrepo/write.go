@@ -20,10 +20,12 @@ func (r *Repo) write(ctx context.Context, tx *store.Tx, c lead.Change, p lead.Po
 		if err != nil {
 			return lead.Lead{}, err
 		}
+
 		if c, err = c.Turn.Taken(user); err != nil {
 			return lead.Lead{}, err
 		}
 	}
+
 	if err := r.tellFaults(ctx, tx, c, p); err != nil {
 		return lead.Lead{}, err
 	}
@@ -34,11 +36,14 @@ func (r *Repo) write(ctx context.Context, tx *store.Tx, c lead.Change, p lead.Po
 	for _, card := range c.Cards() {
 		tx.Send(store.Item{Channel: card.To, Card: card.Name})
 	}
+
 	r.tally(tx, c)
 	if err := r.addHistory(tx, c); err != nil {
 		return lead.Lead{}, err
 	}
+
 	send(tx, c.Messages)
+
 	return c.New, nil
 }
 
@@ -81,6 +86,7 @@ func (r *Repo) setTimers(tx *store.Tx, c lead.Change) {
 			tx.SetTimer(name, c.New.ID, at)
 		}
 	}
+
 	if !c.Digest.IsZero() {
 		tx.SetTimer(lead.ReturnsTimer, lead.DigestRef(c.Digest), c.Digest)
 	}
@@ -95,16 +101,19 @@ func (r *Repo) addHistory(tx *store.Tx, c lead.Change) error {
 	if len(c.Events) == 0 {
 		return nil
 	}
+
 	key := r.keys.history(c.New.ID)
 	for i, e := range c.Events {
 		body, err := json.Marshal(e)
 		if err != nil {
 			return fmt.Errorf("encode an event of %s: %w", c.New.ID, err)
 		}
+
 		// Events of one change keep their order by the fraction.
 		tx.Do("ZADD", key, strconv.FormatFloat(float64(e.Rev)+float64(i)/8, 'f', -1, 64), string(body))
 		tx.Note(e.Kind.Name(), fmt.Sprintf("%s#%d", c.New.Ref(), e.Rev))
 	}
+
 	tx.Do("ZREMRANGEBYRANK", key, 0, -1-maxHistory)
 	return nil
 }
@@ -126,10 +135,12 @@ func (r *Repo) tellFaults(ctx context.Context, tx *store.Tx, c lead.Change, p le
 	if len(c.Faults) == 0 {
 		return nil
 	}
+
 	names := make([]string, len(c.Faults))
 	for i, f := range c.Faults {
 		names[i] = f.Name()
 	}
+
 	told, err := tx.Fields(ctx, r.keys.faults(), names...)
 	if err != nil {
 		return err
@@ -140,14 +151,17 @@ func (r *Repo) tellFaults(ctx context.Context, tx *store.Tx, c lead.Change, p le
 		if told[i] == today {
 			continue
 		}
+
 		messages, err := p.FaultMessages(c.New, f)
 		if err != nil {
 			return err
 		}
+
 		if len(messages) > 0 {
 			tx.Do("HSET", r.keys.faults(), names[i], today)
 			send(tx, messages)
 		}
 	}
+
 	return nil
 }

@@ -1,0 +1,217 @@
+package contentrepo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+	"smarketer/store/turns/turnrepo"
+)
+
+// Repo keeps the content of one workspace. It is safe for concurrent use.
+type Repo struct {
+	store *store.Store
+	turns *turnrepo.Repo
+	keys  keys
+}
+
+// New returns the content of a workspace. turns says whose turn it is to decide
+// on a proposal.
+func New(s *store.Store, turns *turnrepo.Repo) *Repo { return &Repo{s, turns, keys{s.Key("")}} }
+
+// state is what a change of an asset is decided on, and how its versions stand
+// in Redis, by their numbers.
+type state struct {
+	content.State
+	stored map[int]string
+}
+
+// load reads an asset, its approved version and the one with a number, 0 for
+// none, and has the change rest on them. The error is [errs.ErrNotFound] when
+// there is no such asset, or no such version.
+func (r *Repo) load(ctx context.Context, tx *store.Tx, id string, number int) (state, error) {
+	fields := map[string]string{liveField: ""}
+	if number > 0 {
+		fields[versionField(number)] = ""
+	}
+
+	var s state
+	rev, err := tx.LoadWith(ctx, content.Ref(id), &s.Asset, fields)
+	if err != nil {
+		return s, err
+	}
+
+	s.Asset.Rev = rev
+
+	s.stored = map[int]string{}
+	if live := fields[liveField]; live != "" {
+		if err := s.take(id, s.Asset.Approved, live, &s.Live); err != nil {
+			return s, err
+		}
+	}
+
+	if number > 0 {
+		err = s.take(id, number, fields[versionField(number)], &s.Version)
+	}
+	return s, err
+}
+
+// take takes in a version as it stands in Redis.
+func (s *state) take(id string, number int, text string, into *content.Version) error {
+	if err := decodeVersion(id, number, text, into); err != nil {
+		return err
+	}
+	s.stored[number] = text
+	return nil
+}
+
+// decodeVersion reads a version as it stands in Redis; text is "" for one that
+// isn't there, which is an [errs.ErrNotFound].
+func decodeVersion(id string, number int, text string, into *content.Version) error {
+	if text == "" {
+		return fmt.Errorf("version %d of %s: %w", number, id, errs.ErrNotFound)
+	}
+	if err := store.Decode(text, into); err != nil {
+		return fmt.Errorf("read version %d of %s: %w", number, id, err)
+	}
+	return nil
+}
+
+// write adds to a change what a transition makes of an asset that was loaded
+// through it, or that is new. stored is how its versions stand in Redis.
+func (r *Repo) write(ctx context.Context, tx *store.Tx, stored map[int]string, c content.Change) error {
+	if c.Gap != "" {
+		if err := r.closeGapWith(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+
+	follow(tx, c)
+	if c.Asset.ID == "" {
+		return nil
+	}
+
+	var fields []any
+	for _, v := range c.Versions {
+		body, err := store.Encode(v, stored[v.Number])
+		if err != nil {
+			return fmt.Errorf("encode a version: %w", err)
+		}
+		fields = append(fields, versionField(v.Number), body)
+		if v.Number == c.Asset.Approved {
+			fields = append(fields, liveField, body)
+		}
+	}
+
+	if c.Asset.Approved == 0 {
+		fields = append(fields, liveField, "")
+	}
+
+	tx.Put(content.Ref(c.Asset.ID), c.Asset, fields...)
+
+	r.writeIndexes(tx, c)
+	return nil
+}
+
+// writeIndexes adds the asset's places in the review queue, where it came in
+// when there was first something to look at, and among those in use.
+func (r *Repo) writeIndexes(tx *store.Tx, c content.Change) {
+	id := c.Asset.ID
+	if c.Asset.Queued() {
+		tx.Do("ZADD", r.keys.reviews(), "NX", tx.Now().UnixMilli(), id)
+	} else {
+		tx.Do("ZREM", r.keys.reviews(), id)
+	}
+
+	switch {
+	case c.Asset.Approved == 0:
+		tx.Do("ZREM", r.keys.lastUse(), id)
+	case !c.UsedAt.IsZero():
+		tx.Do("ZADD", r.keys.lastUse(), "GT", c.UsedAt.UnixMilli(), id)
+	}
+}
+
+// follow adds what follows from a change: cards, timers and entries of the feed.
+func follow(tx *store.Tx, c content.Change) {
+	send(tx, c.Cards)
+
+	for _, t := range c.Cancel {
+		tx.CancelTimer(t.Name, t.Ref)
+	}
+
+	for _, t := range c.Set {
+		tx.SetTimer(t.Name, t.Ref, t.At)
+	}
+
+	for _, e := range c.Events {
+		tx.Note(e.Kind, e.Ref)
+	}
+}
+
+func send(tx *store.Tx, cards []content.Card) {
+	for _, card := range cards {
+		tx.Send(store.Item{Channel: card.Channel, Card: card.Name})
+	}
+}
+
+// change carries out a transition of an asset with one of its versions at hand.
+// op is the dedupe key of the request. With [errs.ErrConflict] and
+// [errs.ErrDuplicate] comes what there is now.
+func (r *Repo) change(ctx context.Context, op, id string, number int, transition func(content.State, *store.Tx) (content.Change, error)) (content.Asset, content.Version, error) {
+	var seen content.State
+	var c content.Change
+	_, err := r.store.Update(ctx, op, func(tx *store.Tx) error {
+		tx.Result(id)
+		s, err := r.load(ctx, tx, id, number)
+		seen = s.State
+		if err != nil {
+			return err
+		}
+		if c, err = transition(s.State, tx); err != nil {
+			return err
+		}
+		return r.write(ctx, tx, s.stored, c)
+	})
+
+	switch {
+	case errors.Is(err, errs.ErrDuplicate):
+		return r.again(ctx, id, number, err)
+	case err != nil:
+		return seen.Asset, seen.Version, err
+	}
+
+	c.Asset.Rev = seen.Asset.Rev + 1
+	return c.Asset, c.Version, nil
+}
+
+// again reads an asset with one of its versions, the newest for 0, for an error.
+func (r *Repo) again(ctx context.Context, id string, number int, because error) (content.Asset, content.Version, error) {
+	a, err := r.Asset(ctx, id)
+	if err != nil {
+		return a, content.Version{}, err
+	}
+
+	if number == 0 {
+		number = a.Latest
+	}
+
+	v, err := r.Version(ctx, id, number)
+	if err != nil {
+		return a, v, err
+	}
+
+	return a, v, because
+}
+
+// pipe runs several reads as one.
+func (r *Repo) pipe(ctx context.Context, doing string, add func(redis.Pipeliner)) error {
+	p := r.store.Redis().Pipeline()
+	add(p)
+	_, err := p.Exec(ctx)
+	return store.Wrap(doing, err)
+}

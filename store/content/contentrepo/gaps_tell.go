@@ -1,0 +1,125 @@
+package contentrepo
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"smarketer/store"
+	"smarketer/store/content"
+	"smarketer/store/errs"
+)
+
+// toldAtOnce is how many people one commit tells.
+const toldAtOnce = 50
+
+// TellAskers sends those who asked for a gap its answer, each once, a number of
+// them at a time: the timer is due again while some are left.
+func (r *Repo) TellAskers(ctx context.Context, t store.Timer) error {
+	askers := r.keys.gapAskers(t.Ref)
+	people, err := r.store.Redis().ZRange(ctx, askers, 0, toldAtOnce).Result()
+	if err != nil {
+		return store.Wrap("list who asked", err)
+	}
+
+	return r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
+		g, err := r.loadGap(ctx, tx, t.Ref)
+		if errors.Is(err, errs.ErrNotFound) || err == nil && g.Status == content.GapOpen { // they will hear of its next end
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+
+		for i, person := range people {
+			if i == toldAtOnce {
+				tx.SetTimer(t.Name, t.Ref, tx.Now())
+				break
+			}
+			tx.Do("ZREM", askers, person)
+			tx.Send(store.Item{Channel: person, Card: g.AnswerCard()})
+		}
+		return nil
+	})
+}
+
+// forgetBatch is how many gaps are looked up together.
+const forgetBatch = 100
+
+// ForgetGaps removes open gaps that nobody asked marketing to fill, and that
+// were searched for twice at the most and not since a time. When it is broken
+// off it may be called again.
+func (r *Repo) ForgetGaps(ctx context.Context, since time.Time) error {
+	for searches := 1; searches <= content.Seldom; {
+		from := content.Gap{Searches: searches}.Rank()
+		to := content.Gap{Searches: searches, Last: since}.Rank()
+		ids, err := r.store.Redis().ZRangeByScore(ctx, r.keys.gapRank(), &redis.ZRangeBy{
+			Min: strconv.FormatInt(from, 10), Max: "(" + strconv.FormatInt(to, 10), Count: forgetBatch,
+		}).Result()
+		if err != nil {
+			return store.Wrap("list old gaps", err)
+		}
+		for _, id := range ids {
+			if err := r.forgetGap(ctx, id); err != nil {
+				return err
+			}
+		}
+		if len(ids) < forgetBatch {
+			searches++
+		}
+	}
+
+	return nil
+}
+
+// forgetGap removes a gap, unless somebody searches for it just now.
+func (r *Repo) forgetGap(ctx context.Context, id string) error {
+	_, err := r.store.Try(ctx, func(tx *store.Tx) error {
+		g, err := r.loadGap(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		tx.Delete(g.Ref())
+		tx.Do("DEL", r.keys.gapPeople(id))
+		tx.Do("DEL", r.keys.gapAskers(id))
+		tx.Do("HDEL", r.keys.gaps(), g.Key)
+		tx.Do("ZREM", r.keys.gapRank(), id)
+		return nil
+	})
+
+	if errors.Is(err, errs.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// RedactGap replaces words in a gap, such as an e-mail address that somebody
+// searched for; redact must be pure. When the words by which it is found again
+// held some, it is found by them no more. Its cards are brought up to date. A gap
+// that isn't there is no error.
+func (r *Repo) RedactGap(ctx context.Context, id string, redact func(text string) string) error {
+	_, err := r.store.Update(ctx, "", func(tx *store.Tx) error {
+		g, err := r.loadGap(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		clean := g.Redact(redact)
+		if clean.Key != g.Key {
+			tx.Do("HDEL", r.keys.gaps(), g.Key)
+			tx.Do("HSET", r.keys.gaps(), clean.Key, id)
+		}
+		tx.Replace(g.Ref(), clean)
+
+		cards, err := r.store.CardsOf(ctx, g.Ref())
+		tx.Send(cards...)
+		return err
+	})
+
+	if errors.Is(err, errs.ErrNotFound) {
+		return nil
+	}
+	return err
+}
