@@ -15,14 +15,6 @@ func (s *Store) CheckInvariants(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.CheckDomains()
-	d.CheckEngine()
-	return d.Err()
-}
-
-// CheckDomains is what package check asks of the domains that have not moved out
-// yet. TRANSITION
-func (d *Dump) CheckDomains() {
 	leads := Records[Lead](d, "lead:L")
 	feedback := Records[Feedback](d, "feedback:F")
 	assets := Records[Asset](d, "asset:C")
@@ -37,6 +29,8 @@ func (d *Dump) CheckDomains() {
 	d.checkLeadStats()
 	d.checkNotes()
 	d.checkKeys()
+	d.CheckEngine()
+	return d.Err()
 }
 
 func (d *Dump) checkTimers(leads map[string]Lead) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"smarketer/store"
+	"smarketer/store/content/contentrepo"
+	"smarketer/store/feedback/feedbackrepo"
 	"smarketer/store/lead/leadrepo"
 	"smarketer/store/turns/turnrepo"
 	"smarketer/store/webhooks"
@@ -22,8 +24,9 @@ type domain struct {
 var domains = []domain{
 	{turnrepo.Check, "a lead may go to somebody whose turn it is not"},
 	{leadrepo.Check, "a list or a number of leads may be wrong, or nobody reminded of one"},
+	{contentrepo.Check, "a list, a number or a reminder of copy may be wrong"},
+	{feedbackrepo.Check, "a list or a number of feedback may be wrong, or somebody not told what became of it"},
 	{webhooks.Check, "an endpoint may not be told of an event"},
-	{(*store.Dump).CheckDomains, "what people see of it, or a list or number that is made from it, may be wrong"},
 	{(*store.Dump).CheckEngine, "messages or reminders may be late or missing"},
 }
 

@@ -64,6 +64,8 @@ func TestHarmIsNamedAndMended(t *testing.T) {
 		{"an event of which nothing is kept", []harm{{"HDEL", "webhook:lake:events", "1795512475800-0"}}, "webhook:lake:retry has the event 1795512475800-0, of which nothing is kept", true},
 		{"a lead that no list has", []harm{{"ZREM", "lead:status:open", "L-2"}}, `lead:status:open lacks "L-2"`, true},
 		{"a lead in another's list", []harm{{"ZADD", "lead:owner:U0LEA", 1, "L-2"}}, `lead:owner:U0LEA has "L-2", which doesn't belong there`, true},
+		{"feedback that isn't listed", []harm{{"ZREM", "feedback:all", "F-2"}}, `feedback:all lacks "F-2"`, true},
+		{"a piece that isn't listed", []harm{{"SREM", "assets", "C-1"}}, `assets lacks "C-1"`, true},
 		{"a key of nobody", []harm{{"SET", "leads:all", 1}}, "nobody knows the key leads:all", false},
 		{"somebody's words", []harm{{"HSET", "gaps", "ann smith", "G-99"}}, `gaps has "…"`, false},
 		{"an address", []harm{{"HSET", "lead:identity", "email\x00ann@smith.example", "L-1"}}, "… is not among what L-1 is known by", false},
