@@ -101,7 +101,7 @@ func TestTwoMarketersTriageAtOnce(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, told, "each step reaches the reporter once")
-	f, err := s.Store.Feedback(t.Context(), id)
+	f, err := s.Program.Feedback.Piece(t.Context(), id)
 	require.NoError(t, err)
 	require.Len(t, f.Steps, 1)
 }

@@ -24,8 +24,8 @@ type domain struct {
 var domains = []domain{
 	{turnrepo.Check, "a lead may go to somebody whose turn it is not"},
 	{leadrepo.Check, "a list or a number of leads may be wrong, or nobody reminded of one"},
-	{contentrepo.Check, "copy may not be found, or a list or a number of it may be wrong"},
-	{feedbackrepo.Check, "a list or a number of feedback may be wrong, or somebody doesn't hear what became of it"},
+	{contentrepo.Check, "a list, a number or a reminder of copy may be wrong"},
+	{feedbackrepo.Check, "a list or a number of feedback may be wrong, or somebody not told what became of it"},
 	{webhooks.Check, "an endpoint may not be told of an event"},
 	{(*store.Dump).CheckEngine, "messages or reminders may be late or missing"},
 }
@@ -69,11 +69,20 @@ func read(ctx context.Context, s *store.Store) (Report, error) {
 		}
 	}
 
-	r := Report{Keys: d.Size(), Faults: d.Faults()}
-	for i := range r.Faults {
-		r.Faults[i].Means = cmp.Or(r.Faults[i].Means, means[i])
+	r := Report{Keys: d.Size()}
+	for i, f := range d.Faults() {
+		f.Means = cmp.Or(f.Means, means[i])
+		if !slices.ContainsFunc(r.Faults, sameAs(f)) {
+			r.Faults = append(r.Faults, f)
+		}
 	}
 	return r, nil
+}
+
+// sameAs tells a fault that was reported already, such as one that several names
+// of a lead have.
+func sameAs(f store.Fault) func(store.Fault) bool {
+	return func(other store.Fault) bool { return other.What.Error() == f.What.Error() }
 }
 
 // readings is how often a workspace is read in which something seems wrong. Two

@@ -62,6 +62,10 @@ func TestHarmIsNamedAndMended(t *testing.T) {
 			"Redis refused a part of the change TOKEN1 at 2026-11-24T09:27:53Z: HINCRBY turns:x: ERR hash value is not an integer", true},
 		{"an event that is never tried again", []harm{{"ZREM", "webhook:lake:retry", "1795512475800-0"}}, "webhook:lake: the event 1795512475800-0 waits (false) and is given up (false)", true},
 		{"an event of which nothing is kept", []harm{{"HDEL", "webhook:lake:events", "1795512475800-0"}}, "webhook:lake:retry has the event 1795512475800-0, of which nothing is kept", true},
+		{"a lead that no list has", []harm{{"ZREM", "lead:status:open", "L-2"}}, `lead:status:open lacks "L-2"`, true},
+		{"a lead in another's list", []harm{{"ZADD", "lead:owner:U0LEA", 1, "L-2"}}, `lead:owner:U0LEA has "L-2", which doesn't belong there`, true},
+		{"feedback that isn't listed", []harm{{"ZREM", "feedback:all", "F-2"}}, `feedback:all lacks "F-2"`, true},
+		{"a piece that isn't listed", []harm{{"SREM", "assets", "C-1"}}, `assets lacks "C-1"`, true},
 		{"a key of nobody", []harm{{"SET", "leads:all", 1}}, "nobody knows the key leads:all", false},
 		{"somebody's words", []harm{{"HSET", "gaps", "ann smith", "G-99"}}, `gaps has "…"`, false},
 		{"an address", []harm{{"HSET", "lead:identity", "email\x00ann@smith.example", "L-1"}}, "… is not among what L-1 is known by", false},
@@ -165,6 +169,19 @@ func TestANoteOfWhatRedisRefusedStaysUntilAllElseIsMended(t *testing.T) {
 	r, err = Repair(t.Context(), w.Store)
 	require.NoError(t, err)
 	require.Len(t, r.Faults, 2)
+}
+
+// What a newer version wrote, or what is broken, keeps its place in the lists: it
+// may be read again one day.
+func TestARecordThatCannotBeReadKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.suffers(t, harm{"HSET", "lead:L-2", "doc", `{"id":"L-2","status":"open","name":7}`}, harm{"ZREM", "ob:ready", "C0FEEDBACK"})
+	r, err := Repair(t.Context(), w.Store)
+	require.NoError(t, err)
+	require.Len(t, r.Mended, 1, "the rest is mended")
+	require.Nil(t, find(t, r.Faults, `lead:status:open has "L-2"`).Mend)
+	require.NoError(t, w.rdb.ZScore(t.Context(), w.Key("lead:status:open"), "L-2").Err())
 }
 
 // A bot that is at work is not in contradiction with itself.

@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/slacksim"
-	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/feedback"
+	domain "smarketer/store/lead"
 )
 
 // lead has exactly the fields of POST /webhooks/leads.
@@ -33,7 +33,7 @@ type lead struct {
 	Interest   string            `json:"interest"`
 	OwnerEmail string            `json:"owner_email"`
 	URL        string            `json:"url"`
-	Touches    []store.Touch     `json:"touches"`
+	Touches    []domain.Touch    `json:"touches"`
 	Attributes map[string]string `json:"attributes"`
 }
 
@@ -180,7 +180,7 @@ func TestLeads(t *testing.T) {
 		require.NotEmpty(t, l.Email, l.ID)
 		require.False(t, seen[l.Source+"/"+l.ID], "%s is there twice", l.ID)
 		seen[l.Source+"/"+l.ID] = true
-		require.True(t, slices.IsSortedFunc(l.Touches, func(a, b store.Touch) int { return a.At.Compare(b.At) }), l.ID)
+		require.True(t, slices.IsSortedFunc(l.Touches, func(a, b domain.Touch) int { return a.At.Compare(b.At) }), l.ID)
 		for _, touch := range l.Touches {
 			require.Contains(t, kinds, touch.Kind, l.ID)
 			require.Equal(t, time.November, touch.At.Month(), l.ID)
