@@ -8,13 +8,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
 )
 
 // DispatcherConfig is what a [Dispatcher] is made from. All fields are needed.
 type DispatcherConfig struct {
 	Router   *Router
-	HasRole  func(ctx context.Context, user string, role store.Role) (bool, error)
+	HasRole  func(ctx context.Context, user string, role Role) (bool, error)
 	Clock    clockwork.Clock
 	Log      *slog.Logger
 	Registry prometheus.Registerer

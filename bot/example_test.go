@@ -11,7 +11,6 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 )
 
 // greeter is a room: what it needs, and its handlers.
@@ -53,7 +52,7 @@ func Example() {
 	(&greeter{greetings: map[string]string{"Welsh": "Bore da"}}).Routes(rt)
 	rooms := bot.NewDispatcher(bot.DispatcherConfig{
 		Router: rt, Clock: clockwork.NewRealClock(), Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry(),
-		HasRole: func(context.Context, string, store.Role) (bool, error) { return false, nil },
+		HasRole: func(context.Context, string, bot.Role) (bool, error) { return false, nil },
 	})
 
 	for _, text := range []string{"Welsh", "Martian"} {

@@ -1,9 +1,7 @@
 package bot
 
-import "smarketer/store"
-
 // ErrorWords is what people read of an error, and the reference for the log.
 func ErrorWords(err error) (text, ref string) { return words(err) }
 
 // Forbidden is the error of a missing role.
-func Forbidden(role store.Role) error { return &errForbidden{role} }
+func Forbidden(role Role) error { return &errForbidden{role} }

@@ -7,8 +7,6 @@ import (
 	"runtime/debug"
 
 	"github.com/jonboulle/clockwork"
-
-	"smarketer/store"
 )
 
 // middleware wraps a handler.
@@ -67,7 +65,7 @@ func observed(log *slog.Logger, m *metrics, clock clockwork.Clock) middleware {
 }
 
 // permitted checks the role that a route asks for.
-func permitted(role store.Role, has func(ctx context.Context, user string, role store.Role) (bool, error)) middleware {
+func permitted(role Role, has func(ctx context.Context, user string, role Role) (bool, error)) middleware {
 	return func(next Handler) Handler {
 		if role == "" {
 			return next

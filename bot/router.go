@@ -21,14 +21,14 @@ type Route struct {
 	Hint string // of a command: what may follow it, "<topic>"
 	Help string // of a command or a shortcut: what it does, in a few words
 
-	role    store.Role // who may; "" for anyone
-	alone   bool       // a subcommand after which nothing follows
+	role    Role // who may; "" for anyone
+	alone   bool // a subcommand after which nothing follows
 	handler Handler
 }
 
 // Only lets nobody but people with a role do this. The role is looked up at
 // the moment of the action.
-func (r *Route) Only(role store.Role) *Route { r.role = role; return r }
+func (r *Route) Only(role Role) *Route { r.role = role; return r }
 
 // Alone says of a subcommand that nothing follows it: "/content gaps in a
 // contract" is a text for /content.

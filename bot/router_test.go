@@ -33,14 +33,14 @@ func told(name string) bot.Handler {
 func dispatcher(rt *bot.Router) *bot.Dispatcher {
 	return bot.NewDispatcher(bot.DispatcherConfig{
 		Router: rt, Clock: clockwork.NewRealClock(), Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry(),
-		HasRole: func(context.Context, string, store.Role) (bool, error) { return false, nil },
+		HasRole: func(context.Context, string, bot.Role) (bool, error) { return false, nil },
 	})
 }
 
 func company() *bot.Router {
 	rt := bot.NewRouter()
 	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", told("content"))
-	rt.Command("/content review", "", "Show what waits for approval", told("content review")).Only(store.Marketing)
+	rt.Command("/content review", "", "Show what waits for approval", told("content review")).Only(bot.Marketing)
 	rt.Command("/lead mine", "", "Show your leads", told("lead mine"))
 	rt.Command("/lead", "<ID>", "Show a lead", told("lead"))
 	rt.Shortcut("feedback.capture", "Log field feedback", told("capture"))

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"smarketer/bot/blocks"
-	"smarketer/store"
 	"smarketer/store/errs"
 )
 
@@ -23,7 +22,7 @@ func (p *Problem) Error() string { return p.Text }
 func Problemf(format string, args ...any) error { return &Problem{fmt.Sprintf(format, args...)} }
 
 // errForbidden says that a role is missing.
-type errForbidden struct{ role store.Role }
+type errForbidden struct{ role Role }
 
 func (e *errForbidden) Error() string { return "needs the role " + string(e.role) }
 
@@ -80,8 +79,8 @@ func outcome(err error) string {
 	return "failed"
 }
 
-func article(role store.Role) string {
-	if role == store.Admin {
+func article(role Role) string {
+	if role == Admin {
 		return "the admin role"
 	}
 	return string(role)

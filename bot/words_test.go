@@ -14,7 +14,6 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/bot/slacksim"
-	"smarketer/store"
 	"smarketer/store/errs"
 )
 
@@ -41,8 +40,8 @@ func TestErrorsInWords(t *testing.T) {
 		{"Redis too slow to read from", errors.Join(errs.ErrUnavailable, context.DeadlineExceeded), "I can't reach my memory right now, so nothing was saved.", false},
 		{"Redis gone in the middle", errs.ErrUncertain, "My memory didn't answer in time, so I can't say whether that was saved.", false},
 		{"slow Redis", context.DeadlineExceeded, "My memory didn't answer in time, so I can't say whether that was saved. Please have a look in a minute, and try again if it wasn't.", false},
-		{"marketing only", bot.Forbidden(store.Marketing), "Only people in marketing can do this. If you should be one of them, ask your Smarketer admin.", false},
-		{"admins only", bot.Forbidden(store.Admin), "Only people in the admin role can do this. If you should be one of them, ask your Smarketer admin.", false},
+		{"marketing only", bot.Forbidden(bot.Marketing), "Only people in marketing can do this. If you should be one of them, ask your Smarketer admin.", false},
+		{"admins only", bot.Forbidden(bot.Admin), "Only people in the admin role can do this. If you should be one of them, ask your Smarketer admin.", false},
 		{"the unknown", errors.New("pq: secret"), "Something went wrong (ref ", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

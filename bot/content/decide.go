@@ -234,7 +234,7 @@ func remindChannelItem(a content.Asset, v content.Version, next string) ([]store
 // nextDecider is who in marketing comes after the one who was asked, "" for
 // nobody.
 func (c *Room) nextDecider(ctx context.Context, v content.Version) (string, error) {
-	people, err := c.People.People(ctx, store.Marketing)
+	people, err := c.People.People(ctx, bot.Marketing)
 	if err != nil {
 		return "", err
 	}

@@ -46,7 +46,7 @@ func (c *Room) keeper(ctx context.Context, owner string) (string, error) {
 		return c.Channel, nil
 	}
 
-	marketing, err := c.People.HasRole(ctx, owner, store.Marketing)
+	marketing, err := c.People.HasRole(ctx, owner, bot.Marketing)
 	if err != nil {
 		return "", err
 	}

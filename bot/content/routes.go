@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"smarketer/bot"
-	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/content/contentrepo"
 	"smarketer/store/hours"
@@ -40,8 +39,8 @@ type Searcher interface {
 
 // People knows who is who; see package directory.
 type People interface {
-	HasRole(ctx context.Context, user string, role store.Role) (bool, error)
-	People(ctx context.Context, role store.Role) ([]string, error)
+	HasRole(ctx context.Context, user string, role bot.Role) (bool, error)
+	People(ctx context.Context, role bot.Role) ([]string, error)
 	ByEmail(ctx context.Context, email string) (string, error)
 }
 
@@ -72,16 +71,16 @@ func (c *Room) findRoutes(rt *bot.Router) {
 
 // gapRoutes registers what becomes of searches that found nothing.
 func (c *Room) gapRoutes(rt *bot.Router) {
-	rt.Command("/content gaps", "", "What people looked for and didn't find", c.gaps).Only(store.Marketing).Alone()
-	rt.Action("gap.more", c.moreGaps).Only(store.Marketing)
+	rt.Command("/content gaps", "", "What people looked for and didn't find", c.gaps).Only(bot.Marketing).Alone()
+	rt.Action("gap.more", c.moreGaps).Only(bot.Marketing)
 	rt.Action("gap.ask", c.ask)
 	rt.Action("gap.context", c.context)
 	rt.Submit("gap.context.form", c.addContext)
-	rt.Action("gap.close", c.closing).Only(store.Marketing)
-	rt.Submit("gap.close.form", c.closeGap).Only(store.Marketing)
-	rt.Action("gap.write", c.writeForGap).Only(store.Marketing)
-	rt.Action("gap.decline", c.declining).Only(store.Marketing)
-	rt.Submit("gap.decline.form", c.declineGap).Only(store.Marketing)
+	rt.Action("gap.close", c.closing).Only(bot.Marketing)
+	rt.Submit("gap.close.form", c.closeGap).Only(bot.Marketing)
+	rt.Action("gap.write", c.writeForGap).Only(bot.Marketing)
+	rt.Action("gap.decline", c.declining).Only(bot.Marketing)
+	rt.Submit("gap.decline.form", c.declineGap).Only(bot.Marketing)
 	rt.Timer(content.GapAnsweredTimer, c.Assets.TellAskers)
 }
 
@@ -97,24 +96,24 @@ func (c *Room) suggestRoutes(rt *bot.Router) {
 
 // decideRoutes registers what marketing does with proposals.
 func (c *Room) decideRoutes(rt *bot.Router) {
-	rt.Action("content.approve", c.approve).Only(store.Marketing)
-	rt.Action("content.ask", c.reasonForm).Only(store.Marketing)
-	rt.Action("content.reject", c.reasonForm).Only(store.Marketing)
-	rt.Submit("content.ask", c.askForChanges).Only(store.Marketing)
-	rt.Submit("content.reject", c.reject).Only(store.Marketing)
-	rt.Action("content.takeover", c.takeOver).Only(store.Marketing)
+	rt.Action("content.approve", c.approve).Only(bot.Marketing)
+	rt.Action("content.ask", c.reasonForm).Only(bot.Marketing)
+	rt.Action("content.reject", c.reasonForm).Only(bot.Marketing)
+	rt.Submit("content.ask", c.askForChanges).Only(bot.Marketing)
+	rt.Submit("content.reject", c.reject).Only(bot.Marketing)
+	rt.Action("content.takeover", c.takeOver).Only(bot.Marketing)
 	rt.Action("content.proposal", c.showProposal)
 	rt.Timer(content.DecideTimer, c.remindDecider)
 }
 
 // reviewRoutes registers what keeps copy true: reviews, flags, retiring, recall.
 func (c *Room) reviewRoutes(rt *bot.Router) {
-	rt.Command("/content review", "", "Copy that marketing should look at", c.reviews).Only(store.Marketing).Alone()
-	rt.Command("/content retire", "C-12", "Take a piece out of use", c.retireCommand).Only(store.Marketing)
-	rt.Action("content.reviews", c.reviews).Only(store.Marketing)
-	rt.Action("content.keep", c.confirm).Only(store.Marketing)
-	rt.Action("content.retire", c.retireForm).Only(store.Marketing)
-	rt.Submit("content.retire", c.retire).Only(store.Marketing)
+	rt.Command("/content review", "", "Copy that marketing should look at", c.reviews).Only(bot.Marketing).Alone()
+	rt.Command("/content retire", "C-12", "Take a piece out of use", c.retireCommand).Only(bot.Marketing)
+	rt.Action("content.reviews", c.reviews).Only(bot.Marketing)
+	rt.Action("content.keep", c.confirm).Only(bot.Marketing)
+	rt.Action("content.retire", c.retireForm).Only(bot.Marketing)
+	rt.Submit("content.retire", c.retire).Only(bot.Marketing)
 	rt.Action("content.flag", c.flagForm)
 	rt.Submit("content.flag", c.flag)
 	rt.Timer(content.ReviewTimer, c.reviewDue)

@@ -9,7 +9,6 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/errs"
 )
@@ -119,7 +118,7 @@ func (c *Room) mayRework(ctx context.Context, v content.Version, user string) (b
 	if v.Author == user {
 		return true, nil
 	}
-	return c.People.HasRole(ctx, user, store.Marketing)
+	return c.People.HasRole(ctx, user, bot.Marketing)
 }
 
 func (c *Room) form(w writing) (*bot.Reply, error) {
@@ -167,7 +166,7 @@ func (c *Room) propose(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 // chooseFrom finds who may be asked to decide: marketing, and only if nobody
 // there but the author is left, the admins, who may do what anyone may.
 func (c *Room) chooseFrom(ctx context.Context, in *content.Suggestion) error {
-	marketing, err := c.People.People(ctx, store.Marketing)
+	marketing, err := c.People.People(ctx, bot.Marketing)
 	if err != nil {
 		return err
 	}
@@ -179,7 +178,7 @@ func (c *Room) chooseFrom(ctx context.Context, in *content.Suggestion) error {
 	}
 
 	if in.Deciders = marketing; len(marketing) == 0 || len(marketing) == 1 && marketing[0] == in.By {
-		in.Deciders, err = c.People.People(ctx, store.Admin)
+		in.Deciders, err = c.People.People(ctx, bot.Admin)
 	}
 	return err
 }

@@ -5,11 +5,11 @@ import (
 	"sync"
 	"time"
 
+	"smarketer/bot"
+
 	"github.com/jonboulle/clockwork"
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/singleflight"
-
-	"smarketer/store"
 )
 
 // Members names who has a role.
@@ -25,7 +25,7 @@ const askAgain = 5 * time.Second
 type Directory struct {
 	api    *slack.Client
 	clock  clockwork.Clock
-	roles  map[store.Role]Members
+	roles  map[bot.Role]Members
 	asking singleflight.Group // by what is asked for
 
 	mu     sync.Mutex
@@ -36,7 +36,7 @@ type Directory struct {
 }
 
 // New returns a directory in which roles are as configured; nil for none.
-func New(api *slack.Client, clock clockwork.Clock, roles map[store.Role]Members) *Directory {
+func New(api *slack.Client, clock clockwork.Clock, roles map[bot.Role]Members) *Directory {
 	return &Directory{api: api, clock: clock, roles: roles, people: map[string]person{}, emails: map[string]owner{}}
 }
 

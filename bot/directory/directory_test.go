@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"smarketer/bot"
 	"smarketer/bot/directory"
 	"smarketer/bot/slacksim"
-	"smarketer/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -79,9 +79,9 @@ func roles(t *testing.T, clock clockwork.Clock, w workspace) *directory.Director
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	api := slack.New("xoxb-simulated", slack.OptionAPIURL(w.slack.APIURL()), slack.OptionHTTPClient(client))
 	t.Cleanup(client.CloseIdleConnections)
-	return directory.New(api, clock, map[store.Role]directory.Members{
-		store.Marketing: {Usergroups: []string{"@marketing"}},
-		store.Admin:     {Users: []string{"U0ROOT"}},
+	return directory.New(api, clock, map[bot.Role]directory.Members{
+		bot.Marketing: {Usergroups: []string{"@marketing"}},
+		bot.Admin:     {Users: []string{"U0ROOT"}},
 	})
 }
 
@@ -91,7 +91,7 @@ func TestRolesFollowTheUserGroup(t *testing.T) {
 	r := start(t, clock)
 	d := roles(t, clock, r)
 	has := func(user string) bool {
-		ok, err := d.HasRole(t.Context(), user, store.Marketing)
+		ok, err := d.HasRole(t.Context(), user, bot.Marketing)
 		require.NoError(t, err)
 		return ok
 	}
@@ -116,7 +116,7 @@ func TestRolesFollowTheUserGroup(t *testing.T) {
 	require.True(t, has(mia))
 	require.Equal(t, 4, r.asked())
 
-	people, err := d.People(t.Context(), store.Marketing)
+	people, err := d.People(t.Context(), bot.Marketing)
 	require.NoError(t, err)
 	require.Equal(t, []string{mia}, people)
 }
@@ -126,13 +126,13 @@ func TestRolesWhenSlackHangs(t *testing.T) {
 	clock := clockwork.NewFakeClock()
 	r := start(t, clock)
 	d := roles(t, clock, r)
-	_, err := d.HasRole(t.Context(), mia, store.Marketing)
+	_, err := d.HasRole(t.Context(), mia, bot.Marketing)
 	require.NoError(t, err)
 	clock.Advance(directory.RolesFor)
 	require.NoError(t, r.slack.Faults().Set(slacksim.Rule{Method: "usergroups.list", Kind: slacksim.FaultHang}))
 	answered := make(chan bool, 1)
 	go func() {
-		ok, _ := d.HasRole(t.Context(), mia, store.Marketing)
+		ok, _ := d.HasRole(t.Context(), mia, bot.Marketing)
 		answered <- ok
 	}()
 	r.waitFor("the last known roles", func() bool { clock.Advance(100 * time.Millisecond); return len(answered) == 1 })
@@ -149,9 +149,9 @@ func TestOneCallersEndIsNotAnothers(t *testing.T) {
 	require.NoError(t, r.slack.Faults().Set(slacksim.Rule{Method: "usergroups.list", Kind: slacksim.FaultLatency, Latency: time.Minute, Times: 1}))
 	ctx, cancel := context.WithCancel(t.Context())
 	first, second := make(chan error, 1), make(chan error, 1)
-	go func() { _, err := d.HasRole(ctx, mia, store.Marketing); first <- err }()
+	go func() { _, err := d.HasRole(ctx, mia, bot.Marketing); first <- err }()
 	require.NoError(t, clock.BlockUntilContext(t.Context(), 1)) // the latency
-	go func() { _, err := d.HasRole(t.Context(), mia, store.Marketing); second <- err }()
+	go func() { _, err := d.HasRole(t.Context(), mia, bot.Marketing); second <- err }()
 	cancel()
 	require.ErrorIs(t, <-first, context.Canceled)
 	r.waitFor("Slack's answer", func() bool { clock.Advance(time.Second); return len(second) == 1 })

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slack-go/slack"
+	"smarketer/bot"
 
-	"smarketer/store"
+	"github.com/slack-go/slack"
 )
 
 const (
@@ -24,8 +24,8 @@ const (
 // HasRole tells whether a person has a role now. An admin may do what anyone
 // may. Members of user groups are asked of Slack at most once a minute; when
 // Slack can't be asked, what it said last holds.
-func (d *Directory) HasRole(ctx context.Context, user string, role store.Role) (bool, error) {
-	for _, r := range []store.Role{role, store.Admin} {
+func (d *Directory) HasRole(ctx context.Context, user string, role bot.Role) (bool, error) {
+	for _, r := range []bot.Role{role, bot.Admin} {
 		m := d.roles[r]
 		if slices.Contains(m.Users, user) {
 			return true, nil
@@ -49,7 +49,7 @@ func (d *Directory) HasRole(ctx context.Context, user string, role store.Role) (
 }
 
 // People lists the user IDs that have a role.
-func (d *Directory) People(ctx context.Context, role store.Role) ([]string, error) {
+func (d *Directory) People(ctx context.Context, role bot.Role) ([]string, error) {
 	m := d.roles[role]
 	people := slices.Clone(m.Users)
 	if len(m.Usergroups) > 0 {

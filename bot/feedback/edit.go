@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"smarketer/bot"
-	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"
 )
@@ -51,7 +50,7 @@ func (f *Room) owned(ctx context.Context, id, user string) (feedback.Piece, erro
 		return piece, nil
 	}
 
-	admin, err := f.HasRole(ctx, user, store.Admin)
+	admin, err := f.HasRole(ctx, user, bot.Admin)
 	if err != nil {
 		return piece, err
 	}

@@ -15,7 +15,6 @@ import (
 	"smarketer/bot"
 	"smarketer/bot/blocks"
 	"smarketer/prompts"
-	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/errs"
 	"smarketer/store/feedback"
@@ -75,7 +74,7 @@ func newRoomAt(t *testing.T, m Model, clock clockwork.Clock) *Room {
 }
 
 // isAda gives every role to one person.
-func isAda(_ context.Context, user string, _ store.Role) (bool, error) { return user == "U0ADA", nil }
+func isAda(_ context.Context, user string, _ bot.Role) (bool, error) { return user == "U0ADA", nil }
 
 // fields are the block IDs of a modal's inputs, with what is filled in.
 func fields(m *bot.Modal) map[string]string {

@@ -36,7 +36,7 @@ type Room struct {
 	Model    Model // nil for none
 	Themes   Themes
 	Words    *search.Reader
-	HasRole  func(ctx context.Context, user string, role store.Role) (bool, error)
+	HasRole  func(ctx context.Context, user string, role bot.Role) (bool, error)
 
 	// WithNames writes names in place of the IDs in a captured message; it may
 	// be nil.
@@ -64,18 +64,18 @@ func (f *Room) Routes(rt *bot.Router) {
 	rt.Action("feedback.delete", f.askDelete)
 	rt.Submit("feedback.deleted", f.deleted)
 
-	rt.Action("feedback.triage", f.triage).Only(store.Marketing)
-	rt.Submit("feedback.triaged", f.triaged).Only(store.Marketing)
+	rt.Action("feedback.triage", f.triage).Only(bot.Marketing)
+	rt.Submit("feedback.triaged", f.triaged).Only(bot.Marketing)
 	rt.Action("feedback.answer", f.answer)
 	rt.Submit("feedback.answered", f.answered)
-	rt.Action("feedback.join", f.join).Only(store.Marketing)
-	rt.Action("feedback.joinwith", f.joinWith).Only(store.Marketing)
-	rt.Submit("feedback.joined", f.joined).Only(store.Marketing)
-	rt.Action("feedback.split", f.split).Only(store.Marketing)
+	rt.Action("feedback.join", f.join).Only(bot.Marketing)
+	rt.Action("feedback.joinwith", f.joinWith).Only(bot.Marketing)
+	rt.Submit("feedback.joined", f.joined).Only(bot.Marketing)
+	rt.Action("feedback.split", f.split).Only(bot.Marketing)
 	rt.Action("feedback.voices", f.members)
 
-	rt.Command("/feedback inbox", "status:new verdict:fails C-12", "What marketing has to look at", f.inbox).Only(store.Marketing)
-	rt.Action("feedback.inbox", f.inboxFrom).Only(store.Marketing)
+	rt.Command("/feedback inbox", "status:new verdict:fails C-12", "What marketing has to look at", f.inbox).Only(bot.Marketing)
+	rt.Action("feedback.inbox", f.inboxFrom).Only(bot.Marketing)
 	rt.Command("/feedback mine", "", "What you told marketing, and what came of it", f.mine)
 	rt.Action("feedback.mine", f.mineFrom)
 	rt.Command("/feedback themes", "30d", "What fails and what works, and what comes up again and again", f.themes)

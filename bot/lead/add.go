@@ -14,7 +14,6 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
 )
@@ -70,7 +69,7 @@ func postedAt(ts string) time.Time {
 }
 
 func (room *Room) mayAdd(ctx context.Context, user string) error {
-	for _, role := range []store.Role{store.Sales, store.Marketing} {
+	for _, role := range []bot.Role{bot.Sales, bot.Marketing} {
 		if ok, err := room.People.HasRole(ctx, user, role); ok || err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
 )
@@ -90,7 +89,7 @@ func (room *Room) reassign(ctx context.Context, r *bot.Request) (*bot.Reply, err
 	}
 
 	to := r.Form.Text("to")
-	if sells, err := room.People.HasRole(ctx, to, store.Sales); err != nil {
+	if sells, err := room.People.HasRole(ctx, to, bot.Sales); err != nil {
 		return nil, err
 	} else if !sells {
 		return nil, &errs.Invalid{Field: "to", Message: "must be somebody in sales"}

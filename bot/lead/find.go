@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"smarketer/bot"
-	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
 )
@@ -50,5 +49,5 @@ func (room *Room) manages(ctx context.Context, user string, l lead.Lead) (bool, 
 	if room.Rules.Named(l.Route).Manager == user {
 		return true, nil
 	}
-	return room.People.HasRole(ctx, user, store.Admin)
+	return room.People.HasRole(ctx, user, bot.Admin)
 }

@@ -9,7 +9,6 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
 )
@@ -49,7 +48,7 @@ func (room *Room) lookAt(ctx context.Context, r *bot.Request) (*bot.Reply, error
 
 func (room *Room) show(ctx context.Context, l lead.Lead, user string) (*bot.Reply, error) {
 	if l.Status == lead.Held {
-		if ok, err := room.People.HasRole(ctx, user, store.Marketing); err != nil {
+		if ok, err := room.People.HasRole(ctx, user, bot.Marketing); err != nil {
 			return nil, err
 		} else if !ok {
 			return nil, bot.Problemf("%s doesn't qualify yet, so only marketing sees it.", l.ID)

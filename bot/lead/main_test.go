@@ -8,6 +8,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"smarketer/bot"
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
 )
@@ -31,15 +32,15 @@ type colleagues struct {
 	down             error // what Slack answers, when it does not
 }
 
-func (c colleagues) HasRole(_ context.Context, user string, role store.Role) (bool, error) {
-	return role == store.Sales && slices.Contains(c.sales, user) || role == store.Marketing && slices.Contains(c.marketing, user), nil
+func (c colleagues) HasRole(_ context.Context, user string, role bot.Role) (bool, error) {
+	return role == bot.Sales && slices.Contains(c.sales, user) || role == bot.Marketing && slices.Contains(c.marketing, user), nil
 }
 
-func (c colleagues) People(_ context.Context, role store.Role) ([]string, error) {
+func (c colleagues) People(_ context.Context, role bot.Role) ([]string, error) {
 	switch role {
-	case store.Sales:
+	case bot.Sales:
 		return c.sales, c.down
-	case store.Marketing:
+	case bot.Marketing:
 		return c.marketing, c.down
 	}
 	return nil, c.down

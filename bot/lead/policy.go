@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 	"smarketer/store/lead"
 )
 
@@ -45,16 +45,16 @@ func (room *Room) lookUp(ctx context.Context, p *lead.Policy, lacks *lead.Lacks)
 
 	if lacks.Marketing {
 		room.Log.WarnContext(ctx, "a rule can't be worked out for a lead", "fault", lacks.Fault)
-		p.Marketing = room.everybody(ctx, store.Marketing)
+		p.Marketing = room.everybody(ctx, bot.Marketing)
 	}
 
 	if lacks.Admins {
-		p.Admins = room.everybody(ctx, store.Admin)
+		p.Admins = room.everybody(ctx, bot.Admin)
 	}
 }
 
 // everybody lists those with a role; it is empty, never nil, where nobody can say.
-func (room *Room) everybody(ctx context.Context, role store.Role) []string {
+func (room *Room) everybody(ctx context.Context, role bot.Role) []string {
 	people, err := room.People.People(ctx, role)
 	if err != nil {
 		room.Log.WarnContext(ctx, "some people could not be told of a lead", "role", role, "error", err)
@@ -76,7 +76,7 @@ func (room *Room) account(ctx context.Context, email string) lead.Account {
 		return lead.Account{Note: "Its owner in the CRM isn't in Slack."}
 	}
 
-	if sells, err := room.People.HasRole(ctx, user, store.Sales); err != nil || !sells {
+	if sells, err := room.People.HasRole(ctx, user, bot.Sales); err != nil || !sells {
 		return lead.Account{Note: fmt.Sprintf("Its owner in the CRM, <@%s>, isn't in sales.", user)}
 	}
 

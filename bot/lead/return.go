@@ -11,7 +11,6 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/blocks"
-	"smarketer/store"
 	"smarketer/store/errs"
 	"smarketer/store/lead"
 )
@@ -100,7 +99,7 @@ func (room *Room) mayReturn(ctx context.Context, user string, l lead.Lead) error
 		return notYours(l, errs.ErrConflict, "return")
 	}
 
-	sells, err := room.People.HasRole(ctx, user, store.Sales)
+	sells, err := room.People.HasRole(ctx, user, bot.Sales)
 	if err == nil && !sells {
 		err = bot.Problemf("Only people in sales can return a lead.")
 	}

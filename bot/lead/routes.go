@@ -8,7 +8,6 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"smarketer/bot"
-	"smarketer/store"
 	"smarketer/store/content"
 	"smarketer/store/lead"
 	"smarketer/store/lead/leadrepo"
@@ -33,8 +32,8 @@ type Room struct {
 
 // People is what the room asks the directory of Slack.
 type People interface {
-	HasRole(ctx context.Context, user string, role store.Role) (bool, error)
-	People(ctx context.Context, role store.Role) ([]string, error)      // who has a role
+	HasRole(ctx context.Context, user string, role bot.Role) (bool, error)
+	People(ctx context.Context, role bot.Role) ([]string, error)        // who has a role
 	ByEmail(ctx context.Context, email string) (user string, err error) // "" for nobody
 }
 
@@ -60,13 +59,13 @@ func (room *Room) Routes(rt *bot.Router) {
 	rt.Shortcut("lead.make", "Make it a lead", room.askMake)
 	rt.Submit("lead.add", room.add)
 
-	rt.Command("/lead held", "", "Leads that don't qualify, and why", room.held).Only(store.Marketing)
-	rt.Action("lead.held", room.held).Only(store.Marketing)
-	rt.Action("lead.promote", room.askPromote).Only(store.Marketing)
-	rt.Submit("lead.promote", room.promote).Only(store.Marketing)
+	rt.Command("/lead held", "", "Leads that don't qualify, and why", room.held).Only(bot.Marketing)
+	rt.Action("lead.held", room.held).Only(bot.Marketing)
+	rt.Action("lead.promote", room.askPromote).Only(bot.Marketing)
+	rt.Submit("lead.promote", room.promote).Only(bot.Marketing)
 
-	rt.Command("/lead away", "until Monday", "Get no leads in turn for a while; alone, see who is away", room.away).Only(store.Sales)
-	rt.Command("/lead back", "", "Get leads in turn again", room.back).Only(store.Sales)
+	rt.Command("/lead away", "until Monday", "Get no leads in turn for a while; alone, see who is away", room.away).Only(bot.Sales)
+	rt.Command("/lead back", "", "Get leads in turn again", room.back).Only(bot.Sales)
 
 	// Anyone sees the same numbers: sales, marketing and everybody else.
 	rt.Command("/lead stats", "[30d] [by source|route|owner]", "What becomes of leads, and how fast", room.stats)
@@ -77,7 +76,7 @@ func (room *Room) Routes(rt *bot.Router) {
 
 // workRoutes registers what people do with leads.
 func (room *Room) workRoutes(rt *bot.Router) {
-	rt.Action("lead.claim", room.claim).Only(store.Sales)
+	rt.Action("lead.claim", room.claim).Only(bot.Sales)
 	rt.Action("lead.release", room.release)
 	rt.Action("lead.contacted", room.contacted)
 	rt.Action("lead.accept", room.accept)
@@ -94,13 +93,13 @@ func (room *Room) workRoutes(rt *bot.Router) {
 
 // returnRoutes registers how leads go back to marketing, and on from there.
 func (room *Room) returnRoutes(rt *bot.Router) {
-	rt.Command("/lead returns", "", "Leads that sales returned, and why", room.returns).Only(store.Marketing)
+	rt.Command("/lead returns", "", "Leads that sales returned, and why", room.returns).Only(bot.Marketing)
 	rt.Action("lead.return", room.askReturn)
 	rt.Submit("lead.return", room.giveReturn)
-	rt.Action("lead.returns", room.moreReturns).Only(store.Marketing)
-	rt.Action("lead.rules", room.rules).Only(store.Marketing)
-	rt.Action("lead.send", room.askSend).Only(store.Marketing)
-	rt.Submit("lead.send", room.send).Only(store.Marketing)
+	rt.Action("lead.returns", room.moreReturns).Only(bot.Marketing)
+	rt.Action("lead.rules", room.rules).Only(bot.Marketing)
+	rt.Action("lead.send", room.askSend).Only(bot.Marketing)
+	rt.Submit("lead.send", room.send).Only(bot.Marketing)
 	rt.Timer(lead.FollowUpTimer, room.followUp)
 	rt.Timer(lead.ReturnsTimer, room.tellReturns)
 }

@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 
+	"smarketer/bot"
 	"smarketer/store"
 	"smarketer/store/lead"
 )
@@ -23,7 +24,7 @@ const digestOf = 200
 // tellReturns tells everybody in marketing which leads sales returned, in one
 // message a day. What sales wrote about them stays in /lead returns.
 func (room *Room) tellReturns(ctx context.Context, t store.Timer) error {
-	people, err := room.People.People(ctx, store.Marketing)
+	people, err := room.People.People(ctx, bot.Marketing)
 	if err != nil {
 		return err
 	}

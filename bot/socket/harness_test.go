@@ -19,7 +19,6 @@ import (
 	"smarketer/bot/bottest/harness"
 	"smarketer/bot/slacksim"
 	"smarketer/bot/socket"
-	"smarketer/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -49,7 +48,7 @@ type settings struct {
 	apiURL   func(sim string) string
 	change   func(*socket.Client)
 	drainFor time.Duration
-	hasRole  func(ctx context.Context, user string, role store.Role) (bool, error)
+	hasRole  func(ctx context.Context, user string, role bot.Role) (bool, error)
 	lonely   bool // don't wait until it is connected
 }
 
@@ -90,7 +89,7 @@ func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 	api := slack.New("xoxb-simulated", slack.OptionAppLevelToken("xapp-simulated"), slack.OptionAPIURL(apiURL), slack.OptionHTTPClient(client))
 	r := &running{t: t, log: harness.NewLog(t), registry: prometheus.NewRegistry()}
 	if s.hasRole == nil {
-		s.hasRole = func(context.Context, string, store.Role) (bool, error) { return false, nil }
+		s.hasRole = func(context.Context, string, bot.Role) (bool, error) { return false, nil }
 	}
 	log := r.log.Logger()
 	r.bot = socket.New(socket.Config{

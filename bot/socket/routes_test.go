@@ -15,7 +15,6 @@ import (
 	"smarketer/bot/directory"
 	"smarketer/bot/slacksim"
 	"smarketer/bot/socket"
-	"smarketer/store"
 )
 
 func told(name string) bot.Handler {
@@ -27,7 +26,7 @@ func told(name string) bot.Handler {
 func company() *bot.Router {
 	rt := bot.NewRouter()
 	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", told("content"))
-	rt.Command("/content review", "", "Show what waits for approval", told("content review")).Only(store.Marketing)
+	rt.Command("/content review", "", "Show what waits for approval", told("content review")).Only(bot.Marketing)
 	rt.Command("/lead mine", "", "Show your leads", told("lead mine"))
 	rt.Command("/lead", "<ID>", "Show a lead", told("lead"))
 	rt.Shortcut("feedback.capture", "Log field feedback", told("capture"))
@@ -39,7 +38,7 @@ func company() *bot.Router {
 
 func TestRoutesOfCommands(t *testing.T) {
 	t.Parallel()
-	r := start(t, company(), settings{hasRole: func(context.Context, string, store.Role) (bool, error) { return true, nil }})
+	r := start(t, company(), settings{hasRole: func(context.Context, string, bot.Role) (bool, error) { return true, nil }})
 	for _, c := range []struct{ typed, answer string }{
 		{"/copy pricing for:cfo", "content got [pricing for:cfo]"},
 		{"/copy", "content got []"},
@@ -169,15 +168,15 @@ func TestRolesAreCheckedAtTheMomentOfTheAction(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClock()
 	rt := bot.NewRouter()
-	rt.Command("/approve", "", "Approve", says("approved")).Only(store.Marketing)
+	rt.Command("/approve", "", "Approve", says("approved")).Only(bot.Marketing)
 	var people *directory.Directory
-	r := start(t, rt, settings{clock: clock, hasRole: func(ctx context.Context, user string, role store.Role) (bool, error) {
+	r := start(t, rt, settings{clock: clock, hasRole: func(ctx context.Context, user string, role bot.Role) (bool, error) {
 		return people.HasRole(ctx, user, role)
 	}})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	t.Cleanup(client.CloseIdleConnections)
 	api := slack.New("xoxb-simulated", slack.OptionAPIURL(r.slack.APIURL()), slack.OptionHTTPClient(client))
-	people = directory.New(api, clock, map[store.Role]directory.Members{store.Marketing: {Usergroups: []string{"@marketing"}}})
+	people = directory.New(api, clock, map[bot.Role]directory.Members{bot.Marketing: {Usergroups: []string{"@marketing"}}})
 	r.do("/approve")
 	r.sees("Only people in marketing can do this")
 	require.NoError(t, r.slack.As(mia).Command(t.Context(), talk, "/approve"))

@@ -31,10 +31,10 @@ type Room struct {
 
 // Routes registers what the room does.
 func (s *Room) Routes(rt *bot.Router) {
-	rt.Command(bot.Umbrella+" status", "", "How Smarketer itself is doing", s.show).Only(store.Admin)
-	rt.Action("deadletter.retry", s.retry).Only(store.Admin)
-	rt.Action("deadletter.discard", s.discard).Only(store.Admin)
-	rt.Action("timer.retry", s.retryTimer).Only(store.Admin)
+	rt.Command(bot.Umbrella+" status", "", "How Smarketer itself is doing", s.show).Only(bot.Admin)
+	rt.Action("deadletter.retry", s.retry).Only(bot.Admin)
+	rt.Action("deadletter.discard", s.discard).Only(bot.Admin)
+	rt.Action("timer.retry", s.retryTimer).Only(bot.Admin)
 }
 
 // shown is how many dead letters are listed.

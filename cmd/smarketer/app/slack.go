@@ -14,16 +14,15 @@ import (
 
 	"smarketer/bot"
 	"smarketer/bot/directory"
-	"smarketer/store"
 )
 
 // members returns who has which role: user groups and people, as configured.
-func (c Config) members() map[store.Role]directory.Members {
+func (c Config) members() map[bot.Role]directory.Members {
 	of := func(r roleConfig) directory.Members {
 		return directory.Members{Users: r.Users, Usergroups: r.Usergroups}
 	}
-	return map[store.Role]directory.Members{
-		store.Sales: of(c.Roles.Sales), store.Marketing: of(c.Roles.Marketing), store.Admin: of(c.Roles.Admin),
+	return map[bot.Role]directory.Members{
+		bot.Sales: of(c.Roles.Sales), bot.Marketing: of(c.Roles.Marketing), bot.Admin: of(c.Roles.Admin),
 	}
 }
 

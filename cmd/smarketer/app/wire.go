@@ -122,7 +122,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 	registry := prometheus.NewRegistry()
 	p.worker = deliver.New(deliver.Config{
 		Store: p.Store, API: api, Renderer: router, Pace: p.env.Pace, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,
-		Admins: func(ctx context.Context) ([]string, error) { return dir.People(ctx, store.Admin) },
+		Admins: func(ctx context.Context) ([]string, error) { return dir.People(ctx, bot.Admin) },
 	})
 	p.socket = socket.New(socket.Config{
 		API: api, HTTP: client, Clock: p.env.Clock, Log: p.env.Log, Registry: registry,

@@ -1,4 +1,4 @@
-package store
+package bot
 
 // Role says what a person may do; a person may have several.
 type Role string
