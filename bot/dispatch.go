@@ -89,6 +89,7 @@ func (rt *Router) unknown(_ context.Context, r *Request) (*Reply, error) {
 			name := rt.slackName(r.Name)
 			return nil, Problemf("I don't know `%s %s`. Did you mean `%s %s`?", name, blocks.Escape(blocks.Cut(word, 60)), name, near)
 		}
+
 		return nil, Problemf("I don't know that one. `%s help` shows what I can do.", Umbrella)
 	case Options:
 		return &Reply{}, nil

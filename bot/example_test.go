@@ -61,8 +61,10 @@ func Example() {
 		if err != nil {
 			reply = rooms.Apology(context.Background(), r, err)
 		}
+
 		fmt.Println(reply.Message.Text)
 	}
+
 	// Output:
 	// Bore da!
 	// I don't speak Martian yet.

@@ -19,6 +19,7 @@ func (rt *Router) help(_ context.Context, r *Request) (*Reply, error) {
 		if near := rt.nearest(Umbrella, word); near != "" {
 			fmt.Fprintf(&b, " Did you mean `%s %s`?", Umbrella, near)
 		}
+
 		b.WriteString("\n\n")
 	}
 
@@ -49,14 +50,17 @@ func (rt *Router) overview() string {
 		if c.Name == Umbrella || c.Help == "" {
 			continue
 		}
+
 		line := rt.slackName(c.Name)
 		if c.Hint != "" {
 			line += " " + blocks.Escape(c.Hint)
 		}
+
 		fmt.Fprintf(&b, "• `%s` – %s", line, c.Help)
 		if c.role != "" {
 			fmt.Fprintf(&b, " _(%s)_", c.role)
 		}
+
 		b.WriteString("\n")
 	}
 

@@ -61,5 +61,6 @@ func (rt *Router) manifestShortcuts() []slack.Shortcut {
 	for _, r := range rt.shortcuts() {
 		all = append(all, slack.Shortcut{Type: slack.MessageShortcut, Name: r.Help, CallbackID: r.Name, Description: r.Help})
 	}
+
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 
 	"github.com/jonboulle/clockwork"
 )
@@ -14,9 +15,10 @@ type middleware func(Handler) Handler
 
 // chain applies middleware, the first outermost.
 func chain(h Handler, with ...middleware) Handler {
-	for i := len(with) - 1; i >= 0; i-- {
-		h = with[i](h)
+	for _, w := range slices.Backward(with) {
+		h = w(h)
 	}
+
 	return h
 }
 
@@ -59,6 +61,7 @@ func observed(log *slog.Logger, m *metrics, clock clockwork.Clock) middleware {
 			if log.Enabled(ctx, slog.LevelDebug) {
 				log.DebugContext(ctx, "request", "kind", r.Kind, "name", r.Name, "user", r.User, "took", took, "outcome", how)
 			}
+
 			return reply, err
 		}
 	}
@@ -70,14 +73,17 @@ func permitted(role Role, has func(ctx context.Context, user string, role Role) 
 		if role == "" {
 			return next
 		}
+
 		return func(ctx context.Context, r *Request) (*Reply, error) {
 			ok, err := has(ctx, r.User, role)
 			if err != nil {
 				return nil, fmt.Errorf("look up roles: %w", err)
 			}
+
 			if !ok {
 				return nil, &errForbidden{role}
 			}
+
 			return next(ctx, r)
 		}
 	}

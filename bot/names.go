@@ -18,6 +18,7 @@ func (rt *Router) NameCommands(m Message) Message {
 	if rt.namer != nil {
 		m.Text, m.Blocks = rt.namer.Replace(m.Text), rt.namedBlocks(m.Blocks)
 	}
+
 	return m
 }
 
@@ -57,6 +58,7 @@ func (rt *Router) namedModal(m *Modal) *Modal {
 	if m == nil {
 		return nil
 	}
+
 	named := *m
 	named.Blocks = rt.namedBlocks(m.Blocks)
 	return &named
@@ -75,6 +77,7 @@ func (rt *Router) namedBlocks(blocks []slack.Block) []slack.Block {
 			for i, field := range section.Fields {
 				section.Fields[i] = rt.namedText(field)
 			}
+
 			named[i] = &section
 		case *slack.ContextBlock:
 			context := *b
@@ -84,6 +87,7 @@ func (rt *Router) namedBlocks(blocks []slack.Block) []slack.Block {
 					context.ContextElements.Elements[i] = rt.namedText(text)
 				}
 			}
+
 			named[i] = &context
 		}
 	}
@@ -95,6 +99,7 @@ func (rt *Router) namedText(t *slack.TextBlockObject) *slack.TextBlockObject {
 	if t == nil || t.Type != slack.MarkdownType {
 		return t
 	}
+
 	named := *t
 	named.Text = rt.namer.Replace(t.Text)
 	return &named

@@ -40,6 +40,7 @@ func TestRepliesNameCommandsAsTheWorkspaceDoes(t *testing.T) {
 		require.Contains(t, body, "or `/copy stats`")
 		require.Contains(t, body, "`/content`", "somebody's words stay as they are")
 	}
+
 	require.Contains(t, string(asJSON(t, shown)), "try `/content`", "the room's blocks stay as they are")
 
 	more, err := reply.Then(t.Context())

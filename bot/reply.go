@@ -87,6 +87,7 @@ func (m Message) Encode() (json.RawMessage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode a message: %w", err)
 	}
+
 	return body, nil
 }
 

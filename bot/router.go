@@ -100,6 +100,7 @@ func (rt *Router) Command(name, hint, help string, h Handler) *Route {
 	if !strings.HasPrefix(name, "/") {
 		panic(fmt.Sprintf("bot: the command %q must begin with a slash", name))
 	}
+
 	r := rt.add(Command, name, h)
 	r.Hint, r.Help = hint, help
 	return r
@@ -110,6 +111,7 @@ func (rt *Router) Action(name string, h Handler) *Route {
 	if name == blocks.OverflowAction {
 		panic(fmt.Sprintf("bot: the action %q is that of every overflow menu", name))
 	}
+
 	return rt.add(Action, name, h)
 }
 
@@ -135,6 +137,7 @@ func (rt *Router) Card(kind string, render CardFunc) {
 	if rt.cards[kind] != nil {
 		panic(fmt.Sprintf("bot: the card %q is registered twice", kind))
 	}
+
 	rt.cards[kind] = render
 }
 
@@ -143,6 +146,7 @@ func (rt *Router) Timer(name string, do TimerFunc) {
 	if rt.timers[name] != nil {
 		panic(fmt.Sprintf("bot: the timer %q is registered twice", name))
 	}
+
 	rt.timers[name] = do
 }
 
@@ -180,6 +184,7 @@ func (rt *Router) Wake(ctx context.Context, t store.Timer) error {
 	if do == nil {
 		return fmt.Errorf("nobody waits for the timer %q", t.Name)
 	}
+
 	return do(ctx, t)
 }
 
@@ -208,6 +213,7 @@ func (rt *Router) slackName(command string) string {
 	if as := rt.names[root]; as != "" {
 		root = as
 	}
+
 	return strings.TrimSpace(root + " " + rest)
 }
 
@@ -218,6 +224,7 @@ func (rt *Router) ourName(command string) string {
 			return ours
 		}
 	}
+
 	return command
 }
 
@@ -264,6 +271,7 @@ func (rt *Router) nearest(command, word string) string {
 		} else if !isSub {
 			continue
 		}
+
 		if d := levenshtein.ComputeDistance(strings.ToLower(word), candidate); d < distance && d < len(candidate) {
 			best, distance = candidate, d
 		}
@@ -286,5 +294,6 @@ func cutWord(text string) (word, rest string) {
 	if end < 0 {
 		return text, ""
 	}
+
 	return text[:end], strings.TrimSpace(text[end:])
 }

@@ -123,6 +123,7 @@ func checkManifest(t *testing.T, m slack.Manifest) {
 		require.Regexp(t, `^/[a-z0-9_-]{1,31}$`, c.Command)
 		require.NotEmpty(t, c.Description, c.Command)
 	}
+
 	for _, s := range m.Features.Shortcuts {
 		require.LessOrEqual(t, blocks.Length(s.Name), 24, s.Name)
 	}

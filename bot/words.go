@@ -83,6 +83,7 @@ func article(role Role) string {
 	if role == Admin {
 		return "the admin role"
 	}
+
 	return string(role)
 }
 

@@ -74,6 +74,7 @@ func converse[T any](ctx context.Context, c *Client, talk *conversation, check f
 		if err == nil {
 			err = check(&answer)
 		}
+
 		if err == nil {
 			return answer, nil
 		}

@@ -26,6 +26,7 @@ func FuzzAnswer(f *testing.F) {
 	} {
 		f.Add(said, line)
 	}
+
 	f.Add(`{"account":"[phone-2]","persona":"[email-1]"}`, "jane@acme.com +44 20 7946 0018")
 	f.Fuzz(func(t *testing.T, said, line string) {
 		task, err := feedbackTask(line, candidates)
@@ -34,12 +35,15 @@ func FuzzAnswer(f *testing.F) {
 		if err == nil {
 			err = task.check(&h)
 		}
+
 		if err != nil {
 			for complaint := range strings.SplitSeq(err.Error(), "\n") {
 				require.Regexp(t, ownWords, complaint)
 			}
+
 			return
 		}
+
 		require.Contains(t, []string{"", "C-12", "C-31"}, h.Asset)
 		require.Contains(t, []content.Verdict{"", content.Works, content.Mixed, content.Fails}, h.Verdict)
 		require.Contains(t, line, h.Account)

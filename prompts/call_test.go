@@ -42,6 +42,7 @@ func TestFormatThatTheServerRefuses(t *testing.T) {
 				require.NoError(t, err)
 				require.Equal(t, goodHints, got)
 			}
+
 			require.Equal(t, append(tc.first, tc.second...), f.formats())
 		})
 	}
@@ -66,6 +67,7 @@ func TestRememberedFormatNeverBecomesFirmer(t *testing.T) {
 	for _, f := range []responseFormat{jsonObject, jsonSchema, plainText, jsonObject} {
 		c.remember(f)
 	}
+
 	require.Equal(t, plainText, responseFormat(c.format.Load()))
 }
 
@@ -82,6 +84,7 @@ func TestConcurrentTasksFindTheFormat(t *testing.T) {
 			return err
 		})
 	}
+
 	require.NoError(t, group.Wait())
 	before := len(f.formats())
 	_, err := c.ExtractFeedback(t.Context(), line, candidates)
@@ -139,6 +142,7 @@ func TestRetriesAfterAPause(t *testing.T) {
 				awaitTimers(t, clock, whenPaused)
 				require.Len(t, f.received(), 1)
 			}
+
 			clock.Advance(tc.thenWait + time.Nanosecond)
 			got := <-done
 			require.NoError(t, got.err)
@@ -158,6 +162,7 @@ func TestGivesUpAfterTwoRetries(t *testing.T) {
 		awaitTimers(t, clock, whenPaused)
 		clock.Advance(3 * firstPause)
 	}
+
 	require.ErrorIs(t, (<-done).err, ErrUnavailable)
 	require.Len(t, f.received(), 3)
 }
@@ -266,6 +271,7 @@ func TestNoServer(t *testing.T) {
 		awaitTimers(t, clock, whenPaused)
 		clock.Advance(3 * firstPause)
 	}
+
 	err := (<-done).err
 	require.ErrorIs(t, err, ErrUnavailable)
 	require.NotContains(t, err.Error(), "SECRET")
@@ -295,6 +301,7 @@ func TestLogHoldsNoWords(t *testing.T) {
 			for _, want := range tc.want {
 				require.Contains(t, log.String(), want)
 			}
+
 			require.Equal(t, 1, strings.Count(log.String(), "\n"), "one line a task")
 			for _, word := range []string{"Zenith", "Initech", "Globex", "payback", "Bearer"} {
 				require.NotContains(t, log.String(), word)

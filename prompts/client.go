@@ -71,6 +71,7 @@ func New(cfg Config) (*Client, error) {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 			return nil, errors.New(`language model base URL: must look like "https://host/v1"`)
 		}
+
 		apiConfig.BaseURL = cfg.BaseURL
 	}
 
@@ -97,6 +98,7 @@ func (c limitedClient) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	resp.Body = http.MaxBytesReader(nil, resp.Body, maxResponse)
 	return resp, nil
 }

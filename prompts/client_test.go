@@ -29,6 +29,7 @@ func TestNew(t *testing.T) {
 				require.ErrorContains(t, err, tc.want)
 				return
 			}
+
 			require.NoError(t, err)
 			require.Equal(t, DefaultModel, c.model)
 			require.Equal(t, DefaultTimeout, c.timeout)

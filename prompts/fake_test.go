@@ -60,11 +60,13 @@ func (f *fakeServer) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not found", http.StatusNotFound)
 		return
 	}
+
 	got := received{body: body, header: r.Header.Clone()}
 	if err := json.Unmarshal(body, &got.chat); err != nil {
 		http.Error(w, err.Error(), http.StatusTeapot)
 		return
 	}
+
 	f.next(got)(w, r)
 }
 
@@ -76,9 +78,11 @@ func (f *fakeServer) next(got received) reply {
 	if format := got.chat.ResponseFormat; format != nil && f.refused[format.Type] {
 		return status(http.StatusBadRequest, `{"error":"'response_format.type' is not one of those known here"}`)
 	}
+
 	if len(f.replies) == 0 {
 		return status(http.StatusTeapot, "no reply left")
 	}
+
 	next := f.replies[0]
 	f.replies = f.replies[1:]
 	return next
@@ -107,8 +111,10 @@ func (f *fakeServer) formats() []string {
 		if r.chat.ResponseFormat != nil {
 			format = string(r.chat.ResponseFormat.Type)
 		}
+
 		formats = append(formats, format)
 	}
+
 	return formats
 }
 
@@ -142,6 +148,7 @@ func status(code int, body string, header ...string) reply {
 		for i := 0; i < len(header); i += 2 {
 			w.Header().Set(header[i], header[i+1])
 		}
+
 		w.WriteHeader(code)
 		_, _ = io.WriteString(w, body)
 	}
@@ -178,6 +185,7 @@ func newTestClient(t *testing.T, f *fakeServer, change ...func(*Config)) (*Clien
 	for _, c := range change {
 		c(&cfg)
 	}
+
 	client, err := New(cfg)
 	require.NoError(t, err)
 	return client, clock

@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -31,9 +32,8 @@ func answer(t *testing.T, changes map[string]any) string {
 	t.Helper()
 	fields := map[string]any{}
 	require.NoError(t, json.Unmarshal([]byte(goodAnswer), &fields))
-	for name, value := range changes {
-		fields[name] = value
-	}
+	maps.Copy(fields, changes)
+
 	text, err := json.Marshal(fields)
 	require.NoError(t, err)
 	return string(text)
@@ -138,6 +138,7 @@ func TestBadInputIsRefusedBeforeTheServerIsAsked(t *testing.T) {
 			require.ErrorContains(t, err, tc.want)
 		})
 	}
+
 	require.Empty(t, f.received())
 }
 
@@ -179,6 +180,7 @@ func TestInjectionStaysInItsFence(t *testing.T) {
 			fences++
 		}
 	}
+
 	require.Equal(t, 4, fences, "two blocks, and nothing in them looks like their end")
 	require.Contains(t, messages[0].Content, "two lines of ~~~~~.")
 }

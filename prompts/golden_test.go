@@ -80,5 +80,6 @@ func TestSchemaSuitsStrictServers(t *testing.T) {
 		require.Contains(t, schema.Properties, name)
 		require.NotContains(t, schema.Properties[name].Enum, "")
 	}
+
 	require.Equal(t, []string{string(content.Works), string(content.Mixed), string(content.Fails), noneWord}, schema.Properties["verdict"].Enum)
 }

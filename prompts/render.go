@@ -17,6 +17,7 @@ func render(name string, data any) (string, error) {
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
 		return "", err
 	}
+
 	return b.String(), nil
 }
 
@@ -32,6 +33,7 @@ func fence(texts ...string) string {
 				run = 0
 				continue
 			}
+
 			run++
 			longest = max(longest, run)
 		}

@@ -47,6 +47,7 @@ func Diff(before, after string) (block *slack.RichTextBlock, spoken string) {
 		default:
 			text = around(text, i > 0, i < len(changes)-1)
 		}
+
 		cut := Cut(text, left)
 		runs = append(runs, slack.NewRichTextSectionTextElement(cut, style))
 		left -= Length(cut)
@@ -54,6 +55,7 @@ func Diff(before, after string) (block *slack.RichTextBlock, spoken string) {
 			if cut == text && i < len(changes)-1 {
 				runs = append(runs, slack.NewRichTextSectionTextElement("…", nil))
 			}
+
 			break
 		}
 	}
@@ -81,8 +83,10 @@ func compare(before, after string) []diffmatchpatch.Diff {
 				n = rune(first + len(words))
 				numbers[word], words = n, append(words, word)
 			}
+
 			out = append(out, n)
 		}
+
 		return out
 	}
 
@@ -94,6 +98,7 @@ func compare(before, after string) []diffmatchpatch.Diff {
 		for _, n := range changes[i].Text {
 			text.WriteString(words[n-first])
 		}
+
 		changes[i].Text = text.String()
 	}
 
@@ -110,9 +115,11 @@ func joined(changes []diffmatchpatch.Diff) []diffmatchpatch.Diff {
 		if gone != "" {
 			out = append(out, diffmatchpatch.Diff{Type: diffmatchpatch.DiffDelete, Text: gone})
 		}
+
 		if added != "" {
 			out = append(out, diffmatchpatch.Diff{Type: diffmatchpatch.DiffInsert, Text: added})
 		}
+
 		gone, added = "", ""
 	}
 
@@ -156,6 +163,7 @@ func around(text string, before, after bool) string {
 		if space := strings.IndexFunc(tail, unicode.IsSpace); space >= 0 && space < len(tail)/4 {
 			tail = strings.TrimLeftFunc(tail[space:], unicode.IsSpace)
 		}
+
 		tail = " " + tail
 	}
 

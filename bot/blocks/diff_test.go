@@ -28,6 +28,7 @@ func marked(t require.TestingT, block *slack.RichTextBlock) string {
 			b.WriteString("{+" + run.Text + "+}")
 		}
 	}
+
 	return b.String()
 }
 
@@ -53,6 +54,7 @@ func TestDiff(t *testing.T) {
 			require.Equal(t, c.spoken, spoken)
 		})
 	}
+
 	block, spoken := blocks.Diff("same", "same")
 	require.Nil(t, block)
 	require.Empty(t, spoken)
@@ -68,6 +70,7 @@ func TestDiffOfAnythingFitsIntoAMessage(t *testing.T) {
 			require.Nil(t, block)
 			return
 		}
+
 		requireFits(t, block, spoken)
 	})
 }

@@ -30,6 +30,7 @@ func Linked(text, address string) string {
 	if address == "" {
 		return text
 	}
+
 	return fmt.Sprintf("<%s|%s>", address, text)
 }
 
@@ -40,6 +41,7 @@ func MessageBy(permalink, author string) string {
 	if author == "" {
 		return link
 	}
+
 	return fmt.Sprintf("%s by %s", link, Mention(author))
 }
 
@@ -52,6 +54,7 @@ func Place(id string) string {
 	if IsUser(id) {
 		return Mention(id)
 	}
+
 	return "<#" + id + ">"
 }
 

@@ -81,6 +81,7 @@ func (w *richWriter) blocks(parent ast.Node, indent int) {
 					Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{run(code, style{})},
 				})
 			}
+
 		default: // block quotes and the like: what they hold
 			w.blocks(n, indent)
 		}
@@ -93,6 +94,7 @@ func (w *richWriter) verbatim(n ast.Node) string {
 	if html, ok := n.(*ast.HTMLBlock); ok && html.HasClosure() {
 		code += string(html.ClosureLine.Value(w.source))
 	}
+
 	return strings.TrimRight(code, "\n")
 }
 
@@ -133,12 +135,14 @@ func (w *richWriter) list(l *ast.List, indent int) {
 		if len(entries) == 0 {
 			return
 		}
+
 		out := slack.NewRichTextList(kind, min(indent, maxIndent), entries...)
 		out.Border = 1
 		if l.IsOrdered() {
 			out.Offset = number
 			number += len(entries)
 		}
+
 		w.out, entries = append(w.out, out), nil
 	}
 
@@ -147,6 +151,7 @@ func (w *richWriter) list(l *ast.List, indent int) {
 		if len(words) == 0 {
 			words = []slack.RichTextSectionElement{run(" ", style{})}
 		}
+
 		entries = append(entries, slack.NewRichTextSection(words...))
 		w.runs += len(words)
 		for _, nested := range below {
@@ -174,9 +179,11 @@ func (w *richWriter) entry(item ast.Node) (words []slack.RichTextSectionElement,
 		default:
 			more = w.inline(n, style{})
 		}
+
 		if len(words) > 0 && len(more) > 0 {
 			words = append(words, run("\n", style{}))
 		}
+
 		words = append(words, more...)
 	}
 
@@ -193,10 +200,12 @@ func (w *richWriter) inline(parent ast.Node, s style) []slack.RichTextSectionEle
 		if text == "" {
 			return
 		}
+
 		if last, ok := lastText(out); ok && last.Style == nil && s == (style{}) {
 			last.Text += text // the parser splits text at what might have been markup
 			return
 		}
+
 		out = append(out, run(text, s))
 	}
 
@@ -207,9 +216,11 @@ func (w *richWriter) inline(parent ast.Node, s style) []slack.RichTextSectionEle
 			if !n.IsRaw() && !s.code {
 				text = unescape(text)
 			}
+
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				text += "\n"
 			}
+
 			add(text)
 		case *ast.String:
 			add(string(n.Value))
@@ -220,6 +231,7 @@ func (w *richWriter) inline(parent ast.Node, s style) []slack.RichTextSectionEle
 			if n.AutoLinkType == ast.AutoLinkEmail {
 				address = "mailto:" + address
 			}
+
 			out = append(out, link(address, []slack.RichTextSectionElement{run(string(n.Label(w.source)), s)}, s)...)
 		case *ast.Link:
 			out = append(out, link(string(n.Destination), w.inline(n, s), s)...)
@@ -240,6 +252,7 @@ func lastText(line []slack.RichTextSectionElement) (*slack.RichTextSectionTextEl
 	if len(line) == 0 {
 		return nil, false
 	}
+
 	text, ok := line[len(line)-1].(*slack.RichTextSectionTextElement)
 	return text, ok
 }
@@ -267,6 +280,7 @@ func unescape(text string) string {
 	if !strings.ContainsAny(text, `\&`) {
 		return text
 	}
+
 	resolved := util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations([]byte(text))))
 	return Clean(string(resolved))
 }
@@ -279,5 +293,6 @@ func (s style) slack() *slack.RichTextSectionTextStyle {
 	if s == (style{}) {
 		return nil
 	}
+
 	return &slack.RichTextSectionTextStyle{Bold: s.bold, Italic: s.italic, Code: s.code}
 }

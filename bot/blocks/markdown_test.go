@@ -27,13 +27,16 @@ func drawn(b *slack.RichTextBlock) string {
 			for _, item := range e.Elements {
 				entries = append(entries, line(item.(*slack.RichTextSection).Elements))
 			}
+
 			kind := fmt.Sprintf("%s%d", e.Style, e.Indent)
 			if e.Offset > 0 {
 				kind += fmt.Sprintf("+%d", e.Offset)
 			}
+
 			parts = append(parts, "["+kind+" "+strings.Join(entries, "|")+"]")
 		}
 	}
+
 	return strings.Join(parts, "")
 }
 
@@ -47,18 +50,22 @@ func line(elements []slack.RichTextSectionElement) string {
 				if s.Code {
 					text = "`" + text + "`"
 				}
+
 				if s.Italic {
 					text = "/" + text + "/"
 				}
+
 				if s.Bold {
 					text = "*" + text + "*"
 				}
 			}
+
 			b.WriteString(text)
 		case *slack.RichTextSectionLinkElement:
 			b.WriteString("{" + e.Text + "→" + e.URL + "}")
 		}
 	}
+
 	return b.String()
 }
 
@@ -123,6 +130,7 @@ func TestListsAreIndentedNoDeeperThanSlackDoes(t *testing.T) {
 	for i := range 12 {
 		fmt.Fprintf(&deep, "%s- level %d\n", strings.Repeat("  ", i), i)
 	}
+
 	block := blocks.RichText(deep.String())
 	require.Contains(t, drawn(block), "[bullet8 level 11]")
 	requireBlock(t, block)
@@ -152,10 +160,12 @@ func FuzzRichText(f *testing.F) {
 	for _, seed := range []string{"# a\n\n- b\n  1. c\n\n```\nd\n```\n> e", "[a](javascript:b) <script> ![](c) &amp; \\*", "a\x00\u202e\xff"} {
 		f.Add(seed)
 	}
+
 	f.Fuzz(func(t *testing.T, copy string) {
 		if len(copy) > longestCopy {
 			return
 		}
+
 		block := blocks.RichText(copy)
 		requireBlock(t, block)
 		for _, e := range block.Elements {

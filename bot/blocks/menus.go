@@ -17,6 +17,7 @@ func Options(choices []Choice) []*slack.OptionBlockObject {
 		out[i] = slack.NewOptionBlockObject(c.Value, PlainText(Cut(orDash(Clean(c.Text)), MaxOption)), nil)
 		out[i].URL = c.URL
 	}
+
 	return out
 }
 
@@ -28,6 +29,7 @@ func Option(choices []Choice, value string) *slack.OptionBlockObject {
 			return Options(choices)[i]
 		}
 	}
+
 	return nil
 }
 

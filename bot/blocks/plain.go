@@ -29,6 +29,7 @@ func written(target, label string) string {
 		if label == "" {
 			label = rest
 		}
+
 		return kind + strings.TrimPrefix(label, kind)
 	case "!":
 		return special(rest, label)
@@ -61,5 +62,6 @@ func withoutScheme(address string) string {
 	if !found {
 		return address
 	}
+
 	return rest
 }

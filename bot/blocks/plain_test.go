@@ -43,11 +43,13 @@ func FuzzPlain(f *testing.F) {
 	for _, raw := range []string{"<@U1|x>", "<!subteam^S1>", "<https://x|y> &lt;&gt;&amp;", strings.Repeat("<", 1000), "<\xff|>"} {
 		f.Add(raw)
 	}
+
 	f.Fuzz(func(t *testing.T, raw string) {
 		got := blocks.Plain(raw)
 		if utf8.ValidString(raw) {
 			require.True(t, utf8.ValidString(got))
 		}
+
 		if !strings.ContainsAny(raw, "<>&") {
 			require.Equal(t, raw, got)
 		}

@@ -37,6 +37,7 @@ func Clean(text string) string {
 		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // explicit bidirectional formatting
 			return -1
 		}
+
 		return r
 	}, strings.ToValidUTF8(text, ""))
 }
@@ -68,6 +69,7 @@ func Cut(text string, limit int) string {
 		if r > 0xffff {
 			n++
 		}
+
 		if n++; n >= limit {
 			break
 		}
@@ -99,6 +101,7 @@ func Count(n int, one, many string) string {
 	if n == 1 {
 		return one
 	}
+
 	return fmt.Sprintf("%d %s", n, many)
 }
 
@@ -124,5 +127,6 @@ func orDash(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return "–"
 	}
+
 	return text
 }

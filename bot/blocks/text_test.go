@@ -59,6 +59,7 @@ func TestEveryBlockFitsWhateverPeopleType(t *testing.T) {
 			for _, b := range append(shared, blocks.Quote(text)) {
 				requireFit(t, b)
 			}
+
 			view := slack.ModalViewRequest{Type: slack.VTModal, CallbackID: "form", Title: blocks.Title(text), Submit: blocks.Title(text), Close: blocks.Title(text)}
 			view.Blocks.BlockSet = append(shared,
 				blocks.TextInput("line", "Line", text, 150, true), blocks.TextArea("area", "Area", text, blocks.MaxInput, true),
@@ -82,6 +83,7 @@ func FuzzText(f *testing.F) {
 	for _, text := range rude() {
 		f.Add(text, 75)
 	}
+
 	f.Fuzz(func(t *testing.T, text string, limit int) {
 		limit = 1 + int(uint(limit)%4000)
 		clean := blocks.Clean(text)

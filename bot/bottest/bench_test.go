@@ -53,6 +53,7 @@ func realAnswer(b *testing.B) json.RawMessage {
 			return c.Response
 		}
 	}
+
 	require.FailNow(b, "the command was not acknowledged")
 	return nil
 }
@@ -68,12 +69,14 @@ func measure(b *testing.B, sim *slacksim.Server, load func(n int, do func(i int)
 		if err := person.Command(b.Context(), emea, "/content pricing"); err != nil {
 			failed.Store(&err)
 		}
+
 		took[i] = time.Since(began)
 	})
 	b.StopTimer()
 	if err := failed.Load(); err != nil {
 		require.NoError(b, *err)
 	}
+
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "acks/s")
 	reportTimes(b, took)
 }
@@ -100,6 +103,7 @@ func inFlight(workers int) func(int, func(int)) {
 				}
 			})
 		}
+
 		all.Wait()
 	}
 }
@@ -114,6 +118,7 @@ func paced(every time.Duration) func(int, func(int)) {
 			<-tick.C
 			all.Go(func() { do(i) })
 		}
+
 		all.Wait()
 	}
 }
@@ -147,6 +152,7 @@ func bootSmarketer(b *testing.B) *slacksim.Server {
 	for p.Searchable() == 0 { // the index follows the store
 		require.NoError(b, b.Context().Err())
 	}
+
 	return sim
 }
 

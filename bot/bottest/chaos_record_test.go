@@ -43,6 +43,7 @@ func (c *town) announced() []slacksim.Message {
 			}
 		}
 	}
+
 	return cards
 }
 
@@ -55,6 +56,7 @@ func (c *town) requireEachAnnouncedOnce(accepted map[string]time.Time) {
 		times[name]++
 		require.Equal(c.t, "C0"+strings.ToUpper(name[:3]), card.Channel, "a lead in the wrong channel")
 	}
+
 	var missing, twice []string
 	for name := range accepted {
 		switch times[name] {
@@ -65,6 +67,7 @@ func (c *town) requireEachAnnouncedOnce(accepted map[string]time.Time) {
 			twice = append(twice, name)
 		}
 	}
+
 	require.Empty(c.t, missing, "accepted and never announced")
 	require.Empty(c.t, twice, "announced more than once")
 	require.Len(c.t, times, len(accepted))
@@ -79,12 +82,14 @@ func (c *town) requireOrder() (messages int) {
 	for _, r := range append(slices.Clone(c.reps), "U0ADA") {
 		places = append(places, c.sim.As(r).Direct())
 	}
+
 	for _, place := range places {
 		item, batch := "", ""
 		for _, m := range c.sim.Posts(place) {
 			if m.BotID == "" || (m.Metadata == nil && strings.HasPrefix(place, "D")) {
 				continue // answers that could be given in no other way have no item
 			}
+
 			messages++
 			next := itemOf(c.t, m)
 			require.Less(c.t, item, next, "the items of %s are out of order, or one came twice: %s", place, m.Text)
@@ -96,6 +101,7 @@ func (c *town) requireOrder() (messages int) {
 			}
 		}
 	}
+
 	return messages
 }
 
@@ -111,6 +117,7 @@ func (c *town) requirePace() {
 			require.NoError(c.t, err)
 			at = append(at, seconds)
 		}
+
 		for i := range at {
 			for j := i + 5; j < len(at); j++ {
 				require.GreaterOrEqual(c.t, at[j]-at[i]+0.1, float64(j-i+1-4), "%s got %d messages in %.1f s", channel, j-i+1, at[j]-at[i])
@@ -131,12 +138,14 @@ func (c *town) requireOneOwner(ctx context.Context) (claimed int) {
 			}
 		}
 	}
+
 	told := map[string][]string{} // who read that a lead is theirs
 	for _, rep := range c.reps {
 		for n, channel := range c.channels {
 			if inTurn(n) {
 				continue
 			}
+
 			for _, m := range c.sim.As(rep).Messages(channel, "") {
 				if id, _, found := strings.Cut(m.Text, " is yours."); found && m.Ephemeral && !slices.Contains(told[id], rep) {
 					told[id] = append(told[id], rep)
@@ -144,11 +153,13 @@ func (c *town) requireOneOwner(ctx context.Context) (claimed int) {
 			}
 		}
 	}
+
 	for n, channel := range c.channels {
 		for _, card := range c.sim.Posts(channel) {
 			if leadNames.FindString(card.Text) == "" {
 				continue
 			}
+
 			l, err := roomtest.Leads(c.store).Lead(ctx, leadIDOf(c.t, card))
 			require.NoError(c.t, err)
 			require.LessOrEqual(c.t, len(told[l.ID]), 1, "%s: several were told that it is theirs: %v", l.ID, told[l.ID])
@@ -158,16 +169,19 @@ func (c *town) requireOneOwner(ctx context.Context) (claimed int) {
 				require.Empty(c.t, won[channel+card.TS])
 				continue
 			}
+
 			require.Contains(c.t, card.Text, "<@"+l.Owner+">", "a card that shows an old state")
 			if len(told[l.ID]) > 0 {
 				require.Equal(c.t, l.Owner, told[l.ID][0])
 			}
+
 			if !inTurn(n) {
 				claimed++
 				require.Equal(c.t, []string{l.Owner}, won[channel+card.TS], "%s", l.ID)
 			}
 		}
 	}
+
 	return claimed
 }
 
@@ -194,16 +208,19 @@ func (c *town) requireOwnersTold() (messages int) {
 			}
 		}
 	}
+
 	for n, channel := range c.channels {
 		if !inTurn(n) {
 			continue
 		}
+
 		for _, card := range c.sim.Posts(channel) {
 			if name := leadNames.FindString(card.Text); name != "" { // else it is a line in a card's thread
 				require.Equal(c.t, 1, told[name], "direct messages about %s", name)
 			}
 		}
 	}
+
 	return messages
 }
 
@@ -217,6 +234,7 @@ func (c *town) requireNothingLeft(ctx context.Context) {
 		require.NoError(c.t, err)
 		require.Zero(c.t, n, "left in %s", hash)
 	}
+
 	health, err := c.store.OutboxHealth(ctx)
 	require.NoError(c.t, err)
 	require.Zero(c.t, health.Waiting)

@@ -63,6 +63,7 @@ func (r *replica) keep(binary string, env []string, log *os.File) {
 			r.mu.Unlock()
 			return
 		}
+
 		err := cmd.Start()
 		r.cmd = cmd
 		r.starts++
@@ -70,6 +71,7 @@ func (r *replica) keep(binary string, env []string, log *os.File) {
 		if err == nil {
 			err = cmd.Wait()
 		}
+
 		r.mu.Lock()
 		r.last, r.cmd = err, nil
 		r.mu.Unlock()
@@ -145,10 +147,12 @@ func (r *replica) get(path string) int {
 	if err != nil {
 		return 0
 	}
+
 	res, err := r.c.http.Do(req)
 	if err != nil {
 		return 0
 	}
+
 	_ = res.Body.Close()
 	return res.StatusCode
 }

@@ -20,6 +20,7 @@ func TestRollingRestart(t *testing.T) {
 	if os.Getenv("SMARKETER_TEST_REDIS") != "required" {
 		t.Skip("runs where SMARKETER_TEST_REDIS is required")
 	}
+
 	c := startTown(t, 32, 3*time.Minute)
 	restarting, stop := context.WithCancel(c.ctx)
 	defer stop()
@@ -37,26 +38,31 @@ func TestRollingRestart(t *testing.T) {
 				if err := person.Command(c.ctx, c.channels[n], "/lead open"); err != nil {
 					t.Errorf("command %d of %s: %v", asked[n].Load(), c.reps[n], err)
 				}
+
 				return false
 			})
 		})
 	}
+
 	const rounds = 4
 	for range rounds {
 		for _, r := range c.fleet {
 			require.NoError(t, r.restart(), "replica %d ended badly\n%s", r.n, c.said())
 		}
 	}
+
 	stop()
 	load.Wait()
 	for n := range asked {
 		c.waitFor("every command has its answer", 10*time.Second, func() bool { return c.answers(n) >= int(asked[n].Load()) })
 		require.EqualValues(t, asked[n].Load(), c.answers(n), "answers to %s", c.reps[n])
 	}
+
 	c.waitFor("every lead is announced", time.Minute, func() bool { return len(c.announced()) >= len(in.names) && c.delivered() })
 	for _, r := range c.fleet {
 		require.NoError(t, r.retire(), "replica %d ended badly\n%s", r.n, c.said())
 	}
+
 	c.requireEachAnnouncedOnce(in.names)
 	c.requireOrder()
 	c.requireNothingLeft(c.ctx)
@@ -71,5 +77,6 @@ func (c *town) answers(n int) (seen int) {
 			seen++
 		}
 	}
+
 	return seen
 }

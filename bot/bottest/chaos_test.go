@@ -45,11 +45,13 @@ func TestChaos(t *testing.T) {
 	if *chaosLeads == 0 && os.Getenv("SMARKETER_TEST_REDIS") != "required" {
 		t.Skip("runs where SMARKETER_TEST_REDIS is required, or with -chaos.leads")
 	}
+
 	c := startTown(t, chaosChannels, 4*time.Minute+time.Duration(total)*100*time.Millisecond)
 	began := time.Now()
 	for _, kind := range []string{slacksim.FaultRateLimit, slacksim.FaultStatus, slacksim.FaultHang, slacksim.FaultUnanswered} {
 		require.NoError(t, c.sim.Faults().Set(slacksim.Rule{Method: "*", Kind: kind, Rate: 0.02}))
 	}
+
 	c.sim.Faults().DoubleDeliver(true)
 
 	out, in, mischief := newCrowd(c), newSender(c), &mischief{c: c}
@@ -115,6 +117,7 @@ func (c *town) watch(ctx context.Context, shown *atomic.Int64, each func(card sl
 				each(card)
 			}
 		}
+
 		shown.Store(int64(len(seen)))
 		return false
 	})
@@ -132,6 +135,7 @@ func (m *mischief) String() string {
 		n, _ := r.running()
 		starts += n
 	}
+
 	return fmt.Sprintf("%d kills, %d starts, all sockets cut %d times and refreshed %d times, Redis stopped %d times for %s",
 		m.kills, starts, m.cuts, m.refreshes, m.stops, redisAway)
 }
@@ -143,6 +147,7 @@ func (m *mischief) wreak(ctx context.Context, total int, shown *atomic.Int64) {
 		if !harness.Poll(ctx, 50*time.Millisecond, func() bool { return int(shown.Load()) >= total*(i+1)/(acts+2) }) {
 			return
 		}
+
 		switch {
 		case i == acts/2:
 			m.stopRedis(ctx)
@@ -172,11 +177,13 @@ func (m *mischief) stopRedis(ctx context.Context) {
 				told[r.n] = true
 			}
 		}
+
 		return false
 	})
 	if len(told) == 0 {
 		m.c.t.Error("Redis was away, and no replica said so on /readyz")
 	}
+
 	m.c.redis.start()
 }
 
@@ -194,5 +201,6 @@ func (c *town) troubles() string {
 			reasons[found[1]]++
 		}
 	}
+
 	return fmt.Sprintf("messages tried again, by reason: %v; not settled: %d", reasons, late)
 }

@@ -63,6 +63,7 @@ func startTown(t testing.TB, channels int, limit time.Duration) *town {
 		_, err := exec.LookPath("redis-server")
 		require.NoError(t, err, "-chaos.leads needs a redis-server on PATH")
 	}
+
 	storetest.NeedServer(t)
 	leaks := goleak.IgnoreCurrent()
 	t.Cleanup(func() {
@@ -93,9 +94,11 @@ func startTown(t testing.TB, channels int, limit time.Duration) *town {
 			"LEADS_WEBHOOK_SECRET=whsec_" + base64.StdEncoding.EncodeToString(key),
 		}))
 	}
+
 	for _, r := range c.fleet {
 		c.waitFor(fmt.Sprintf("replica %d is ready", r.n), 30*time.Second, r.ready)
 	}
+
 	return c
 }
 
@@ -122,20 +125,24 @@ func (c *town) configure(channels int) (file string) {
 		c.reps = append(c.reps, id)
 		w.Users = append(w.Users, slacksim.User{ID: id, Name: strings.ToLower(id)})
 	}
+
 	members := append(slices.Clone(c.reps), "U0ADA", "U0ROBOT")
 	for _, name := range []string{"leads", "feedback", "content"} {
 		w.Channels = append(w.Channels, slacksim.Channel{ID: "C0" + strings.ToUpper(name), Name: name, Members: members})
 	}
+
 	for n := range channels {
 		name, assign := fmt.Sprintf("c%02d", n), "assign: claim"
 		if inTurn(n) {
 			assign = "assign: round_robin, owners: [" + strings.Join(c.reps, ", ") + "]"
 		}
+
 		fmt.Fprintf(&routes, "    - {name: %s, when: \"lead.industry == '%s'\", channel: \"#%s\", %s}\n", name, name, name, assign)
 		id := "C0" + strings.ToUpper(name)
 		c.channels = append(c.channels, id)
 		w.Channels = append(w.Channels, slacksim.Channel{ID: id, Name: name, Members: members})
 	}
+
 	text := "channels: {leads: \"#leads\", feedback: \"#feedback\", content: \"#content\"}\n" +
 		"roles:\n  sales: {users: [" + strings.Join(c.reps, ", ") + "]}\n  admin: {users: [U0ADA]}\n" +
 		"leads:\n  sla: {claim: 24h, contact: 24h}\n  routes:\n" + routes.String()
@@ -176,5 +183,6 @@ func (c *town) said() string {
 		lines := strings.Split(strings.TrimSpace(r.logged()), "\n")
 		fmt.Fprintf(&all, "replica %d:\n%s\n", r.n, strings.Join(lines[max(0, len(lines)-20):], "\n"))
 	}
+
 	return all.String()
 }

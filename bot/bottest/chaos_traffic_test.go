@@ -58,6 +58,7 @@ func (s *sender) send(ctx context.Context, leads []webhookLead) {
 	if len(leads) > 1 {
 		body, err = json.Marshal(map[string][]webhookLead{"leads": leads})
 	}
+
 	require.NoError(s.c.t, err)
 	id := "msg_" + rand.Text()
 	for ctx.Err() == nil {
@@ -68,10 +69,12 @@ func (s *sender) send(ctx context.Context, leads []webhookLead) {
 			for _, l := range leads {
 				s.names[l.ID] = now
 			}
+
 			s.mu.Unlock()
 			s.accepted.Add(int64(len(leads)))
 			return
 		}
+
 		s.retries.Add(1)
 		select {
 		case <-time.After(again):
@@ -110,6 +113,7 @@ func (s *sender) try(ctx context.Context, id string, body []byte) (again time.Du
 		if after, err := strconv.Atoi(res.Header.Get("Retry-After")); err != nil || after < 1 {
 			s.c.t.Errorf("status %d without Retry-After", res.StatusCode)
 		}
+
 		return again
 	default:
 		s.c.t.Errorf("the webhook answered %d: %s", res.StatusCode, answer)
@@ -125,6 +129,7 @@ func (s *sender) check(answer []byte) {
 	if err := json.Unmarshal(answer, &said); err != nil {
 		s.c.t.Errorf("the webhook answered what can't be read: %v", err)
 	}
+
 	for _, r := range said.Results {
 		if r.Lead == "" || (r.Status != "open" && r.Status != "duplicate" && r.Status != "updated") {
 			s.c.t.Errorf("lead %s: %q %q", r.ID, r.Lead, r.Status)
@@ -152,10 +157,12 @@ func (s *sender) sendAll(ctx context.Context, total int, announced func() int) {
 					if size <= 0 {
 						return
 					}
+
 					var leads []webhookLead
 					for n := range size {
 						leads = append(leads, newWebhookLead(channel, leadName(channel, batch, n)))
 					}
+
 					harness.Poll(ctx, 20*time.Millisecond, func() bool {
 						held := left.Load() < int64(total/4) && !s.c.redis.wasAway.Load()
 						return s.c.redis.away.Load() || !held && int(s.accepted.Load())-announced() < 6*len(s.c.channels)
@@ -165,6 +172,7 @@ func (s *sender) sendAll(ctx context.Context, total int, announced func() int) {
 			}
 		})
 	}
+
 	all.Wait()
 }
 
@@ -191,6 +199,7 @@ func (p *crowd) race(ctx context.Context, card slacksim.Message) {
 	if _, ok := claimOn(card); !ok {
 		return
 	}
+
 	p.mu.Lock()
 	n := len(p.wanted)
 	p.wanted = append(p.wanted, card)
@@ -205,6 +214,7 @@ func (p *crowd) race(ctx context.Context, card slacksim.Message) {
 					p.repeats.Add(1)
 					return false
 				}
+
 				return true // answered; or somebody has the lead by now, and the button is gone
 			})
 		})
@@ -232,6 +242,7 @@ func (p *crowd) tryAgain(ctx context.Context) (leads int) {
 			require.NoError(p.c.t, p.click(ctx, p.c.reps[i%len(p.c.reps)], card))
 		}
 	}
+
 	return leads
 }
 
@@ -242,5 +253,6 @@ func claimOn(card slacksim.Message) (control, bool) {
 			return b, true
 		}
 	}
+
 	return control{}, false
 }

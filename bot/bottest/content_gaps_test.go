@@ -34,6 +34,7 @@ func TestMarketingHearsWhatIsMissingAndEveryoneWhoAskedHearsBack(t *testing.T) {
 			pricing = value
 		}
 	}
+
 	require.NotEmpty(t, pricing, found)
 	second := card.As(s.Person(ada)).Clicks("Decline…").SeesModal("Decline G-")
 	require.Empty(t, form.Submits(map[string]string{"asset": pricing}))
@@ -45,6 +46,7 @@ func TestMarketingHearsWhatIsMissingAndEveryoneWhoAskedHearsBack(t *testing.T) {
 	for _, who := range []string{raj, lea} {
 		s.Person(who).InDirect().Sees("You asked for copy for", "Pricing in one line")
 	}
+
 	marketer.Sees("Copy was wanted", "closed it with C-")
 	rep.Types("/content "+soc).Sees("Pricing in one line", "£95 a site a month")
 }

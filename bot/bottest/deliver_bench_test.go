@@ -41,10 +41,12 @@ func webhookToCard(b *testing.B, stored int) {
 				in.send(c.ctx, []webhookLead{newWebhookLead(channel, leadName(channel, round, n))})
 			})
 		}
+
 		tick.Stop()
 		sending.Wait()
 		c.waitFor("every lead is announced", time.Minute, func() bool { return len(c.announced()) >= len(in.names) })
 	}
+
 	var took []time.Duration
 	for _, card := range c.announced() {
 		var seconds float64
@@ -52,6 +54,7 @@ func webhookToCard(b *testing.B, stored int) {
 		require.NoError(b, err)
 		took = append(took, max(0, time.UnixMicro(int64(seconds*1e6)).Sub(in.names[leadNames.FindString(card.Text)])))
 	}
+
 	slices.Sort(took)
 	b.ReportMetric(ms(took[len(took)/2]), "ms-p50")
 	b.ReportMetric(ms(took[len(took)*99/100]), "ms-p99")
@@ -73,6 +76,7 @@ func (c *town) keepLeads(n int) {
 			return err
 		})
 	}
+
 	require.NoError(c.t, storing.Wait())
 }
 
@@ -93,11 +97,13 @@ func BenchmarkWebhooks(b *testing.B) {
 			}
 		})
 	}
+
 	n := 0
 	for b.Loop() {
 		next <- n
 		n++
 	}
+
 	close(next)
 	senders.Wait()
 	b.ReportMetric(float64(in.accepted.Load())/b.Elapsed().Seconds(), "accepted/s")

@@ -33,6 +33,7 @@ func BenchmarkFeedback(b *testing.B) {
 					require.NoError(b, rep.CloseView(b.Context(), v.ID))
 				}
 			}
+
 			slices.Sort(took)
 			b.ReportMetric(took[len(took)/2].Seconds()*1000, "p50-ms")
 			b.ReportMetric(took[len(took)*99/100].Seconds()*1000, "p99-ms")

@@ -81,6 +81,7 @@ func TestWhoGaveAPieceCanDeleteItsWordsEverywhere(t *testing.T) {
 			require.NotContains(t, bottest.Words(m), "fairy tale")
 		}
 	}
+
 	found, err := s.Assets.Servable(t.Context(), "C-8")
 	require.NoError(t, err)
 	require.Equal(t, 1, found[0].Tally.Fails)
@@ -149,6 +150,7 @@ func TestThreeFailsPutAPieceIntoTheReviewQueue(t *testing.T) {
 		rep.Types(fmt.Sprintf("/feedback - C-8 nobody believed it %d", i)).Sees("Thank you")
 		s.Person(mia).In(feedbackChannel).Sees(fmt.Sprintf("nobody believed it %d", i))
 	}
+
 	asset, err := s.Assets.Asset(t.Context(), "C-8")
 	require.NoError(t, err)
 	require.Len(t, asset.OpenFlags(), 1)
@@ -169,6 +171,7 @@ func sendsFeedback(t *testing.T, s *bottest.Story, body string) (int, map[string
 	if status == http.StatusAccepted {
 		require.NoError(t, json.Unmarshal([]byte(answer), &got))
 	}
+
 	return status, got
 }
 
@@ -195,6 +198,7 @@ func TestSurveysSitBesideSales(t *testing.T) {
 			cards++
 		}
 	}
+
 	require.Equal(t, 1, cards)
 	require.NotContains(t, s.Log.String(), "ann@acme")
 	require.NoError(t, check.Err(t.Context(), s.Store))

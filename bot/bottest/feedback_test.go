@@ -62,6 +62,7 @@ func TestPeoplesWordsStayWords(t *testing.T) {
 		require.NotContains(t, card.Text, "<!channel>")
 		require.NotContains(t, card.Text, "<@U0ADA>")
 	}
+
 	rep.Types("/feedback " + strings.Repeat("x", 10_000)).Sees("That is 10000 characters")
 }
 
@@ -79,6 +80,7 @@ func TestOneSubmissionSentTwiceIsOnePiece(t *testing.T) {
 			count++
 		}
 	}
+
 	require.Equal(t, 1, count)
 	s.Person(mia).In(feedbackChannel).Sees("Said once")
 }

@@ -25,6 +25,7 @@ func tells(s *bottest.Story, who, words string, fields map[string]string) (id st
 			require.Contains(s.T, slices.Collect(maps.Values(form.Searches(field, "C-8"))), value)
 		}
 	}
+
 	require.Empty(s.T, form.Submits(all))
 	receipt := rep.Sees("Thank you. Marketing has it as *F-")
 	_, id, _ = strings.Cut(receipt.Text, "*")
@@ -100,6 +101,7 @@ func TestTwoMarketersTriageAtOnce(t *testing.T) {
 			told++
 		}
 	}
+
 	require.Equal(t, 1, told, "each step reaches the reporter once")
 	f, err := s.Program.Feedback.Piece(t.Context(), id)
 	require.NoError(t, err)
@@ -160,6 +162,7 @@ func TestTheInboxFindsWhatMarketingLooksFor(t *testing.T) {
 	for range inboxFiller {
 		tells(s, raj, "One more of many", nil)
 	}
+
 	marketer.Types("/feedback inbox").Sees("New feedback", "One more of many").Clicks("More").Sees("New feedback", "what they bought it for")
 }
 
@@ -204,6 +207,7 @@ func TestDeletedWordsLeaveWhatWasTold(t *testing.T) {
 			require.NotContains(t, bottest.Words(m), "Xaver")
 		}
 	}
+
 	marketer.Sees(id, "deleted")
 	rep.Sees(id, "deleted")
 }

@@ -66,6 +66,7 @@ func TestEverythingComesTwice(t *testing.T) {
 			cards++
 		}
 	}
+
 	require.Equal(t, 1, cards)
 	s.Person(mia).In(leads).Sees("Una Twyce")
 	for _, m := range rep.Messages(random, "") {
@@ -138,6 +139,7 @@ func TestTheOwnerInTheCRMGetsTheLead(t *testing.T) {
 		s.Sends(`{"id":"` + c.id + `","source":"crm","name":"Known ` + c.id + `","owner_email":"` + c.owner + `"}`)
 		s.Person(raj).In(leads).Sees("Known "+c.id, c.shows)
 	}
+
 	s.Person(lea).InDirect().Sees("is yours", "Known c1", "Its owner in the CRM.")
 	s.Person(lea).In(random).Types("/lead away until 2027-01-04").Sees("Monday 4 January 2027")
 	s.Sends(`{"id":"c5","source":"crm","name":"Known c5","owner_email":"LEA.hofstetter@hushwatt.example"}`)
@@ -155,6 +157,7 @@ func TestARuleThatFails(t *testing.T) {
 		_, answer := s.Sends(`{"id":"` + id + `","source":"website","name":"Seat ` + id + `","attributes":{"seats":"lots"}}`)
 		require.Contains(t, answer, `"status":"held","reasons":["can't tell: many seats"]`)
 	}
+
 	s.Delivered()
 	s.Person(mia).InDirect().Sees("many seats: can't be worked out for this lead (at character 1)", "The lead is held", "/lead held")
 	s.Person(mia).InDirect().SeesNothing("It failed for L-2")

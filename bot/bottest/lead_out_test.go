@@ -41,12 +41,14 @@ func startCRM(t *testing.T) *crm {
 		if err := verify.Verify(body, r.Header); err != nil {
 			t.Errorf("a request that is not authentic: %v", err)
 		}
+
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.requests++; c.requests%3 == 0 {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
+
 		var p struct {
 			Type string
 			Data map[string]any
@@ -54,6 +56,7 @@ func startCRM(t *testing.T) *crm {
 		if err := json.Unmarshal(body, &p); err != nil {
 			t.Error(err)
 		}
+
 		if id := r.Header.Get("webhook-id"); !c.seen[id] {
 			c.seen[id], c.told[p.Type] = true, p.Data
 		}
@@ -113,6 +116,7 @@ func TestACRMFollowsWithoutAnyoneTyping(t *testing.T) {
 	for _, who := range []string{raj, ada} {
 		s.Person(who).In(random).Types("/lead stats 1d").Sees("1 announced · 1 claimed (100%)", "1 converted (100%)", "Opportunities: EUR 4,800")
 	}
+
 	s.Person(ada).In(random).Types("/smarketer status").Sees("Webhook crm: works")
 	s.Delivered()
 	s.Person(raj).InDirect().Sees("L-1")
@@ -142,6 +146,7 @@ func TestAPersonIsForgotten(t *testing.T) {
 			require.NotContains(t, string(body), "fernhill")
 		}
 	}
+
 	_, answer := s.Sends(newLead)
 	require.Contains(t, answer, `"status":"forgotten"`)
 	s.WaitFor("the CRM hears that it is gone", func() bool { return c.of("lead.forgotten") != nil })

@@ -29,6 +29,7 @@ func TestALeadIsAnnouncedAndClaimedByExactlyOne(t *testing.T) {
 	for _, p := range racers {
 		done.Go(func() { _ = card.As(p).Click("Claim") })
 	}
+
 	done.Wait()
 	won, lost := 0, 0
 	for _, p := range racers {
@@ -41,6 +42,7 @@ func TestALeadIsAnnouncedAndClaimedByExactlyOne(t *testing.T) {
 			lost++
 		}
 	}
+
 	require.Equal(t, 1, won)
 	require.Equal(t, 2, lost)
 	s.Person(mia).In(leads).Sees("Wilma Stone", "Claimed by <@")
@@ -84,6 +86,7 @@ func TestRoundRobinGivesLeadsInTurn(t *testing.T) {
 			}
 		}
 	}
+
 	require.Equal(t, map[string]int{raj: 2, lea: 2}, owners)
 }
 
@@ -182,6 +185,7 @@ func TestWebhookRefusesWhatIsWrong(t *testing.T) {
 			require.Contains(t, answer, `"field":"`+c.field+`"`)
 		})
 	}
+
 	status, _ := s.Sends(`{"id":"` + strings.Repeat("x", 1<<20) + `"}`)
 	require.Equal(t, http.StatusRequestEntityTooLarge, status)
 	status, _ = s.Post("/webhooks/leads", newLead, http.Header{"Content-Type": {"application/json"}})

@@ -208,6 +208,7 @@ func TestPuttingALeadOff(t *testing.T) {
 		rep.SeesInThread(card.Message, "<@U0RAJ> put this lead off until")
 		mine = rep.InDirect().Sees("It is put off until")
 	}
+
 	mine.Clicks("Snooze").Sees("L-1 has been put off twice already.")
 	require.Equal(t, time.Date(2026, 11, 24, 8, 30, 0, 0, time.UTC), leadNow(t, s).Snoozed, "when work begins on Tuesday")
 	require.Equal(t, time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), leadNow(t, s).Clock.Due.Round(time.Minute))

@@ -85,6 +85,7 @@ func (p *Person) sees(thread string, privately bool, texts []string) *Seen {
 				return true
 			}
 		}
+
 		return false
 	}
 	ctx, cancel := context.WithTimeout(p.s.T.Context(), harness.Patience)
@@ -92,6 +93,7 @@ func (p *Person) sees(thread string, privately bool, texts []string) *Seen {
 	if err := p.s.Slack.Wait(ctx, look); err != nil {
 		require.FailNow(p.s.T, "nobody said this: "+strings.Join(texts, " … "), "what %s sees:\n%s", p.ID, p.screen(thread))
 	}
+
 	p.s.look(p.ID, found.Message)
 	return found
 }
@@ -110,6 +112,7 @@ func (p *Person) screen(thread string) string {
 	for _, m := range p.Messages(p.channel, thread) {
 		b.WriteString("— " + Words(m) + "\n")
 	}
+
 	return b.String()
 }
 
@@ -119,6 +122,7 @@ func holds(text string, wanted []string) bool {
 			return false
 		}
 	}
+
 	return true
 }
 
@@ -140,6 +144,7 @@ func (m *Seen) Click(label string) error {
 			return m.p.click(slacksim.Container{Channel: m.Channel, TS: m.TS}, c)
 		}
 	}
+
 	require.FailNow(m.p.s.T, "there is no button "+label, Words(m.Message))
 	return nil
 }
@@ -149,6 +154,7 @@ func (p *Person) click(in slacksim.Container, c control) error {
 	if c.action == "more" { // the bot's overflow menus
 		i.Input = slacksim.Input{Value: c.value}
 	}
+
 	return p.Click(p.s.T.Context(), i)
 }
 
@@ -170,10 +176,12 @@ func (p *Person) SeesModal(texts ...string) *Modal {
 		if len(views) == 0 {
 			return false
 		}
+
 		top := views[len(views)-1]
 		if !holds(top.Title.Text+"\n"+words(parseBlocks(top.Blocks)), texts) {
 			return false
 		}
+
 		found = &Modal{top, p}
 		return true
 	}
@@ -196,6 +204,7 @@ func (m *Modal) Submits(fields map[string]string) map[string]string {
 			state[b.BlockID] = map[string]slacksim.Input{b.Element.ActionID: {Value: value}}
 		}
 	}
+
 	require.Len(m.p.s.T, state, len(fields), "the modal lacks one of the fields %v", fields)
 	errors, err := m.p.Submit(m.p.s.T.Context(), m.ID, state)
 	require.NoError(m.p.s.T, err)
@@ -210,6 +219,7 @@ func (m *Modal) Searches(block, query string) map[string]string {
 		if b.BlockID != block || b.Element == nil {
 			continue
 		}
+
 		groups, err := m.p.Suggest(m.p.s.T.Context(), slacksim.Container{ViewID: m.ID}, block, b.Element.ActionID, query)
 		require.NoError(m.p.s.T, err)
 		found := map[string]string{}
@@ -218,8 +228,10 @@ func (m *Modal) Searches(block, query string) map[string]string {
 				found[o.Text.Text] = o.Value
 			}
 		}
+
 		return found
 	}
+
 	require.FailNow(m.p.s.T, "the modal has no field "+block)
 	return nil
 }
@@ -244,6 +256,7 @@ func state(by string, m slacksim.Message) string {
 	if m.Edited != nil {
 		key += " " + m.Edited.TS
 	}
+
 	return key
 }
 
@@ -259,6 +272,7 @@ func (s *Story) channels() []string {
 			}
 		}
 	}
+
 	return all
 }
 

@@ -24,6 +24,7 @@ func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
 	for _, p := range []*app.Program{first, second} {
 		require.Eventually(b, p.Ready, 20*time.Second, time.Millisecond)
 	}
+
 	look := time.NewTicker(20 * time.Microsecond)
 	defer look.Stop()
 	var took []time.Duration
@@ -40,7 +41,9 @@ func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
 		for second.Searchable() == known {
 			<-look.C
 		}
+
 		took = append(took, time.Since(began))
 	}
+
 	reportTimes(b, took)
 }

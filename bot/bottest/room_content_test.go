@@ -161,6 +161,7 @@ func TestARecallGoesOnAfterARestart(t *testing.T) {
 	for _, p := range people {
 		p.Types("/content C-10").Sees("Approved copy")
 	}
+
 	s.Shutdown() // what was counted is written; nobody is left to tell
 	_, _, err := s.Assets.Retire(t.Context(), "", "C-10", 1, mia, "Because.")
 	require.Error(t, err)
@@ -172,6 +173,7 @@ func TestARecallGoesOnAfterARestart(t *testing.T) {
 	for _, p := range people {
 		p.InDirect().Sees("Please stop using *C-10*")
 	}
+
 	s.Delivered()
 	for _, p := range people {
 		said := 0
@@ -180,6 +182,7 @@ func TestARecallGoesOnAfterARestart(t *testing.T) {
 				said++
 			}
 		}
+
 		require.Equal(t, 1, said, "%s is told once", p.ID)
 	}
 }

@@ -41,6 +41,7 @@ func TestADeciderIsRemindedAndThenTheOthers(t *testing.T) {
 	for range 300 { // five minutes more, and nobody is bothered again
 		clock.Advance(time.Second)
 	}
+
 	s.Delivered()
 	require.Equal(t, 1, direct(marketer))
 	require.Equal(t, 2, thread(marketer, card.Message))
@@ -57,6 +58,7 @@ func TestNobodyIsRemindedOutOfHours(t *testing.T) {
 	for range 60 {
 		clock.Advance(time.Hour) // to Monday morning, 05:29
 	}
+
 	s.Delivered()
 	require.Zero(t, direct(marketer))
 	clock.Advance(3 * time.Hour)

@@ -41,6 +41,7 @@ func (r *reader) serve(w http.ResponseWriter, req *http.Request) {
 			http.Error(w, `{"error":{"message":"no"}}`, http.StatusBadRequest)
 			return
 		}
+
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{
 			"finish_reason": "stop", "message": map[string]string{"role": "assistant", "content": answer},
@@ -112,6 +113,7 @@ func TestAModelThatFailsLeavesTheForm(t *testing.T) {
 	for range cap(model.says) {
 		model.says <- ""
 	}
+
 	form := rep.SeesModal("Account", "How much does it matter")
 	require.NotContains(t, form.Words(), "language model")
 	require.Empty(t, form.Submits(map[string]string{"account": "Brackenmoor"}))
@@ -125,6 +127,7 @@ func TestAModelThatNamesAnUnknownPieceIsNotBelieved(t *testing.T) {
 	for range cap(model.says) { // once, and again when it is asked to repair it
 		model.says <- hints("C-9999", "works", "", "")
 	}
+
 	form := rep.SeesModal("Account", "How much does it matter")
 	require.NotContains(t, form.Words(), "C-9999")
 	require.NoError(t, s.Slack.As(raj).CloseView(t.Context(), form.ID))

@@ -84,6 +84,7 @@ func TestButtonsOfAnOlderVersion(t *testing.T) {
 		action, value, _ := strings.Cut(button, "|")
 		buttons = append(buttons, fmt.Sprintf(`{"type":"actions","elements":[{"type":"button","action_id":%q,"value":%q,"text":{"type":"plain_text","text":%q}}]}`, action, value, button+"."))
 	}
+
 	posts(t, s, token, leads, "An old message", "["+strings.Join(buttons, ",")+"]")
 	old := rep.Sees("An old message")
 	for button, answer := range wanted {
@@ -102,10 +103,12 @@ func TestALeadAsLongAsCanBe(t *testing.T) {
 			"url": "https://x.example/?" + strings.Repeat("&", 1900),
 		}
 	}
+
 	attributes := map[string]any{}
 	for i := range 50 {
 		attributes[fmt.Sprintf("%02d%s", i, long)[:300]] = long
 	}
+
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
@@ -218,6 +221,7 @@ func TestALeadThatIsClaimedInTimeNeedsNoReminder(t *testing.T) {
 		clock.Advance(time.Minute)
 		s.Delivered()
 	}
+
 	require.Equal(t, 2, thread(rep, card.Message), "the card and who claimed it")
 }
 

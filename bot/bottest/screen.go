@@ -41,6 +41,7 @@ func parseBlocks(raw json.RawMessage) []node {
 			panic(fmt.Sprintf("bottest: blocks: %v", err))
 		}
 	}
+
 	return blocks
 }
 
@@ -49,6 +50,7 @@ func (n node) text() string {
 	if json.Unmarshal(n.Text, &object) == nil && object.Text != "" {
 		return object.Text
 	}
+
 	var plain string
 	_ = json.Unmarshal(n.Text, &plain)
 	return plain
@@ -61,6 +63,7 @@ func words(blocks []node) string {
 		n.write(&b)
 		b.WriteString("\n")
 	}
+
 	return b.String()
 }
 
@@ -69,23 +72,29 @@ func (n node) write(b *strings.Builder) {
 	if n.Label != nil {
 		b.WriteString(n.Label.Text + ": ")
 	}
+
 	if n.UserID != "" {
 		b.WriteString("<@" + n.UserID + ">")
 	}
+
 	if n.Initial != nil {
 		b.WriteString(n.Initial.Text.Text)
 	}
+
 	b.WriteString(n.InitialV)
 	for _, f := range n.Fields {
 		b.WriteString(f.Text + "\n")
 	}
+
 	if n.Element != nil {
 		n.Element.write(b)
 	}
+
 	for _, e := range n.Elements {
 		e.write(b)
 		b.WriteString(" ")
 	}
+
 	if n.Access != nil {
 		n.Access.write(b)
 	}
@@ -103,6 +112,7 @@ func controlsOf(blocks []node) []control {
 		if b.Access != nil {
 			elements = append(elements, *b.Access)
 		}
+
 		for _, e := range elements {
 			switch e.Type {
 			case "button":
@@ -114,5 +124,6 @@ func controlsOf(blocks []node) []control {
 			}
 		}
 	}
+
 	return all
 }

@@ -69,6 +69,7 @@ func Start(t testing.TB, o Options) *Story {
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
 	}
+
 	s := &Story{T: t, options: o, seen: map[string]bool{}, Log: harness.NewLog(t)}
 	s.prepare()
 	s.Boot()
@@ -77,6 +78,7 @@ func Start(t testing.TB, o Options) *Story {
 		s.WaitFor("search knows the whole library", func() bool { return s.Program.Searchable() == s.servable() })
 		s.settle()
 	}
+
 	t.Cleanup(func() {
 		s.Shutdown()
 		require.NoError(t, s.Slack.Close())
@@ -107,6 +109,7 @@ func (s *Story) prepare() {
 	if s.options.Config != nil {
 		s.options.Config(&s.config)
 	}
+
 	w, err := sample.Workspace(s.config)
 	require.NoError(t, err)
 	w.Team.ID = "T" + rand.Text()[:12] // a key space of its own
@@ -114,6 +117,7 @@ func (s *Story) prepare() {
 	if s.options.Change != nil {
 		s.options.Change(&w)
 	}
+
 	s.Slack, err = slacksim.New(slacksim.Options{Workspace: w, Clock: s.options.Clock, Pace: 1000, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	require.NoError(t, s.Slack.Start("127.0.0.1:0"))

@@ -78,6 +78,7 @@ func (c *Room) confirmCard(ctx context.Context, id string, day int) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	return confirmCardView(s.Asset, s.Live, day, c.Clock.Now()), nil
 }
 
@@ -126,6 +127,7 @@ func (c *Room) gapCard(ctx context.Context, card bot.Card) (bot.Message, error) 
 		if err != nil {
 			return bot.Message{}, err
 		}
+
 		if len(served) > 0 {
 			answer = &served[0]
 		}

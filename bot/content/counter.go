@@ -56,6 +56,7 @@ func (c *Counter) add(u content.Use) {
 	if known := c.uses[key]; known != nil {
 		u.N += known.N
 	}
+
 	c.uses[key] = &u
 }
 

@@ -30,9 +30,11 @@ func (c *Room) approve(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s is approved as version %d, good until %s. <@%s> hears of it from me.", a.ID, v.Number, blocks.Day(v.ReviewBy), v.Author), nil
 }
 
@@ -62,6 +64,7 @@ func (c *Room) reasonForm(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if !may(v, r.User) {
 		return nil, bot.Problemf("%s", decidedWords(a, v, r.User))
 	}
+
 	return &bot.Reply{Modal: reasonView(r.Name, a, v)}, nil
 }
 
@@ -94,9 +97,11 @@ func (c *Room) decideWith(ctx context.Context, r *bot.Request, decide decision, 
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Update: tooLateView(a, decidedWords(a, v, r.User), reason)}, nil
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say(done, a.ID, v.Author), nil
 }
 
@@ -181,6 +186,7 @@ func who(id, to string) string {
 	case "":
 		return "Somebody in marketing"
 	}
+
 	return person(id)
 }
 
@@ -208,9 +214,11 @@ func (c *Room) remindDecider(ctx context.Context, t store.Timer) error {
 	default:
 		err = nil
 	}
+
 	if err != nil {
 		return err
 	}
+
 	return c.Assets.Remind(ctx, t, s, reminder, items...)
 }
 
@@ -227,6 +235,7 @@ func remindChannelItem(a content.Asset, v content.Version, next string) ([]store
 	if next != "" {
 		text += fmt.Sprintf(" <@%s>, could you take it over?", next)
 	}
+
 	card := content.CardName(a.ID, content.ProposalCard, v.Proposal.First)
 	return say(store.Item{Channel: v.Proposal.Channel, Under: card}, text)
 }
@@ -244,9 +253,11 @@ func (c *Room) nextDecider(ctx context.Context, v content.Version) (string, erro
 		if p == v.Author || p == v.Proposal.Decider {
 			continue
 		}
+
 		if p > v.Proposal.Decider {
 			return p, nil
 		}
+
 		if first == "" {
 			first = p
 		}

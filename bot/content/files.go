@@ -91,6 +91,7 @@ func inWords(err error) error {
 	if problems == nil {
 		return fmt.Errorf("line 1: the front matter can't be read: %w", err)
 	}
+
 	return errors.New(strings.Join(problems, "; "))
 }
 
@@ -121,6 +122,7 @@ func lineOf(head, field string) int {
 	if field == "body" {
 		return len(lines) + 2
 	}
+
 	return max(1, 1+slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, field+":") }))
 }
 
@@ -169,6 +171,7 @@ func (fm frontMatter) asset(body string) (content.Asset, content.Version, string
 		if err != nil || day.Year() < 2000 {
 			return a, v, "review_by", fmt.Errorf("review_by %q must be a date such as 2027-03-01", blocks.Cut(fm.ReviewBy, 60))
 		}
+
 		v.ReviewBy = day
 	}
 
@@ -186,6 +189,7 @@ func tidy(words []string) []string {
 			tidied = append(tidied, w)
 		}
 	}
+
 	return tidied
 }
 
@@ -209,6 +213,7 @@ func kinds() string {
 	for i, k := range content.Kinds {
 		names[i] = string(k)
 	}
+
 	return strings.Join(names, ", ")
 }
 

@@ -150,9 +150,11 @@ func file(t *rapid.T) (content.Asset, content.Version) {
 	if body := strings.TrimSpace(blocks.Clean(v.Body)); body != "" && rapid.Bool().Draw(t, "with a claim") {
 		v.Claims = []string{body}
 	}
+
 	if days := rapid.IntRange(0, 20_000).Draw(t, "days"); days > 0 {
 		v.ReviewBy = time.Date(2000, 1, days, 0, 0, 0, 0, time.UTC)
 	}
+
 	return a, v
 }
 
@@ -168,6 +170,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		if err != nil {
 			t.Skip("not a file that can be imported:", err)
 		}
+
 		second, err := FormatFile(a1, v1)
 		require.NoError(t, err)
 		a2, v2, err := ParseFile(second)

@@ -20,6 +20,7 @@ func (c *Room) flagForm(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: flagView(a)}, nil
 }
 
@@ -54,10 +55,13 @@ func (c *Room) flag(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		if a.Approved == number {
 			why = fmt.Sprintf("%s has been flagged already, and marketing has it in its queue.", id)
 		}
+
 		return &bot.Reply{Update: tooLateView(content.Asset{ID: id}, why, words)}, nil
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say("Thank you. Marketing looks at %s, and I tell you what comes of it.", id), nil
 }

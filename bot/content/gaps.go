@@ -72,6 +72,7 @@ func (c *Room) moreGaps(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil || offset < 0 {
 		return nil, bot.Problemf("I've lost track of that list. Please type `/content gaps` again.")
 	}
+
 	return c.gapsFrom(ctx, offset)
 }
 
@@ -121,6 +122,7 @@ func (c *Room) ask(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, gapError(g, err)
 	}
+
 	return &bot.Reply{Message: gapAskedView(g)}, nil
 }
 
@@ -130,6 +132,7 @@ func (c *Room) context(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, gapError(g, err)
 	}
+
 	return &bot.Reply{Modal: contextForm(g)}, nil
 }
 
@@ -181,6 +184,7 @@ func (c *Room) closeGap(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if !ok {
 		return nil, &errs.Invalid{Field: "asset", Message: "please choose the copy that answers it"}
 	}
+
 	return c.endGap(ctx, r, asset, "")
 }
 
@@ -191,6 +195,7 @@ func (c *Room) writeForGap(ctx context.Context, r *bot.Request) (*bot.Reply, err
 	if err != nil {
 		return nil, err
 	}
+
 	title := blocks.Cut(search.ParseQuery(g.Words).Text, blocks.MaxHeader)
 	return c.form(writing{version: content.Version{Title: title}, origin: origin{Gap: g.ID}})
 }
@@ -201,6 +206,7 @@ func (c *Room) declining(ctx context.Context, r *bot.Request) (*bot.Reply, error
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: declineForm(g)}, nil
 }
 
@@ -209,6 +215,7 @@ func (c *Room) declineGap(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+
 	return c.endGap(ctx, r, "", reason)
 }
 
@@ -217,6 +224,7 @@ func (c *Room) endGap(ctx context.Context, r *bot.Request, asset, reason string)
 	if err != nil {
 		return nil, gapError(g, err)
 	}
+
 	return &bot.Reply{Message: endedView(g)}, nil
 }
 
@@ -226,9 +234,11 @@ func (c *Room) openGap(ctx context.Context, id string) (content.Gap, error) {
 	if err == nil && g.Status != content.GapOpen {
 		err = errs.ErrConflict
 	}
+
 	if err != nil {
 		return g, gapError(g, err)
 	}
+
 	return g, nil
 }
 

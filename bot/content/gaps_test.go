@@ -40,6 +40,7 @@ func TestNothingFoundIsAGap(t *testing.T) {
 		require.Contains(t, reply.Message.Text, "There is no approved copy for “soc2” yet")
 		require.Len(t, reply.Message.Blocks, 2, "there is a button to ask marketing")
 	}
+
 	g, err := s.GapByKey(t.Context(), "soc2")
 	require.NoError(t, err)
 	require.Equal(t, 1, g.Searches)

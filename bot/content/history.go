@@ -17,6 +17,7 @@ func (c *Room) history(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: historyView(a, versions, stats)}, nil
 }
 

@@ -41,17 +41,21 @@ func Import(ctx context.Context, assets *contentrepo.Repo, files iter.Seq[File],
 		if first, twice := seen[in.Asset.Slug]; err == nil && twice {
 			err = first.admits(in)
 		}
+
 		if err != nil {
 			done.Err = err
 			report(done)
 			continue
 		}
+
 		seen[in.Asset.Slug] = source{f.Path, in.Version}
 		if done.ID, done.Done, err = assets.Import(ctx, in, dry); err != nil {
 			return fmt.Errorf("import %s: %w", f.Path, err)
 		}
+
 		report(done)
 	}
+
 	return nil
 }
 
@@ -67,9 +71,11 @@ func (first source) admits(in content.Import) error {
 	if first.version.Status != content.Approved || in.Version.Status != content.Draft {
 		return fmt.Errorf("id %q is also in %s; every asset needs an id of its own", in.Asset.Slug, first.path)
 	}
+
 	if first.version.SameWords(in.Version) {
 		return fmt.Errorf("this draft says the same as the approved words in %s; one of the two files is left over", first.path)
 	}
+
 	return nil
 }
 
@@ -103,6 +109,7 @@ func Export(ctx context.Context, assets *contentrepo.Repo) iter.Seq2[File, error
 			yield(File{}, err)
 			return
 		}
+
 		slices.Sort(ids)
 		for _, id := range ids {
 			files, err := exportOne(ctx, assets, id)
@@ -110,6 +117,7 @@ func Export(ctx context.Context, assets *contentrepo.Repo) iter.Seq2[File, error
 				yield(File{}, err)
 				return
 			}
+
 			for _, f := range files {
 				if !yield(f, nil) {
 					return

@@ -55,6 +55,7 @@ func BenchmarkImport(b *testing.B) {
 			require.NoError(b, err)
 			n++
 		}
+
 		require.Equal(b, files, n)
 		b.ReportMetric(time.Since(began).Seconds(), "export-s")
 	}

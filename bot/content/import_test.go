@@ -115,6 +115,7 @@ func exported(t *testing.T, s *contentrepo.Repo) []File {
 		require.NoError(t, err)
 		files = append(files, f)
 	}
+
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return files
 }
@@ -131,9 +132,11 @@ func TestExportWritesWhatImportReads(t *testing.T) {
 	for path, done := range imports(t, here, noon.AddDate(0, 1, 0), false, files...) {
 		require.Contains(t, done, "unchanged", path)
 	}
+
 	for path, done := range imports(t, there, noon, false, files...) {
 		require.Contains(t, done, "new", path)
 	}
+
 	require.Equal(t, files, exported(t, there), "the other workspace exports the same")
 	for path, done := range imports(t, there, noon, false, exported(t, there)...) {
 		require.Contains(t, done, "unchanged", path)
@@ -176,10 +179,12 @@ func TestExportsGoRound(t *testing.T) {
 				}
 			}
 		}
+
 		files := exported(t, here)
 		for path, done := range imports(t, here, noon.AddDate(0, 1, 0), false, files...) {
 			require.Contains(rt, done, "unchanged", path)
 		}
+
 		require.Equal(rt, files, exported(t, here))
 		imports(t, there, noon, false, files...)
 		require.Equal(rt, files, exported(t, there))

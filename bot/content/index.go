@@ -28,12 +28,14 @@ func (l Library) Documents(ctx context.Context) iter.Seq2[search.Document, error
 			yield(search.Document{}, err)
 			return
 		}
+
 		for batch := range slices.Chunk(ids, loadBatch) {
 			served, err := l.Assets.Servable(ctx, batch...)
 			if err != nil {
 				yield(search.Document{}, err)
 				return
 			}
+
 			for _, a := range served {
 				if !yield(document(a), nil) {
 					return
@@ -49,6 +51,7 @@ func (l Library) Document(ctx context.Context, id string) (search.Document, bool
 	if err != nil || len(served) == 0 {
 		return search.Document{}, false, err
 	}
+
 	return document(served[0]), true, nil
 }
 

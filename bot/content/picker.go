@@ -25,6 +25,7 @@ func (c *Room) offer(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: offerView(recent, often)}, nil
 }
 

@@ -214,6 +214,7 @@ func TestCopyThatNobodyUsesIsToBeReviewed(t *testing.T) {
 			require.Equal(t, content.Unused, r.OpenFlags()[0].Why)
 			ids = append(ids, r.ID)
 		}
+
 		return ids
 	}
 	clock.Advance(unusedFor + time.Hour)
@@ -240,6 +241,7 @@ func TestCopyComesBackFromTheFormAsItWas(t *testing.T) {
 			require.LessOrEqual(t, blocks.Length(text), blocks.MaxInput)
 			form[fmt.Sprintf("body%d", i)] = bot.Input{Value: text}
 		}
+
 		require.Equal(t, body, joinParts(form, joints))
 	})
 }
@@ -252,6 +254,7 @@ func FuzzReadForm(f *testing.F) {
 		for block, text := range map[string]string{"title": title, "kind": kind, "body0": body, "topics": list, "personas": list, "claims": claims, "note": note} {
 			form[block] = bot.Input{Value: text}
 		}
+
 		in, err := readForm(form, origin{})
 		if err != nil {
 			var invalid *errs.Invalid
@@ -259,11 +262,13 @@ func FuzzReadForm(f *testing.F) {
 			require.Contains(t, []string{"title", "kind", "body0", "topics", "personas", "stages", "industries", "claims", "note"}, invalid.Field)
 			return
 		}
+
 		require.NotEmpty(t, in.Version.Title)
 		require.NotEmpty(t, in.Version.Body)
 		for _, c := range in.Version.Claims {
 			require.Contains(t, in.Version.Body, c)
 		}
+
 		in.Version.Status, in.Version.Number = content.InReview, 1
 		in.Version.Proposal = &content.Proposal{Purpose: in.Purpose, Note: in.Note}
 		_, err = openCard(content.Asset{ID: "C-1"}, in.Version, content.Version{}).Encode()

@@ -20,9 +20,11 @@ func (c *Room) retireCommand(ctx context.Context, r *bot.Request) (*bot.Reply, e
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, bot.Problemf("There is no %s.", id)
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return retireReply(s, s.Asset.Approved)
 }
 
@@ -46,6 +48,7 @@ func retireReply(s content.State, number int) (*bot.Reply, error) {
 	if s.Asset.Approved == 0 || s.Asset.Approved != number {
 		return nil, bot.Problemf("%s", notApprovedWords(s.Asset, number))
 	}
+
 	return &bot.Reply{Modal: retireView(s.Asset, s.Live)}, nil
 }
 
@@ -65,8 +68,10 @@ func (c *Room) retire(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Update: tooLateView(a, notApprovedWords(a, number), reason)}, nil
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s is retired: nobody is given it any more, and who used it lately hears why.", id), nil
 }

@@ -54,6 +54,7 @@ func (c *Room) keeper(ctx context.Context, owner string) (string, error) {
 	if !marketing {
 		return c.Channel, nil
 	}
+
 	return owner, nil
 }
 
@@ -73,6 +74,7 @@ func (c *Room) confirm(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("%s", notApprovedWords(a, number))
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +82,7 @@ func (c *Room) confirm(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if v.ReviewBy.IsZero() {
 		return bot.Say("%s is still right. It is good without a date.", id), nil
 	}
+
 	return bot.Say("%s is good until %s.", id, blocks.Day(v.ReviewBy)), nil
 }
 
@@ -88,6 +91,7 @@ func notApprovedWords(a content.Asset, number int) string {
 	if a.Approved == 0 {
 		return fmt.Sprintf("%s has no approved version any more.", a.ID)
 	}
+
 	return fmt.Sprintf("Version %d of %s has been replaced: version %d is approved now. See it with `/content %s`.", number, a.ID, a.Approved, a.ID)
 }
 
@@ -102,5 +106,6 @@ func (c *Room) reviews(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: reviewsView(queue, max(offset, 0), total, r.User)}, nil
 }

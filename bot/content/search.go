@@ -64,6 +64,7 @@ func (c *Room) whyNot(ctx context.Context, id string) error {
 	if a.Approved == 0 {
 		return bot.Problemf("%s has no approved version, so I can't hand it out. Ask %s about it.", id, person(a.Owner))
 	}
+
 	return bot.Problemf("The approval of %s has run out. Ask %s whether it is still right.", id, person(a.Owner))
 }
 
@@ -73,6 +74,7 @@ func noAsset(id string, err error) error {
 	if errors.Is(err, errs.ErrNotFound) {
 		return bot.Problemf("There is no %s. Search by topic instead: `/content pricing`.", id)
 	}
+
 	return err
 }
 
@@ -127,5 +129,6 @@ func (c *Room) more(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil || offset < 0 {
 		return nil, bot.Problemf("I've lost track of that search. Please type it again.")
 	}
+
 	return c.results(ctx, r, text, offset)
 }

@@ -18,6 +18,7 @@ func (c *Room) share(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err := c.Assets.Share(ctx, r.Op, r.Channel, use(content.Shares, r.User, a, r.At)); err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: sharedView(a, r.User), InChannel: true}, nil
 }
 
@@ -27,6 +28,7 @@ func (c *Room) whole(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: wholeView(a)}, nil
 }
 
@@ -50,6 +52,7 @@ func (c *Room) current(ctx context.Context, value string) (content.Served, error
 	if found[0].Version.Number != version {
 		return content.Served{}, bot.Problemf("%s has a newer version by now. See it with `/content %s`.", id, id)
 	}
+
 	return found[0], nil
 }
 

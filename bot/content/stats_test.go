@@ -47,6 +47,7 @@ func TestTheLongestStatsFit(t *testing.T) {
 		stats.Versions[v.Number] = counts(1_000_000)
 		stats.Personas = append(stats.Personas, content.Labelled{Label: strings.Repeat(fmt.Sprint(i), 300), Counts: counts(1_000_000)})
 	}
+
 	stats.Stages = stats.Personas
 	roomtest.Modal(t, "history_longest", historyView(a, versions, stats))
 	m := pieceStatsView(a, versions, stats)
@@ -54,6 +55,7 @@ func TestTheLongestStatsFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	roomtest.Valid(t, body)
 }
 
@@ -65,5 +67,6 @@ func TestPickerView(t *testing.T) {
 	for range offered {
 		many = append(many, longest("C-999999999", blocks.Cut(hostile, 80)))
 	}
+
 	roomtest.Message(t, "picker_longest", offerView(many, many))
 }

@@ -50,6 +50,7 @@ func (c *Room) editCommand(ctx context.Context, r *bot.Request) (*bot.Reply, err
 	if !ok {
 		return nil, bot.Problemf("Tell me which piece to change: `/content edit C-12`.")
 	}
+
 	return c.editOf(ctx, r, id)
 }
 
@@ -59,6 +60,7 @@ func (c *Room) edit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return c.editOf(ctx, r, id)
 }
 
@@ -90,6 +92,7 @@ func (c *Room) rework(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return c.reworkOf(ctx, r, id, number)
 }
 
@@ -118,6 +121,7 @@ func (c *Room) mayRework(ctx context.Context, v content.Version, user string) (b
 	if v.Author == user {
 		return true, nil
 	}
+
 	return c.People.HasRole(ctx, user, bot.Marketing)
 }
 
@@ -126,6 +130,7 @@ func (c *Room) form(w writing) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: view}, nil
 }
 
@@ -157,9 +162,11 @@ func (c *Room) propose(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("Somebody else's change of %s came in or was decided while you wrote. Keep a copy of your words, close this form, and open it again with /content edit %s.", in.Asset, in.Asset)
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: proposedView(asset, v, r.User)}, nil
 }
 
@@ -180,6 +187,7 @@ func (c *Room) chooseFrom(ctx context.Context, in *content.Suggestion) error {
 	if in.Deciders = marketing; len(marketing) == 0 || len(marketing) == 1 && marketing[0] == in.By {
 		in.Deciders, err = c.People.People(ctx, bot.Admin)
 	}
+
 	return err
 }
 
@@ -211,6 +219,7 @@ func whichVersion(value string) (id string, number int, err error) {
 	if !ok {
 		return "", 0, bot.Problemf("I don't know which piece that was. Search for it again with `/content`.")
 	}
+
 	return id, number, nil
 }
 
@@ -220,5 +229,6 @@ func (c *Room) proposal(ctx context.Context, id string, number int) (content.Ass
 	if err == nil && s.Version.Proposal == nil {
 		err = bot.Problemf("Version %d of %s was imported, so there is nothing to decide.", number, id)
 	}
+
 	return s.Asset, s.Version, err
 }

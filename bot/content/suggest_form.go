@@ -43,6 +43,7 @@ func parts(body string) (texts, joints []string) {
 		if end == len(head)/2 {
 			end = len(head)
 		}
+
 		text := strings.TrimRightFunc(body[:end], unicode.IsSpace)
 		rest := strings.TrimLeftFunc(body[end:], unicode.IsSpace)
 		texts, joints = append(texts, text), append(joints, body[len(text):len(body)-len(rest)])
@@ -75,10 +76,12 @@ func (w writing) view() (*bot.Modal, error) {
 		if i > 0 {
 			label = "Copy, continued"
 		}
+
 		in := blocks.TextArea(fmt.Sprintf("body%d", i), label, text, blocks.MaxInput, i > 0)
 		if i == 0 {
 			in.Hint = blocks.PlainText("The words to use. You can write **bold**, lists with - and [links](https://…).")
 		}
+
 		m.Blocks = append(m.Blocks, in)
 	}
 
@@ -109,6 +112,7 @@ func (w writing) next() string {
 	if w.cut {
 		text += fmt.Sprintf(" The message was longer than the %d characters a piece may have, so its end is missing here.", MaxBody)
 	}
+
 	return text
 }
 
@@ -123,6 +127,7 @@ func kindChoices() []blocks.Choice {
 	for i, k := range content.Kinds {
 		choices[i] = blocks.Choice{Text: string(k), Value: string(k)}
 	}
+
 	return choices
 }
 
@@ -184,6 +189,7 @@ func joinParts(form bot.Form, joints []string) string {
 		if i > 0 && body != "" && text != "" {
 			body += joints[i-1]
 		}
+
 		body += text
 	}
 

@@ -26,5 +26,6 @@ func (c *Room) findUnused(ctx context.Context, t store.Timer) error {
 	if err := c.Assets.ForgetGaps(ctx, now.Add(-unusedFor)); err != nil {
 		return err
 	}
+
 	return c.Assets.FlagUnused(ctx, t, now.Add(-unusedFor), now.Add(unusedEvery))
 }

@@ -29,6 +29,7 @@ func resultsView(query string, found []content.Served, total, next int, weak boo
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
+
 		m.Blocks = append(m.Blocks, pieceBlocks(a, excerpt)...)
 	}
 
@@ -52,6 +53,7 @@ func titles(found []content.Served) string {
 	for i, a := range found {
 		names[i] = fmt.Sprintf("%s (%s)", blocks.Escape(a.Version.Title), a.ID)
 	}
+
 	return strings.Join(names, "; ")
 }
 
@@ -73,6 +75,7 @@ func pieceBlocks(a content.Served, limit int) []slack.Block {
 	if shown != a.Version.Body {
 		menu = append(menu, blocks.Choice{Text: "Show all of it", Value: blocks.To("content.whole", a.VersionRef())})
 	}
+
 	return []slack.Block{
 		blocks.Line(blocks.Bold(a.Version.Title), blocks.Run(fmt.Sprintf("\n%s · %s", a.Kind, a.ID))),
 		blocks.RichText(shown),
@@ -106,6 +109,7 @@ func provenance(a content.Served) string {
 	if verdicts := verdictWords(a.Tally); verdicts != "" {
 		parts = append(parts, verdicts)
 	}
+
 	return strings.Join(parts, " · ")
 }
 
@@ -123,6 +127,7 @@ func verdictWords(t content.Tally) string {
 	if t.Fails > 0 {
 		parts = append(parts, fmt.Sprintf("%d didn't work", t.Fails))
 	}
+
 	return strings.Join(parts, ", ")
 }
 
@@ -158,6 +163,7 @@ func person(id string) string {
 	case isUser(id):
 		return blocks.Mention(id)
 	}
+
 	return blocks.Escape(id)
 }
 
@@ -187,5 +193,6 @@ func cutAtSentence(body string, limit int) string {
 	if end > len(cut)/2 {
 		return cut[:end] + " …"
 	}
+
 	return cut + "…"
 }

@@ -12,6 +12,7 @@ func BenchmarkResultsView(b *testing.B) {
 	for i := range found {
 		found[i].Version.Body += " Each morning a short list names what ran all night for nobody, **site by site**, and nobody has to read a chart."
 	}
+
 	b.Run("rendered", func(b *testing.B) {
 		for b.Loop() {
 			_ = resultsView("pricing", found, 9, 3, false, nil)

@@ -83,6 +83,7 @@ func changeBlocks(v, before content.Version, limit int) []slack.Block {
 	if len(layout) == 0 {
 		layout = append(layout, blocks.Context("The words stay as they are."))
 	}
+
 	return layout
 }
 
@@ -102,6 +103,7 @@ func small(v content.Version) string {
 	if v.Proposal.Permalink != "" {
 		parts = append(parts, "taken from "+blocks.MessageBy(v.Proposal.Permalink, v.Proposal.Writer))
 	}
+
 	return strings.Join(append(parts, "suggested "+blocks.Time(v.Created)), " · ")
 }
 
@@ -150,6 +152,7 @@ func changesCard(a content.Asset, v content.Version) bot.Message {
 	if a.Proposed == v.Number && v.Status == content.Draft {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Primary(blocks.Button("content.rework", content.VersionRef(a.ID, v.Number), "Edit"))))
 	}
+
 	return m
 }
 
@@ -184,6 +187,7 @@ func proposedView(a content.Asset, v content.Version, by string) *bot.Message {
 	if v.Author != by {
 		text += fmt.Sprintf(" %s stays its author.", person(v.Author))
 	}
+
 	return &bot.Message{Text: text}
 }
 

@@ -35,6 +35,7 @@ func weakBlocks(gap *content.Gap) []slack.Block {
 	if gap == nil || gap.Status != content.GapOpen {
 		return nil
 	}
+
 	ask := blocks.Markdown("Not what you were looking for? Marketing can write it.")
 	ask.Accessory = slack.NewAccessory(askButton(*gap))
 	return []slack.Block{slack.NewDividerBlock(), ask}
@@ -66,11 +67,13 @@ func gapsView(gaps []content.Gap, answers map[string]content.Served, offset, tot
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
+
 		spoken = append(spoken, fmt.Sprintf("“%s” (%s): %s", blocks.Escape(g.Words), g.ID, wanted(g)))
 		m.Blocks = append(m.Blocks, gapBlocks(g)...)
 		if a, ok := answers[g.ID]; ok {
 			m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("Search finds %s by now: %s", a.ID, blocks.Escape(a.Version.Title))))
 		}
+
 		m.Blocks = append(m.Blocks, gapActions(g))
 	}
 
@@ -93,6 +96,7 @@ func gapBlocks(g content.Gap) []slack.Block {
 	for _, n := range g.Notes[:min(3, len(g.Notes))] {
 		body = append(body, blocks.Line(slack.NewRichTextSectionUserElement(n.By, nil), blocks.Run(": "+n.Text)))
 	}
+
 	return body
 }
 
@@ -102,6 +106,7 @@ func wanted(g content.Gap) string {
 	if g.Asked > 0 {
 		text = fmt.Sprintf("%s asked, %s", blocks.Count(g.Asked, "one person", "people"), text)
 	}
+
 	return text
 }
 
@@ -117,6 +122,7 @@ func gapFacts(g content.Gap) string {
 	if len(places) > 0 {
 		facts = append(facts, "in "+strings.Join(places, ", "))
 	}
+
 	return strings.Join(facts, " · ")
 }
 
@@ -157,6 +163,7 @@ func toldWords(g content.Gap) string {
 	if g.Asked == 0 {
 		return "Nobody has asked for it, so nobody is told."
 	}
+
 	return fmt.Sprintf("I'll tell %s who asked.", blocks.Count(g.Asked, "the one person", "people"))
 }
 
@@ -165,6 +172,7 @@ func endedView(g content.Gap) *bot.Message {
 	if g.Status == content.GapDeclined {
 		what = "declined"
 	}
+
 	return &bot.Message{Text: fmt.Sprintf("%s is %s. %s", g.ID, what, toldWords(g))}
 }
 

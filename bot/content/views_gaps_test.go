@@ -26,6 +26,7 @@ func longestGap() *content.Gap {
 	for range 10 {
 		g.Notes = append(g.Notes, content.GapNote{By: "U0LEA", Text: blocks.Cut(strings.Repeat(hostile+" ", 10), maxContext)})
 	}
+
 	return g
 }
 
@@ -63,6 +64,7 @@ func TestGapsView(t *testing.T) {
 	for i := range longest {
 		longest[i] = *longestGap()
 	}
+
 	roomtest.Message(t, "gaps_longest", gapsView(longest, map[string]content.Served{"G-3": normal()}, 0, 1000))
 }
 

@@ -18,6 +18,7 @@ func historyView(a content.Asset, versions []content.Version, stats content.Asse
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
+
 		m.Blocks = append(m.Blocks,
 			blocks.Line(blocks.Bold(fmt.Sprintf("Version %d", v.Number)), blocks.Run(" · "+v.Title)),
 			blocks.Context(strings.Join(versionFacts(v, stats.Versions[v.Number]), " · ")))
@@ -26,6 +27,7 @@ func historyView(a content.Asset, versions []content.Version, stats content.Asse
 	if left := a.Latest - len(versions); left > 0 {
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("There are %d older versions.", left)))
 	}
+
 	return m
 }
 
@@ -45,6 +47,7 @@ func versionFacts(v content.Version, counts content.Counts) []string {
 		if v.ApprovedBy != "" {
 			approved = fmt.Sprintf("approved by %s on %s", person(v.ApprovedBy), blocks.Day(v.ApprovedAt))
 		}
+
 		facts = append(facts, approved)
 	}
 
@@ -55,6 +58,7 @@ func versionFacts(v content.Version, counts content.Counts) []string {
 	if verdicts := verdictWords(counts.Tally); verdicts != "" {
 		facts = append(facts, verdicts)
 	}
+
 	return facts
 }
 
@@ -73,5 +77,6 @@ func usedWords(c content.Counts) string {
 	if c.Shares > 0 {
 		parts = append(parts, "shared "+blocks.Count(c.Shares, "once", "times"))
 	}
+
 	return strings.Join(parts, ", ")
 }

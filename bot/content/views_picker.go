@@ -26,11 +26,13 @@ func offerView(recent, often []content.Served) *bot.Message {
 		if len(list.pieces) == 0 {
 			continue
 		}
+
 		m.Text += fmt.Sprintf(" %s: %s.", list.heading, titles(list.pieces))
 		parts := []slack.RichTextSectionElement{blocks.Bold(list.heading)}
 		for _, a := range list.pieces {
 			parts = append(parts, blocks.Run(fmt.Sprintf("\n%s · %s", a.ID, a.Version.Title)))
 		}
+
 		m.Blocks = append(m.Blocks, blocks.Line(parts...))
 	}
 

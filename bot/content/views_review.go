@@ -167,10 +167,12 @@ func reviewsView(queue []content.Review, offset, total int, user string) *bot.Me
 		if i > 0 {
 			m.Blocks = append(m.Blocks, slack.NewDividerBlock())
 		}
+
 		v := r.Live
 		if r.Proposed > 0 {
 			v = r.Proposal
 		}
+
 		reasons := reasonsOf(r)
 		m.Text += fmt.Sprintf("\n%s (%s): %s", blocks.Escape(v.Title), r.ID, blocks.Escape(strings.Join(reasons, "; ")))
 		m.Blocks = append(m.Blocks,
@@ -207,6 +209,7 @@ func reasonsOf(r content.Review) []string {
 	if extra := len(reasons) - reasonsShown; extra > 0 {
 		reasons = append(reasons[:reasonsShown], fmt.Sprintf("and %d more", extra))
 	}
+
 	return reasons
 }
 

@@ -44,6 +44,7 @@ func libraryStatsView(stats content.LibraryStats, names map[string]string) *bot.
 		if len(ranked) == 0 {
 			continue
 		}
+
 		parts := []slack.RichTextSectionElement{blocks.Bold(list.heading)}
 		var spoken []string
 		for _, r := range ranked {
@@ -51,9 +52,11 @@ func libraryStatsView(stats content.LibraryStats, names map[string]string) *bot.
 			if title == "" {
 				title = "no longer in use"
 			}
+
 			parts = append(parts, blocks.Run(fmt.Sprintf("\n%d · %s · %s", r.N, r.Asset, title)))
 			spoken = append(spoken, fmt.Sprintf("%s %d", r.Asset, r.N))
 		}
+
 		m.Text += fmt.Sprintf(" %s: %s.", list.heading, strings.Join(spoken, ", "))
 		m.Blocks = append(m.Blocks, blocks.Line(parts...))
 	}
@@ -93,6 +96,7 @@ func (cs columns) spoken(c content.Counts) string {
 	for i, column := range cs {
 		spoken[i] = fmt.Sprintf("%s %d", column.name, column.of(c))
 	}
+
 	return strings.Join(spoken, ", ")
 }
 
@@ -126,6 +130,7 @@ func addTable(m *bot.Message, label string, rows []content.Labelled, shown colum
 		for _, c := range shown {
 			fmt.Fprintf(&b, "  %*d", max(7, len(c.name)), c.of(r.Counts))
 		}
+
 		m.Text += fmt.Sprintf(" %s %s: %s.", label, blocks.Escape(labels[i]), shown.spoken(r.Counts))
 	}
 

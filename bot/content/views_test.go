@@ -86,6 +86,7 @@ func TestResultsFitIntoAnAck(t *testing.T) {
 			require.Less(t, len(body), 4*ackLimit)
 		})
 	}
+
 	roomtest.Message(t, "results_longest", resultsView(query, []content.Served{longest("C-1", "abc"), longest("C-2", "😀"), longest("C-3", hostile)}, 100_000, 3, true, wantedGap()))
 }
 
@@ -118,6 +119,7 @@ func TestFewButtonsInSight(t *testing.T) {
 		if !ok {
 			continue
 		}
+
 		buttons := 0
 		for _, e := range actions.Elements.ElementSet {
 			if button, ok := e.(*slack.ButtonBlockElement); ok {
@@ -125,6 +127,7 @@ func TestFewButtonsInSight(t *testing.T) {
 				require.Contains(t, button.AccessibilityLabel, button.Text.Text+": Sentence.")
 			}
 		}
+
 		require.Equal(t, 2, buttons)
 	}
 }

@@ -27,10 +27,12 @@ func (w *Worker) tellAdmins(ctx context.Context, sort string, m bot.Message) err
 	if err != nil {
 		return err
 	}
+
 	body, err := m.Encode()
 	if err != nil {
 		return err
 	}
+
 	for _, admin := range admins {
 		// A request is known to be done for an hour; see store.Send.
 		err := w.Store.Send(ctx, sort+":"+admin, store.Item{Channel: admin, Message: body})
@@ -38,6 +40,7 @@ func (w *Worker) tellAdmins(ctx context.Context, sort string, m bot.Message) err
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -72,6 +75,7 @@ func deadLetterMessage(channel, reason string) bot.Message {
 	} else if why == "" {
 		why = fmt.Sprintf("Slack says `%s`.", blocks.Escape(reason))
 	}
+
 	return bot.Message{Text: fmt.Sprintf("I couldn't deliver a message to %s. %s It is kept: `/smarketer status` shows it, with any others, to send again or to discard.", blocks.Place(channel), why)}
 }
 
@@ -81,5 +85,6 @@ func deadTimerMessage(t store.Timer, ref string) bot.Message {
 	if t.Ref != "" {
 		what += " for " + blocks.Escape(t.Ref)
 	}
+
 	return bot.Message{Text: fmt.Sprintf("Something was due and could not be done: %s (ref %s). The log says more under that reference. It is kept: `/smarketer status` shows it, to run again.", what, ref)}
 }

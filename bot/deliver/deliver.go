@@ -102,6 +102,7 @@ func (w *Worker) runOutbox(ctx context.Context) {
 			w.rest(ctx, lookEvery)
 			continue
 		}
+
 		// Without its monotonic part, the time also tells that the machine was
 		// asleep meanwhile.
 		until := w.Clock.Now().Round(0).Add(sendWithin)
@@ -111,10 +112,12 @@ func (w *Worker) runOutbox(ctx context.Context) {
 			w.pause(ctx, restAfterError)
 			continue
 		}
+
 		for _, l := range items {
 			w.slots <- struct{}{}
 			w.sending.Go(func() { w.deliver(ctx, item{l, until}) })
 		}
+
 		if len(items) < free {
 			w.rest(ctx, w.until(next, lookEvery))
 		}
@@ -134,6 +137,7 @@ func (w *Worker) until(next time.Time, most time.Duration) time.Duration {
 	if next.IsZero() {
 		return most
 	}
+
 	return min(max(next.Sub(w.Clock.Now()), 0), most)
 }
 
@@ -142,6 +146,7 @@ func (w *Worker) rest(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
 	}
+
 	timer := w.Clock.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -199,12 +204,15 @@ func (w *Worker) settle(ctx context.Context, it item, place string, sendErr erro
 		if !mine {
 			return "late", err
 		}
+
 		return "sent", err
 	}
+
 	tries := it.Tries
 	if _, ok := errors.AsType[*renderError](sendErr); ok {
 		tries = w.renders.add(it.ID) // its other tries say nothing of the room
 	}
+
 	f := judge(sendErr, tries)
 	log := w.Log.With("item", it.ID, "channel", it.Channel, "card", it.Card, "try", it.Tries, "reason", f.reason, "error", sendErr)
 	if f.forGood {
@@ -215,9 +223,11 @@ func (w *Worker) settle(ctx context.Context, it item, place string, sendErr erro
 			if err := w.tellAdmins(ctx, "dead", deadLetterMessage(it.Channel, f.reason)); err != nil {
 				w.Log.WarnContext(ctx, "the admins were not told of a dead letter", "item", it.ID, "error", err)
 			}
+
 			return w.Store.ArchiveItem(ctx, it.Leased, f.reason, !f.doubt)
 		})
 	}
+
 	log.InfoContext(ctx, "a message will be tried again", "after", f.after)
 	return "again", w.write(ctx, it, func(ctx context.Context) error {
 		return w.Store.RetryItem(ctx, it.Leased, w.Clock.Now().Add(f.after), !f.doubt)
@@ -234,6 +244,7 @@ func (w *Worker) write(ctx context.Context, it item, step func(context.Context) 
 		if !errors.Is(err, errs.ErrUnavailable) || ctx.Err() != nil || w.Clock.Now().After(it.until) {
 			return err
 		}
+
 		w.pause(ctx, restAfterError)
 	}
 }
@@ -255,6 +266,7 @@ func (c *counts) add(item string) int {
 	if c.of == nil || len(c.of) >= maxCounts {
 		c.of = map[string]int{}
 	}
+
 	c.of[item]++
 	return c.of[item]
 }

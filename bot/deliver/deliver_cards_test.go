@@ -31,6 +31,7 @@ func TestARecordHasOneCardAConversation(t *testing.T) {
 	for _, conversation := range []string{sales, other, w.direct(raj)} {
 		require.Equal(t, []string{"L-1 Ann 2"}, w.texts(conversation), "changed in place in %s", conversation)
 	}
+
 	require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: raj, Under: l.Ref(), Message: w.message("a line")}))
 	w.delivered()
 	posts := w.sim.Posts(w.direct(raj))
@@ -49,6 +50,7 @@ func TestACardThatIsOnlyUpdated(t *testing.T) {
 	for _, to := range []string{sales, other, raj} {
 		require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: to, Card: l.Ref()}))
 	}
+
 	w.delivered()
 	require.Equal(t, []string{"moved"}, w.texts(sales))
 	require.Empty(t, w.texts(other))

@@ -118,6 +118,7 @@ func (a absence) check() error {
 	if a.away.Load() {
 		return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}
+
 	return nil
 }
 
@@ -129,6 +130,7 @@ func (a absence) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 			cmd.SetErr(err)
 			return err
 		}
+
 		return next(ctx, cmd)
 	}
 }
@@ -138,6 +140,7 @@ func (a absence) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 		if err := a.check(); err != nil {
 			return err
 		}
+
 		return next(ctx, cmds)
 	}
 }
@@ -148,6 +151,7 @@ func (w *world) RenderCard(ctx context.Context, card, where string) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
+
 	return w.render(ctx, l)
 }
 
@@ -200,6 +204,7 @@ func (w *world) passUntil(what string, holds func() bool) {
 		if w.busy() {
 			waiting++
 		}
+
 		if w.everybodyWaits(waiting) {
 			w.clock.Advance(step)
 		}
@@ -225,6 +230,7 @@ func (w *world) waiting() int {
 	if err != nil {
 		return -1
 	}
+
 	return h.Waiting
 }
 
@@ -235,6 +241,7 @@ func (w *world) sends(channel string, texts ...string) {
 	for _, text := range texts {
 		items = append(items, store.Item{Channel: channel, Message: w.message(text)})
 	}
+
 	require.NoError(w.t, w.store.Send(w.ctx, "", items...))
 }
 
@@ -260,6 +267,7 @@ func (w *world) texts(channel string) []string {
 	for _, m := range w.sim.Posts(channel) {
 		all = append(all, m.Text)
 	}
+
 	return all
 }
 
@@ -276,6 +284,7 @@ func (w *world) calls(method string) (n int) {
 			n++
 		}
 	}
+
 	return n
 }
 

@@ -37,6 +37,7 @@ func TestPostedOnceWhateverHappensToTheAnswer(t *testing.T) {
 				require.Equal(t, c.want, c.posts(w))
 			})
 		}
+
 		t.Run(kind+" card and thread", func(t *testing.T) {
 			t.Parallel()
 			w := looking(t)
@@ -44,6 +45,7 @@ func TestPostedOnceWhateverHappensToTheAnswer(t *testing.T) {
 			for range 3 {
 				w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: kind, Times: 1})
 			}
+
 			l := w.takesIn("Ann", 1)
 			require.NoError(t, w.store.Send(w.ctx, "", store.Item{Channel: sales, Under: l.Ref(), Message: w.message("a line")}))
 			w.start()
@@ -127,6 +129,7 @@ func TestALateWorkerPostsNothing(t *testing.T) {
 			close(asleep)
 			<-awake
 		}
+
 		return plain(ctx, l)
 	}
 	w.takesIn("Ann", 1)
@@ -188,11 +191,13 @@ func TestRedisAwayForTenSeconds(t *testing.T) {
 				if before {
 					leave()
 				}
+
 				return plain(ctx, l)
 			}
 			if !before {
 				w.faulty(slacksim.Rule{Method: "chat.postMessage", Kind: slacksim.FaultLatency, Latency: step})
 			}
+
 			l := w.takesIn("Ann", 1)
 			w.sends(other, "elsewhere")
 			began := w.clock.Now()
@@ -202,6 +207,7 @@ func TestRedisAwayForTenSeconds(t *testing.T) {
 				require.NoError(t, w.clock.BlockUntilContext(w.ctx, 4))
 				leave()
 			}
+
 			<-gone
 			w.passUntil("10 s are over", func() bool { return w.clock.Since(began) > 10*time.Second })
 			w.away.Store(false)

@@ -62,6 +62,7 @@ func TestPaceOfAChannel(t *testing.T) {
 		require.GreaterOrEqual(t, at, earliest, i)
 		require.LessOrEqual(t, at, earliest+500*time.Millisecond, i)
 	}
+
 	require.Less(t, w.at(w.sim.Posts(other)[0]), 500*time.Millisecond, "channels don't wait for each other")
 }
 
@@ -75,6 +76,7 @@ func TestManyChangesAreOneUpdate(t *testing.T) {
 	for score := range 10 {
 		w.takesIn("Ann", float64(2+score))
 	}
+
 	require.Equal(t, 1, w.waiting())
 	w.delivered()
 	require.Equal(t, []string{"L-1 Ann 11"}, w.texts(sales))
@@ -144,6 +146,7 @@ func TestARoomThatPanicsHoldsUpOneChannelOnly(t *testing.T) {
 		if times.Add(1) <= 2 {
 			panic("a bug")
 		}
+
 		return plain(ctx, l)
 	}
 	w.takesIn("Ann", 1)
@@ -190,15 +193,18 @@ func TestManyWorkersKeepTheOrder(t *testing.T) {
 	for _, kind := range []string{slacksim.FaultRateLimit, slacksim.FaultStatus, slacksim.FaultUnanswered} {
 		w.faulty(slacksim.Rule{Method: "*", Kind: kind, Rate: 0.05})
 	}
+
 	var want []string
 	for i := range 40 {
 		want = append(want, string(rune('a'+i/26))+string(rune('a'+i%26)))
 	}
+
 	w.sends(sales, want...)
 	w.sends(other, want...)
 	for range 3 {
 		w.start()
 	}
+
 	w.delivered()
 	require.Equal(t, want, w.texts(sales))
 	require.Equal(t, want, w.texts(other))
@@ -261,6 +267,7 @@ func TestRefusedForGood(t *testing.T) {
 			for _, l := range letters {
 				require.Equal(t, c.reason, l.Reason)
 			}
+
 			require.Equal(t, []string{"elsewhere"}, w.texts(sales))
 			told := w.texts(w.direct(ada))
 			require.Len(t, told, 1, "an admin is told once")
@@ -356,6 +363,7 @@ func TestATimerThatHangsHoldsUpNoOther(t *testing.T) {
 		if timer.Name == "hangs" {
 			<-release
 		}
+
 		done <- timer.Name + " " + timer.Ref
 		return w.store.DropTimer(ctx, timer)
 	}
@@ -363,6 +371,7 @@ func TestATimerThatHangsHoldsUpNoOther(t *testing.T) {
 	for i := range 40 {
 		w.setTimer("quick", fmt.Sprint(i), time.Second)
 	}
+
 	w.start()
 	w.passUntil("the others are done", func() bool { return len(done) == 40 })
 	close(release)

@@ -80,14 +80,17 @@ func judge(err error, tries int) fault {
 	if u, ok := errors.AsType[*unsendable](err); ok {
 		return fault{reason: u.reason, forGood: true}
 	}
+
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return fault{reason: "ratelimited", after: limited.RetryAfter}
 	}
+
 	f := fault{after: pauses.After(max(tries, 1))}
 	if errors.Is(err, errs.ErrUnavailable) {
 		f.reason = "redis can't be reached"
 		return f
 	}
+
 	if r, ok := errors.AsType[*renderError](err); ok {
 		f.reason, f.forGood = renderFailed+" "+r.ref, tries >= maxRenders
 		return f
@@ -97,6 +100,7 @@ func judge(err error, tries int) fault {
 	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return f.answered(answer.Err)
 	}
+
 	_, posted := errors.AsType[*postError](err)
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		f.reason = fmt.Sprintf("status %d", status.Code)
@@ -104,6 +108,7 @@ func judge(err error, tries int) fault {
 		f.forGood = f.forGood || status.Code == http.StatusBadRequest || status.Code == http.StatusRequestEntityTooLarge
 		return f
 	}
+
 	f.reason, f.doubt = "no answer", posted && !neverLeft(err)
 	return f
 }
@@ -119,6 +124,7 @@ func (f fault) answered(code string) fault {
 	default:
 		f.forGood = true
 	}
+
 	return f
 }
 

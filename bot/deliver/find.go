@@ -28,9 +28,11 @@ func (w *Worker) find(ctx context.Context, it item, to target) (place string, er
 		})
 		return "", nil
 	}
+
 	if err != nil {
 		return "", fmt.Errorf("look for a message: %w", err)
 	}
+
 	return place, nil
 }
 
@@ -42,8 +44,10 @@ func (w *Worker) search(ctx context.Context, it item, to target) (place string, 
 		if err != nil {
 			return "", err
 		}
+
 		channel = dm.ID
 	}
+
 	params := slack.GetConversationHistoryParameters{
 		ChannelID: channel, Oldest: strconv.FormatInt(it.Doubt.Add(-clockSkew).Unix(), 10), Limit: 200, IncludeAllMetadata: true,
 	}
@@ -52,11 +56,13 @@ func (w *Worker) search(ctx context.Context, it item, to target) (place string, 
 		if err != nil {
 			return "", err
 		}
+
 		for _, m := range page.Messages {
 			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload[metadataItem] == it.ID {
 				return channel + " " + m.Timestamp, nil
 			}
 		}
+
 		if params.Cursor = page.ResponseMetaData.NextCursor; params.Cursor == "" {
 			return "", nil
 		}
@@ -68,6 +74,7 @@ func (w *Worker) page(ctx context.Context, p slack.GetConversationHistoryParamet
 	if thread == "" {
 		return w.API.GetConversationHistoryContext(ctx, &p)
 	}
+
 	messages, _, next, err := w.API.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 		ChannelID: p.ChannelID, Timestamp: thread, Oldest: p.Oldest, Limit: p.Limit, Cursor: p.Cursor, IncludeAllMetadata: true,
 	})

@@ -45,8 +45,10 @@ func limited[T any](ctx context.Context, work func(context.Context) (T, error)) 
 			return r.value, fmt.Errorf("%w, and has not ended", errTooSlow)
 		}
 	}
+
 	if r.err != nil && ctx.Err() != nil {
 		return r.value, fmt.Errorf("%w: %s", errTooSlow, r.err.Error())
 	}
+
 	return r.value, r.err
 }

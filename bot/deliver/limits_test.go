@@ -37,6 +37,7 @@ func TestATimerThatIsAlwaysTooSlowIsGivenUp(t *testing.T) {
 		worker.timerFailed(w.ctx, due[0], worker.wake(limit, due[0]))
 		w.clock.Advance(time.Hour)
 	}
+
 	dead, err := w.store.DeadTimers(w.ctx)
 	require.NoError(t, err)
 	require.Len(t, dead, 1)
@@ -72,6 +73,7 @@ func TestOnlyRendersThatFailedCount(t *testing.T) {
 		if n := times.Add(1); n == 6 || n == 7 {
 			return bot.Message{}, errors.New("a passing mistake")
 		}
+
 		return plain(ctx, l)
 	}
 	w.takesIn("Ann", 1)

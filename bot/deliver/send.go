@@ -38,32 +38,40 @@ func (w *Worker) send(ctx context.Context, it item) (place string, err error) {
 	if errors.Is(err, errs.ErrNotFound) {
 		return "", nil // the record is gone; there is nothing to show any more
 	}
+
 	if err != nil {
 		return "", err
 	}
+
 	to, err := w.target(ctx, it)
 	if err != nil {
 		return "", err
 	}
+
 	if to.update != "" {
 		err := w.update(ctx, to, message)
 		if !isGone(err) {
 			return "", err
 		}
+
 		// Somebody deleted the card; it is posted anew.
 		to = target{channel: it.Channel}
 	}
+
 	if message.UpdateOnly && it.Doubt.IsZero() {
 		return "", nil
 	}
+
 	if !it.Doubt.IsZero() {
 		if place, err := w.find(ctx, it, to); err != nil || place != "" || message.UpdateOnly {
 			return cardPlace(it, place), err
 		}
 	}
+
 	if w.Clock.Now().After(it.until) {
 		return "", errLate
 	}
+
 	place, err = w.post(ctx, it, to, message)
 	return cardPlace(it, place), err
 }
@@ -84,6 +92,7 @@ func cardPlace(it item, place string) string {
 	if it.Card == "" {
 		return ""
 	}
+
 	return place
 }
 
@@ -98,6 +107,7 @@ func (w *Worker) message(ctx context.Context, it item) (m bot.Message, err error
 	if err != nil && !empty && !errors.Is(err, errs.ErrNotFound) && !errors.Is(err, errs.ErrUnavailable) {
 		err = &renderError{newRef(), err}
 	}
+
 	return m, err
 }
 
@@ -107,6 +117,7 @@ func (w *Worker) says(ctx context.Context, it item) (m bot.Message, err error) {
 		if it.Lost {
 			w.Log.WarnContext(ctx, "the outbox had lost a card, which is shown as its record is now", "item", it.ID, "card", it.Card)
 		}
+
 		if m, err = w.Renderer.RenderCard(ctx, it.Card, it.Channel); err != nil {
 			return m, err
 		}
@@ -117,6 +128,7 @@ func (w *Worker) says(ctx context.Context, it item) (m bot.Message, err error) {
 			return m, &unsendable{fmt.Sprintf("unreadable: %v", err)}
 		}
 	}
+
 	return w.Renderer.NameCommands(m), nil
 }
 
@@ -129,6 +141,7 @@ func (w *Worker) target(ctx context.Context, it item) (target, error) {
 	if ref == "" {
 		return target{channel: it.Channel}, nil
 	}
+
 	channel, ts, err := w.Store.CardPlace(ctx, ref, it.Channel)
 	switch {
 	case err != nil:
@@ -140,6 +153,7 @@ func (w *Worker) target(ctx context.Context, it item) (target, error) {
 	case it.Card == "":
 		return target{}, &unsendable{noCard}
 	}
+
 	return target{channel: it.Channel}, nil
 }
 
@@ -155,13 +169,16 @@ func (w *Worker) post(ctx context.Context, it item, to target, m bot.Message) (p
 			options = append(options, slack.MsgOptionBroadcast())
 		}
 	}
+
 	channel, ts, err := w.API.PostMessageContext(ctx, to.channel, options...)
 	if cannotBeWritten(err) {
 		return "", &renderError{newRef(), err}
 	}
+
 	if err != nil {
 		return "", &postError{err}
 	}
+
 	return channel + " " + ts, nil
 }
 
@@ -175,6 +192,7 @@ func (w *Worker) update(ctx context.Context, to target, m bot.Message) error {
 	case cannotBeWritten(err):
 		return &renderError{newRef(), err}
 	}
+
 	return fmt.Errorf("update: %w", err)
 }
 

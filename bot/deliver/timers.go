@@ -62,10 +62,12 @@ func (w *Worker) runTimers(ctx context.Context) {
 			w.pause(ctx, restAfterError)
 			continue
 		}
+
 		for _, t := range due {
 			w.timers.slots <- struct{}{}
 			w.timers.running.Go(func() { w.runTimer(ctx, t) })
 		}
+
 		if len(due) < free {
 			w.restTimers(ctx, w.until(next, timersEvery))
 		}
@@ -86,6 +88,7 @@ func (w *Worker) restTimers(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
 	}
+
 	timer := w.Clock.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -113,6 +116,7 @@ func (w *Worker) runTimer(ctx context.Context, t store.Timer) {
 	if err := w.wake(within, t); err != nil {
 		outcome = w.timerFailed(ctx, t, err)
 	}
+
 	w.timers.woken.WithLabelValues(outcome).Inc()
 }
 
@@ -132,6 +136,7 @@ func (w *Worker) timerFailed(ctx context.Context, t store.Timer, failure error) 
 		w.Log.WarnContext(ctx, "a timer found Redis away; it comes again", "timer", t.Name, "ref", t.Ref, "error", failure)
 		return "again"
 	}
+
 	fails := t.Fails + 1
 	log := w.Log.With("timer", t.Name, "record", t.Ref, "fails", fails, "error", failure)
 	if fails < maxTimerFails {
@@ -140,6 +145,7 @@ func (w *Worker) timerFailed(ctx context.Context, t store.Timer, failure error) 
 		if err := w.Store.RetryTimer(ctx, t, w.Clock.Now().Add(after)); err != nil {
 			w.Log.WarnContext(ctx, "a timer comes again after its lease", "timer", t.Name, "error", err)
 		}
+
 		return "again"
 	}
 
@@ -148,8 +154,10 @@ func (w *Worker) timerFailed(ctx context.Context, t store.Timer, failure error) 
 	if err := w.tellAdmins(ctx, "deadtimer", deadTimerMessage(t, ref)); err != nil {
 		w.Log.WarnContext(ctx, "the admins were not told of a timer that was given up", "timer", t.Name, "error", err)
 	}
+
 	if err := w.Store.ArchiveTimer(ctx, t, fmt.Sprintf("failed %d times (ref %s)", fails, ref)); err != nil {
 		w.Log.WarnContext(ctx, "a timer comes again after its lease", "timer", t.Name, "error", err)
 	}
+
 	return "dead"
 }

@@ -33,11 +33,14 @@ func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[st
 			if err := wait(ctx, d.clock, limited.RetryAfter); err != nil {
 				return nil, err
 			}
+
 			continue
 		}
+
 		if err != nil {
 			return nil, fmt.Errorf("list channels: %w", err)
 		}
+
 		for _, c := range page {
 			joined[c.ID] = c.IsMember
 			if name := "#" + c.Name; missing[name] {
@@ -45,6 +48,7 @@ func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[st
 				delete(missing, name)
 			}
 		}
+
 		if params.Cursor = next; next == "" {
 			break
 		}
@@ -58,6 +62,7 @@ func (d *Directory) ResolveChannels(ctx context.Context, names []string) (map[st
 		if joined[id] {
 			continue
 		}
+
 		// Joining fails for private channels, where somebody has to invite the
 		// bot; a message that can't be posted is reported when it happens.
 		_, _, _, _ = d.api.JoinConversationContext(ctx, id)
@@ -71,6 +76,7 @@ func unknownChannels(missing map[string]bool) error {
 	for n := range missing {
 		names = append(names, n)
 	}
+
 	slices.Sort(names)
 	return fmt.Errorf("the configuration names channels that I can't see: %s (create them, or give the ID of a private channel and invite the bot there)", strings.Join(names, ", "))
 }

@@ -52,6 +52,7 @@ func (w workspace) calls(method string) (n int) {
 			n++
 		}
 	}
+
 	return n
 }
 
@@ -184,6 +185,7 @@ func TestPeopleAreFoundByTheirAddress(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, user)
 	}
+
 	require.Equal(t, 2, asked(), "each answer is believed for a while")
 	clock.Advance(directory.OwnerFor)
 	_, err := d.ByEmail(t.Context(), "mia@example.com")

@@ -60,6 +60,7 @@ func (d *Directory) ByEmail(ctx context.Context, email string) (string, error) {
 		if user, ok := got.Val.(string); ok {
 			return user, nil
 		}
+
 		err = got.Err
 	case <-ctx.Done():
 		err = ctx.Err()
@@ -202,5 +203,6 @@ func (d *Directory) keep(id string, p person) {
 	if len(d.people) >= peopleKept {
 		clear(d.people)
 	}
+
 	d.people[id] = p
 }

@@ -30,6 +30,7 @@ func (d *Directory) HasRole(ctx context.Context, user string, role bot.Role) (bo
 		if slices.Contains(m.Users, user) {
 			return true, nil
 		}
+
 		if len(m.Usergroups) == 0 {
 			continue
 		}
@@ -38,6 +39,7 @@ func (d *Directory) HasRole(ctx context.Context, user string, role bot.Role) (bo
 		if err != nil {
 			return false, err
 		}
+
 		for _, g := range m.Usergroups {
 			if slices.Contains(groups[strings.TrimPrefix(g, "@")], user) {
 				return true, nil
@@ -57,6 +59,7 @@ func (d *Directory) People(ctx context.Context, role bot.Role) ([]string, error)
 		if err != nil {
 			return nil, err
 		}
+
 		for _, g := range m.Usergroups {
 			people = append(people, groups[strings.TrimPrefix(g, "@")]...)
 		}

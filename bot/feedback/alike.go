@@ -36,10 +36,12 @@ func (f *Room) alike(ctx context.Context, piece feedback.Piece) (feedback.Piece,
 		if other.Version != piece.Version || other.Verdict != "" && piece.Verdict != "" && other.Verdict != piece.Verdict {
 			continue
 		}
+
 		if like := likeness(mine, f.stems(other.Words)); like >= alikeFrom && like > most {
 			best, most = other, like
 		}
 	}
+
 	if best.Primary == "" {
 		return best, nil
 	}
@@ -60,6 +62,7 @@ func (f *Room) stems(text string) map[string]bool {
 			stems[w.Stem] = true
 		}
 	}
+
 	return stems
 }
 
@@ -73,6 +76,7 @@ func likeness(a, b map[string]bool) float64 {
 			common++
 		}
 	}
+
 	if common < alikeWords {
 		return 0
 	}

@@ -26,11 +26,13 @@ func (f *Room) pick(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 			return nil, err
 		}
 	}
+
 	if f.Search.Ready() && len(offer) < menuSize {
 		found, err := f.find(ctx, typed, menuSize)
 		if err != nil {
 			return nil, err
 		}
+
 		offer = append(offer, found...)
 	}
 
@@ -83,9 +85,11 @@ func (f *Room) fails(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if piece.Asset, err = f.Assets.Asset(ctx, asset); err == nil {
 		piece.Version, err = f.Assets.Version(ctx, asset, version)
 	}
+
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceGone
 	}
+
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ func errDeleted(piece feedback.Piece) error {
 	if piece.Undone {
 		return bot.Problemf("%s has been taken back already.", piece.ID)
 	}
+
 	return bot.Problemf("%s has been deleted already.", piece.ID)
 }
 
@@ -43,9 +44,11 @@ func (f *Room) owned(ctx context.Context, id, user string) (feedback.Piece, erro
 	if errors.Is(err, errs.ErrNotFound) {
 		return piece, errPieceUnknown
 	}
+
 	if err != nil {
 		return piece, err
 	}
+
 	if piece.Reporter == user || piece.IsDeleted() {
 		return piece, nil
 	}
@@ -54,6 +57,7 @@ func (f *Room) owned(ctx context.Context, id, user string) (feedback.Piece, erro
 	if err != nil {
 		return piece, err
 	}
+
 	if !admin {
 		return piece, bot.Problemf("Only who gave %s or an admin can change it.", piece.ID)
 	}
@@ -67,6 +71,7 @@ func (f *Room) edit(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if piece.IsDeleted() {
 		return nil, errDeleted(piece)
 	}
@@ -109,6 +114,7 @@ func (f *Room) edited(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, errDeleted(piece)
 	}
+
 	if err != nil {
 		return nil, fmt.Errorf("edit feedback: %w", err)
 	}
@@ -127,6 +133,7 @@ func (f *Room) askDelete(ctx context.Context, r *bot.Request) (*bot.Reply, error
 	if err != nil {
 		return nil, err
 	}
+
 	if piece.IsDeleted() {
 		return nil, errDeleted(piece)
 	}
@@ -150,9 +157,11 @@ func (f *Room) deleted(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, errDeleted(piece)
 	}
+
 	if err != nil {
 		return nil, fmt.Errorf("delete feedback: %w", err)
 	}
+
 	if piece.Verdict == "" {
 		return bot.Say("%s is deleted. Its words are gone.", piece.ID), nil
 	}

@@ -34,11 +34,14 @@ func Export(to io.Writer, pieces iter.Seq2[feedback.Piece, error], format Format
 		if err != nil {
 			return n, err
 		}
+
 		if err := write(f); err != nil {
 			return n, fmt.Errorf("write %s: %w", f.ID, err)
 		}
+
 		n++
 	}
+
 	if err := flush(); err != nil {
 		return n, fmt.Errorf("write: %w", err)
 	}
@@ -63,6 +66,7 @@ func writeCSV(to io.Writer) (write func(feedback.Piece) error, flush func() erro
 		if begun {
 			return nil
 		}
+
 		begun = true
 		return w.Write(csvHeader)
 	}
@@ -71,11 +75,13 @@ func writeCSV(to io.Writer) (write func(feedback.Piece) error, flush func() erro
 			if err := head(); err != nil {
 				return err
 			}
+
 			return w.Write(csvLine(f))
 		}, func() error {
 			if err := head(); err != nil {
 				return err
 			}
+
 			w.Flush()
 			return w.Error()
 		}
@@ -112,6 +118,7 @@ func inert(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
 		return "'" + cell
 	}
+
 	return cell
 }
 
@@ -119,5 +126,6 @@ func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
+
 	return t.UTC().Format(time.RFC3339)
 }

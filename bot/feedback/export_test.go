@@ -48,6 +48,7 @@ func TestExportCSV(t *testing.T) {
 				return lines[line][i]
 			}
 		}
+
 		t.Fatalf("no column %q", name)
 		return ""
 	}
@@ -55,6 +56,7 @@ func TestExportCSV(t *testing.T) {
 	for _, column := range []string{"account", "competitor", "persona", "stage", "reason"} {
 		require.Equal(t, "'", cell(1, column)[:1], column)
 	}
+
 	require.Equal(t, "U0MIA", cell(1, "decided_by"))
 	require.Equal(t, "2026-11-21T13:00:00Z", cell(1, "decided_at"))
 	require.Equal(t, "3", cell(1, "version"))
@@ -72,6 +74,7 @@ func FuzzExportCSVIsInert(f *testing.F) {
 	for _, words := range []string{"=1", "+1", "-1", "@x", "\tx", "\r=1", "\n=1", "'=1", "", "a,b", "\"", "é"} {
 		f.Add(words)
 	}
+
 	f.Fuzz(func(t *testing.T, words string) {
 		var out bytes.Buffer
 		_, err := Export(&out, pieces(feedback.Piece{ID: "F-1", Words: words}), CSV)

@@ -61,6 +61,7 @@ func withFacts(piece feedback.Piece, said facts, asset content.Asset) feedback.P
 		if len(names) == 1 {
 			return names[0]
 		}
+
 		return ""
 	}
 
@@ -91,6 +92,7 @@ func fromForm(r *bot.Request) (feedback.Piece, error) {
 	if from.Piece != "" {
 		piece.Competitor, piece.Persona, piece.Stage = text("competitor"), text("persona"), text("stage")
 	}
+
 	if about := r.Form.Text("asset"); about != "" {
 		var ok bool
 		if piece.Asset, piece.Version, ok = content.ParseVersionRef(about); !ok {
@@ -106,6 +108,7 @@ func carriedBy(r *bot.Request) (carried, error) {
 	if r.Data == "" {
 		return c, nil
 	}
+
 	if err := json.Unmarshal([]byte(r.Data), &c); err != nil {
 		return c, fmt.Errorf("feedback form: %w", err)
 	}
@@ -151,9 +154,11 @@ func (f *Room) checkAsset(ctx context.Context, piece feedback.Piece) (note strin
 	if errors.Is(err, errs.ErrNotFound) {
 		return "", a, &errs.Invalid{Field: "asset", Message: "this piece is gone; please choose another or none"}
 	}
+
 	if err != nil {
 		return "", a, err
 	}
+
 	if _, err := f.Assets.Version(ctx, piece.Asset, piece.Version); errors.Is(err, errs.ErrNotFound) {
 		return "", a, &errs.Invalid{Field: "asset", Message: "this version is gone; please choose another or none"}
 	} else if err != nil {

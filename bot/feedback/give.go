@@ -22,6 +22,7 @@ func (f *Room) begin(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if n := blocks.Length(words); n > maxWords {
 		return &bot.Reply{Message: tooLongView(words)}, nil
 	}
+
 	if line, ok := parseOneLine(words); ok {
 		return f.oneLine(ctx, r, line)
 	}
@@ -67,11 +68,13 @@ func (f *Room) form(ctx context.Context, user string, d draft) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+
 	if f.Model == nil || d.words == "" {
 		d, err := f.likely(ctx, user, d, found)
 		if err != nil {
 			return nil, err
 		}
+
 		return open(formView(d, false))
 	}
 
@@ -85,6 +88,7 @@ func (f *Room) form(ctx context.Context, user string, d draft) (*bot.Reply, erro
 		if err != nil {
 			return nil, err
 		}
+
 		view, err := formView(d, false)
 		return &bot.Reply{Update: view}, err
 	}
@@ -96,5 +100,6 @@ func open(view *bot.Modal, err error) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: view}, nil
 }

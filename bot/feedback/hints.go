@@ -43,6 +43,7 @@ func signed(words string) (content.Verdict, string) {
 	if rest = strings.TrimSpace(rest); signs[sign] == "" || rest == "" {
 		return "", words
 	}
+
 	return signs[sign], rest
 }
 
@@ -53,6 +54,7 @@ func (f *Room) outright(ctx context.Context, d draft) (draft, error) {
 	if err == nil && len(named) > 0 {
 		d.asset = &named[0]
 	}
+
 	return d, err
 }
 
@@ -105,6 +107,7 @@ func (f *Room) likely(ctx context.Context, user string, d draft, found candidate
 			return d, nil
 		}
 	}
+
 	if best := &found.pieces[0]; found.clear && names(d.words, *best) {
 		d.asset = best
 	}
@@ -120,6 +123,7 @@ func (f *Room) find(ctx context.Context, text string, limit int) ([]content.Serv
 	if id, ok := content.AssetID(text); ok {
 		return f.Assets.Servable(ctx, id)
 	}
+
 	return f.servable(ctx, f.hits(text, limit))
 }
 
@@ -133,6 +137,7 @@ func (f *Room) servable(ctx context.Context, hits []search.Hit) ([]content.Serve
 	for i, h := range hits {
 		ids[i] = h.ID
 	}
+
 	return f.Assets.Servable(ctx, ids...)
 }
 

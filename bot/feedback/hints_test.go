@@ -34,6 +34,7 @@ func (m *model) ExtractFeedback(_ context.Context, line string, offer []prompts.
 	for _, c := range offer {
 		m.offered = append(m.offered, c.ID)
 	}
+
 	return m.hints, m.err
 }
 
@@ -50,6 +51,7 @@ func (s shelf) Search(q search.Query) search.Results {
 	for _, id := range s.ids[:min(q.Limit, len(s.ids))] {
 		r.Hits = append(r.Hits, search.Hit{ID: id})
 	}
+
 	return r
 }
 
@@ -67,9 +69,11 @@ func newRoomAt(t *testing.T, m Model, clock clockwork.Clock) *Room {
 		if slug == "draft" {
 			v.Status = content.Draft
 		}
+
 		_, _, err := assets.Import(t.Context(), content.Import{Asset: content.Asset{Slug: slug, Kind: content.Email}, Version: v, ReviewBy: noon}, false)
 		require.NoError(t, err)
 	}
+
 	return &Room{Store: s, Feedback: pieces, Assets: assets, Search: shelf{ids: []string{"C-1", "C-2", "C-3"}}, Model: m, Channel: "C0FEEDBACK", HasRole: isAda, Clock: clock}
 }
 
@@ -84,6 +88,7 @@ func fields(m *bot.Modal) map[string]string {
 		if !ok {
 			continue
 		}
+
 		switch e := in.Element.(type) {
 		case *slack.PlainTextInputBlockElement:
 			got[in.BlockID] = e.InitialValue
@@ -94,6 +99,7 @@ func fields(m *bot.Modal) map[string]string {
 			}
 		}
 	}
+
 	return got
 }
 
@@ -112,6 +118,7 @@ func order(m *bot.Modal) []string {
 			ids = append(ids, in.BlockID)
 		}
 	}
+
 	return ids
 }
 
@@ -157,6 +164,7 @@ func TestSomebodyElsesMessageHasNoSign(t *testing.T) {
 		require.Equal(t, text, got["words"], "words of others stay as they are")
 		require.Empty(t, got["verdict"])
 	}
+
 	_, err := room.capture(t.Context(), &bot.Request{})
 	require.ErrorContains(t, err, "which message")
 }
@@ -259,6 +267,7 @@ func TestTheFormNamesTheFieldThatIsWrong(t *testing.T) {
 			require.Equal(t, &errs.Invalid{Field: c.field, Message: c.message}, err)
 		})
 	}
+
 	_, err := room.submit(t.Context(), &bot.Request{User: "U0RAJ", Form: form(map[string]string{"words": "w"}), Data: "{"})
 	require.Error(t, err)
 }
@@ -268,6 +277,7 @@ func form(values map[string]string) bot.Form {
 	for block, value := range values {
 		f[block] = bot.Input{Value: value}
 	}
+
 	return f
 }
 

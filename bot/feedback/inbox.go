@@ -23,6 +23,7 @@ func (f *Room) inbox(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if blocks.Length(text) > maxFilters {
 		return nil, bot.Problemf("That is a long list of filters. Please use up to %d characters.", maxFilters)
 	}
+
 	return f.inboxPage(ctx, text, "")
 }
 
@@ -65,6 +66,7 @@ func (f *Room) link(ctx context.Context, id string) (string, error) {
 	if id == "" {
 		return "", nil
 	}
+
 	channel, ts, err := f.Store.CardPlace(ctx, feedback.Ref(id), f.Channel)
 	return blocks.Permalink(f.Workspace, channel, ts, ""), err
 }
@@ -92,6 +94,7 @@ func parseFilter(text string) (feedback.Filter, error) {
 		if !named {
 			name, value = "", word
 		}
+
 		if !fit(&fits, strings.ToLower(name), strings.TrimSpace(value)) {
 			return fits, bot.Problemf("I don't know the filter `%s`. Try `status:new`, `verdict:fails`, `competitor:Voltquill`, `source:survey` or an asset such as `C-12`.", blocks.Escape(blocks.Cut(word, 60)))
 		}
@@ -132,6 +135,7 @@ func filterWords(text string) []string {
 		if r == '"' || r == '“' || r == '”' {
 			quoted = !quoted
 		}
+
 		return unicode.IsSpace(r) && !quoted
 	})
 
@@ -140,6 +144,7 @@ func filterWords(text string) []string {
 			if r == '"' || r == '“' || r == '”' {
 				return -1
 			}
+
 			return r
 		}, w)
 	}
@@ -154,6 +159,7 @@ func (f *Room) mine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		r.Text = "mine " + r.Text
 		return f.begin(ctx, r)
 	}
+
 	return f.minePage(ctx, r.User, 0)
 }
 
@@ -163,6 +169,7 @@ func (f *Room) mineFrom(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if _, err := fmt.Sscan(r.Value, &from); err != nil || from < 0 {
 		return nil, bot.Problemf("I've lost track of that list. Please type `/feedback mine` again.")
 	}
+
 	return f.minePage(ctx, r.User, from)
 }
 
@@ -171,5 +178,6 @@ func (f *Room) minePage(ctx context.Context, user string, from int) (*bot.Reply,
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: mineView(found, from, total)}, nil
 }

@@ -30,9 +30,11 @@ func (f *Room) TakeIn(ctx context.Context, in feedback.Piece) (piece feedback.Pi
 	if err := checkOutside(piece); err != nil {
 		return piece, false, err
 	}
+
 	if at := piece.Heard; !at.IsZero() && (at.Year() < 2000 || at.After(f.Clock.Now().AddDate(0, 0, 1))) {
 		return piece, false, &errs.Invalid{Field: "at", Message: "must be a time such as 2026-11-21T09:30:00Z, and not in the future"}
 	}
+
 	if piece.Respondent != "" {
 		var err error
 		if piece.Respondent, err = f.Store.Pseudonym(ctx, piece.Source, strings.ToLower(piece.Respondent)); err != nil {
@@ -104,14 +106,17 @@ func (f *Room) aboutOutside(ctx context.Context, piece *feedback.Piece) (content
 	if errors.Is(err, errs.ErrNotFound) {
 		return asset, unknown
 	}
+
 	if err != nil {
 		return asset, err
 	}
+
 	if !versioned {
 		if number = asset.Approved; number == 0 {
 			return asset, &errs.Invalid{Field: "asset", Message: "has no approved version; name the version, as in C-12@3"}
 		}
 	}
+
 	if _, err := f.Assets.Version(ctx, id, number); errors.Is(err, errs.ErrNotFound) {
 		return asset, &errs.Invalid{Field: "asset", Message: "has no such version"}
 	} else if err != nil {

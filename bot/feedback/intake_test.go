@@ -39,6 +39,7 @@ func TestTakeIn(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, content.VersionRef(piece.Asset, piece.Version))
 	}
+
 	require.NoError(t, storecheck.Err(t.Context(), room.Store))
 }
 

@@ -26,6 +26,7 @@ func (f *Room) joinWith(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +45,7 @@ func (f *Room) joined(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if !feedbackID.MatchString(with) {
 		return nil, &errs.Invalid{Field: "with", Message: "please name a piece of feedback, such as F-7"}
 	}
+
 	if with == r.Data {
 		return nil, &errs.Invalid{Field: "with", Message: "please name another piece than this one"}
 	}
@@ -61,6 +63,7 @@ func (f *Room) joinThem(ctx context.Context, op, id, with string) (*bot.Reply, e
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, f.whyNotJoined(ctx, piece, with)
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +85,7 @@ func (f *Room) whyNotJoined(ctx context.Context, piece feedback.Piece, with stri
 	if err != nil {
 		return err
 	}
+
 	if other.Primary == piece.ID {
 		return bot.Problemf("%s is joined with %s already.", other.ID, piece.ID)
 	}
@@ -95,9 +99,11 @@ func (f *Room) split(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
+
 	if errors.Is(err, errs.ErrConflict) {
 		return nil, bot.Problemf("%s stands by itself already.", r.Value)
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +120,7 @@ func (f *Room) members(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
+
 	if err != nil {
 		return nil, err
 	}

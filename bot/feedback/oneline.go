@@ -28,6 +28,7 @@ func parseOneLine(line string) (l oneLine, ok bool) {
 	if m == nil {
 		return l, false
 	}
+
 	return oneLine{signs[m[1]], strings.ToUpper(m[2]), strings.TrimSpace(line[len(m[0]):])}, true
 }
 
@@ -38,11 +39,13 @@ func (f *Room) oneLine(ctx context.Context, r *bot.Request, l oneLine) (*bot.Rep
 	if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		return nil, err
 	}
+
 	if err != nil || asset.Approved == 0 {
 		note := fmt.Sprintf("%s has no approved version. Choose another piece, or none.", l.asset)
 		if err != nil {
 			note = fmt.Sprintf("There is no %s. Choose another piece, or none.", l.asset)
 		}
+
 		return f.form(ctx, r.User, draft{words: l.words, verdict: l.verdict, note: note})
 	}
 
@@ -77,6 +80,7 @@ func (f *Room) click(ctx context.Context, r *bot.Request, piece feedback.Piece) 
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Message: saidView(saved)}, nil
 	}
+
 	if err != nil {
 		return nil, err
 	}

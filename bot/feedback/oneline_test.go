@@ -107,6 +107,7 @@ func TestWhoMayChangeAPiece(t *testing.T) {
 			require.NotNil(t, reply.Modal)
 		}
 	}
+
 	submit := func(h bot.Handler, user, op string, values map[string]string) (*bot.Reply, error) {
 		return h(t.Context(), &bot.Request{User: user, Op: op, Data: `{"piece":"F-1"}`, Form: form(values)})
 	}

@@ -34,6 +34,7 @@ func (f *Room) remind(ctx context.Context, t store.Timer) error {
 	if err != nil {
 		return err
 	}
+
 	if overdue.Total == 0 {
 		return f.Feedback.Remind(ctx, t, next)
 	}

@@ -33,6 +33,7 @@ func terms(all ...[2]string) []term {
 	for i, t := range all {
 		out[i] = term{t[0], regexp.MustCompile(`\b(?:` + t[1] + `)\b`)}
 	}
+
 	return out
 }
 
@@ -81,6 +82,7 @@ func readFacts(line string, known []content.Served) facts {
 		f.persona = orNamed(f.persona, a.Personas, line)
 		f.stage = orNamed(f.stage, a.Stages, line)
 	}
+
 	if m := rivals.FindStringSubmatch(line); m != nil {
 		f.competitor = properName(m[1])
 	}
@@ -137,6 +139,7 @@ func readImportance(line string) feedback.Importance {
 	case pleasant.MatchString(line):
 		return feedback.NiceToHave
 	}
+
 	return ""
 }
 
@@ -148,6 +151,7 @@ func firstTerm(all []term, line string) string {
 			best, at = t.name, found[0]
 		}
 	}
+
 	return best
 }
 
@@ -178,6 +182,7 @@ func properName(text string) string {
 	for _, end := range []string{"'s", "’s", "'", "’", "-"} {
 		n = strings.TrimSuffix(n, end)
 	}
+
 	return n
 }
 

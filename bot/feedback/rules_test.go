@@ -97,6 +97,7 @@ func TestWhichPieceALineIsLikelyAbout(t *testing.T) {
 			if c.lately != "" {
 				require.NoError(t, room.Assets.CountUses(t.Context(), []content.Use{{Asset: c.lately, Version: 1, What: content.Pulls, By: "U0RAJ", N: 1, At: noon}}))
 			}
+
 			require.Equal(t, c.want, fields(gives(t, room, "U0RAJ", c.line).Modal)["asset"])
 		})
 	}
@@ -120,6 +121,7 @@ func FuzzReadFacts(f *testing.F) {
 	for _, line := range []string{"at A & B", "vs X'", "not n't not liked", "at ", "С кем — at Ñandú's", strings.Repeat("at A ", 600)} {
 		f.Add(line)
 	}
+
 	f.Fuzz(func(t *testing.T, line string) {
 		line = blocks.Cut(line, maxWords)
 		got := readFacts(line, shelved())

@@ -35,6 +35,7 @@ func (f *Room) stepCard(ctx context.Context, piece feedback.Piece, part string) 
 		if t.came, err = f.Assets.Version(ctx, asset, version); err != nil && !errors.Is(err, errs.ErrNotFound) {
 			return bot.Message{}, err
 		}
+
 		if asset == piece.Asset && version != piece.Version {
 			if t.was, err = f.about(ctx, piece); err != nil {
 				return bot.Message{}, err

@@ -57,6 +57,7 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if p.fails, err = f.verbatim(ctx, report.Fails, quoted); err != nil {
 		return nil, err
 	}
+
 	if p.works, err = f.verbatim(ctx, report.Works, quoted); err != nil {
 		return nil, err
 	}
@@ -66,10 +67,12 @@ func (f *Room) themes(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
+
 		if s.quote.ID != "" {
 			p.said = append(p.said, s)
 		}
 	}
+
 	if p.titles, err = f.titles(ctx, report); err != nil {
 		return nil, err
 	}
@@ -163,11 +166,13 @@ func (f *Room) spoken(ctx context.Context, t themes.Theme, quoted map[string]boo
 		if phrase == "" || s.quote.ID != "" && quoted[p.ID] {
 			continue
 		}
+
 		s.phrase, s.quote = phrase, p
 		if !quoted[p.ID] {
 			break
 		}
 	}
+
 	if s.quote.ID != "" {
 		quoted[s.quote.ID] = true
 	}
@@ -221,6 +226,7 @@ func (f *Room) theme(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if said.quote.ID == "" {
 		return nil, errThemeGone
 	}

@@ -26,6 +26,7 @@ func parseStep(value string) (id string, n int, err error) {
 	if n, err = strconv.Atoi(text); err != nil {
 		return "", 0, errPieceUnknown
 	}
+
 	return id, n, nil
 }
 
@@ -40,9 +41,11 @@ func (f *Room) triage(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errPieceUnknown
 	}
+
 	if err != nil {
 		return nil, err
 	}
+
 	if piece.Primary != "" || piece.IsDeleted() && piece.Members == 0 {
 		return &bot.Reply{Message: standsView(piece)}, nil
 	}
@@ -91,6 +94,7 @@ func (f *Room) triaged(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if errors.Is(err, errs.ErrConflict) {
 		return &bot.Reply{Message: lateView(piece, next)}, nil
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +118,7 @@ func (f *Room) decision(ctx context.Context, r *bot.Request, piece feedback.Piec
 	case next.Status == feedback.Declined && words == "":
 		return next, &errs.Invalid{Field: "words", Message: "please say why; whoever gave it reads this"}
 	}
+
 	if came == "" {
 		return next, nil
 	}
@@ -122,6 +127,7 @@ func (f *Room) decision(ctx context.Context, r *bot.Request, piece feedback.Piec
 	if next.Status != feedback.Actioned || next.Question != "" {
 		return next, &errs.Invalid{Field: "asset", Message: "a message can come of it only when it is done; leave this empty"}
 	}
+
 	if !ok {
 		return next, &errs.Invalid{Field: "asset", Message: "I don't know this piece; please choose another"}
 	}
@@ -130,6 +136,7 @@ func (f *Room) decision(ctx context.Context, r *bot.Request, piece feedback.Piec
 	if err != nil {
 		return next, err
 	}
+
 	if len(now) == 0 || now[0].Version.Number != version {
 		return next, &errs.Invalid{Field: "asset", Message: "this isn't the approved version any more, and people will be told to use it; please choose again, or none"}
 	}
@@ -144,6 +151,7 @@ func (f *Room) answer(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: answerView(r.Value, piece, asked)}, nil
 }
 
@@ -158,12 +166,15 @@ func (f *Room) asked(ctx context.Context, value, user string) (feedback.Piece, f
 	if errors.Is(err, errs.ErrNotFound) {
 		return piece, feedback.Step{}, errPieceUnknown
 	}
+
 	if err != nil {
 		return piece, feedback.Step{}, err
 	}
+
 	if piece.Reporter != user || n < 1 || n > len(piece.Steps) || piece.Steps[n-1].Question == "" {
 		return piece, feedback.Step{}, bot.Problemf("That question isn't there any more: %s has been deleted, or somebody else gave it.", piece.ID)
 	}
+
 	if !piece.Steps[n-1].Answered.IsZero() {
 		return piece, feedback.Step{}, errAnswered
 	}
@@ -185,6 +196,7 @@ func (f *Room) answered(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if words == "" {
 		return nil, &errs.Invalid{Field: "words", Message: "please write your answer"}
 	}
+
 	if blocks.Length(words) > maxReason {
 		return nil, &errs.Invalid{Field: "words", Message: fmt.Sprintf("please use up to %d characters", maxReason)}
 	}
@@ -199,8 +211,10 @@ func (f *Room) answered(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 		if _, _, err := f.asked(ctx, r.Data, r.User); err != nil {
 			return nil, err
 		}
+
 		return nil, errAnswered
 	}
+
 	if err != nil {
 		return nil, err
 	}

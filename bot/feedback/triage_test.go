@@ -44,6 +44,7 @@ func TestAlike(t *testing.T) {
 		for _, c := range change {
 			c(&f)
 		}
+
 		f, err := room.Feedback.Add(t.Context(), "", f, "C1")
 		require.NoError(t, err)
 		clock.Advance(time.Second)
@@ -72,6 +73,7 @@ func TestAlike(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.want, got.ID, c.name)
 	}
+
 	last := add("CFO: price too high", about(1), fails)
 	_, err := room.Feedback.Join(t.Context(), "", "F-2", first.ID, "C1")
 	require.NoError(t, err)
@@ -122,6 +124,7 @@ func TestTriageOfWhatIsGone(t *testing.T) {
 		_, err = room.answer(t.Context(), &bot.Request{User: "U0RAJ", Value: value})
 		require.ErrorContains(t, err, "I don't know that piece of feedback", value)
 	}
+
 	_, err := room.answer(t.Context(), &bot.Request{User: "U0RAJ", Value: "F-1 1"})
 	require.ErrorContains(t, err, "That question isn't there any more")
 	_, err = room.join(t.Context(), &bot.Request{User: "U0MIA", Value: other.ID + " " + piece.ID})
@@ -136,6 +139,7 @@ func TestTriageOfWhatIsGone(t *testing.T) {
 		_, err := room.join(t.Context(), &bot.Request{User: "U0MIA", Value: c.id + " " + c.with})
 		require.ErrorContains(t, err, c.why)
 	}
+
 	_, err = room.split(t.Context(), &bot.Request{User: "U0MIA", Value: piece.ID})
 	require.ErrorContains(t, err, "F-1 stands by itself already")
 	_, err = room.joined(t.Context(), &bot.Request{User: "U0MIA", Data: piece.ID, Form: form(map[string]string{"with": "12"})})
@@ -167,6 +171,7 @@ func TestParseFilter(t *testing.T) {
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
+
 	for _, text := range []string{"pricing", "status:soon", "verdict:", "verdict:C-1", "asset:12", "colour:red", ":", `""`} {
 		_, err := parseFilter(text)
 		_, problem := errors.AsType[*bot.Problem](err)
@@ -204,6 +209,7 @@ func TestParseDays(t *testing.T) {
 		require.True(t, ok, text)
 		require.Equal(t, want, got, text)
 	}
+
 	for _, text := range []string{"d", "31d", "-7", "week", "7 d d"} {
 		_, ok := parseDays(text)
 		require.False(t, ok, text)
@@ -219,6 +225,7 @@ func (reports) Phrase(t themes.Theme, text string) string {
 	if strings.Contains(text, t.Stems[0]) {
 		return t.Stems[0]
 	}
+
 	return ""
 }
 
@@ -238,6 +245,7 @@ func TestThemesOfWhatHasChangedSince(t *testing.T) {
 		_, err := room.theme(t.Context(), &bot.Request{Value: value})
 		require.ErrorContains(t, err, "That theme isn't one any more", value)
 	}
+
 	_, err = room.Feedback.Delete(t.Context(), "", kept.ID, "C1")
 	require.NoError(t, err)
 	_, err = room.theme(t.Context(), &bot.Request{Value: "30d k 0"})

@@ -32,6 +32,7 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if d.note != "" {
 		m.Blocks = append(m.Blocks, blocks.Context(blocks.Escape(d.note)))
 	}
@@ -40,9 +41,11 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 	if !reading || d.asset != nil {
 		m.Blocks = append(m.Blocks, assetInput(d.asset))
 	}
+
 	if !reading || d.verdict != "" {
 		m.Blocks = append(m.Blocks, verdictInput(d.verdict))
 	}
+
 	if reading {
 		m.Blocks = append(m.Blocks, blocks.Context("Reading your line to fill in the rest. You can send it as it is."))
 		return m, nil
@@ -52,14 +55,17 @@ func formView(d draft, reading bool) (*bot.Modal, error) {
 	if also := noted(d.carried.Competitor, d.carried.Persona, d.carried.Stage); also != "" {
 		m.Blocks = append(m.Blocks, blocks.Context("Also noted: "+blocks.Escape(also)+". You can change that afterwards with Add detail."))
 	}
+
 	if d.suggested {
 		m.Blocks = append(m.Blocks, blocks.Context("A language model filled this in from your line. Please change what isn't right."))
 	}
+
 	if d.carried.Permalink != "" {
 		text := "Taken from " + blocks.MessageBy(d.carried.Permalink, d.carried.Said)
 		if d.carried.Private {
 			text += ". The link opens only for people in that conversation; the words above go to marketing when you send them."
 		}
+
 		m.Blocks = append(m.Blocks, blocks.Context(text))
 	}
 
@@ -113,6 +119,7 @@ func modal(name, title, submit string, with carried) (*bot.Modal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("feedback form: %w", err)
 	}
+
 	return &bot.Modal{Name: name, Title: title, Submit: submit, Data: string(data)}, nil
 }
 
@@ -121,6 +128,7 @@ func assetInput(asset *content.Served) slack.Block {
 	if asset != nil {
 		chosen = choice(*asset)
 	}
+
 	return blocks.Search("asset", "asset.pick", "Which message was it about?", "Search approved copy", chosen, true)
 }
 
@@ -140,5 +148,6 @@ func noted(competitor, persona, stage string) string {
 			facts = append(facts, fact.name+" "+fact.value)
 		}
 	}
+
 	return strings.Join(facts, ", ")
 }

@@ -27,6 +27,7 @@ func cardView(piece feedback.Piece, about content.Version, alike feedback.Piece,
 		m.Text = fmt.Sprintf("%s. %s", heading, wordsGone)
 		m.Blocks = []slack.Block{blocks.Markdown("*" + heading + "*"), blocks.Context(wordsGone)}
 	}
+
 	if facts := cardFacts(piece, about); len(facts) > 0 {
 		m.Blocks = append(m.Blocks, blocks.Words(strings.Join(facts, "\n")))
 	}
@@ -35,6 +36,7 @@ func cardView(piece feedback.Piece, about content.Version, alike feedback.Piece,
 	if piece.Permalink != "" {
 		small = append(small, "taken from "+blocks.MessageBy(piece.Permalink, piece.Said))
 	}
+
 	if !piece.Edited.IsZero() {
 		small = append(small, "edited "+blocks.Time(piece.Edited))
 	}
@@ -54,6 +56,7 @@ func givenBy(piece feedback.Piece) string {
 	if piece.Reporter == "" {
 		return "from " + blocks.Escape(piece.Source)
 	}
+
 	return fmt.Sprintf("heard by <@%s>", piece.Reporter)
 }
 
@@ -65,6 +68,7 @@ func cardFacts(piece feedback.Piece, about content.Version) []string {
 		if about.Title != "" {
 			line += ": " + about.Title
 		}
+
 		lines = append(lines, line)
 	}
 
@@ -89,6 +93,7 @@ func cardActions(piece, alike feedback.Piece) slack.Block {
 	if piece.Status == feedback.New {
 		triage = blocks.Primary(triage)
 	}
+
 	if all = append(all, triage); alike.ID != "" {
 		all = append(all, blocks.Button("feedback.join", piece.ID+" "+alike.ID, "Join with "+alike.ID))
 	}
@@ -123,5 +128,6 @@ func importanceWords(i feedback.Importance) string {
 			return c.Text
 		}
 	}
+
 	return ""
 }

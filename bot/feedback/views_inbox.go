@@ -41,9 +41,11 @@ func inboxView(p page) *bot.Message {
 		m.Text += fmt.Sprintf("\n• %s %s: %s", f.ID, verdictWords(f.Verdict), blocks.Escape(blocks.Cut(f.Words, 100)))
 		m.Blocks = append(m.Blocks, beside(listLine(f, p.links[i]), triageButton(f)), listWords(f))
 	}
+
 	if len(p.found) == 0 {
 		m.Blocks = append(m.Blocks, blocks.Markdown("None among the last few thousand. There may be older ones."))
 	}
+
 	if p.next != "" {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.inbox", p.next+"|"+p.text, "More")))
 	}
@@ -70,6 +72,7 @@ func triageButton(f feedback.Piece) slack.BlockElement {
 	if f.Primary != "" {
 		return nil
 	}
+
 	b := blocks.Button("feedback.triage", step(f), "Triage…")
 	b.AccessibilityLabel = "Triage " + f.ID
 	return b
@@ -81,6 +84,7 @@ func beside(line string, element slack.BlockElement) *slack.SectionBlock {
 	if element != nil {
 		section.Accessory = slack.NewAccessory(element)
 	}
+
 	return section
 }
 
@@ -90,9 +94,11 @@ func listLine(f feedback.Piece, link string) string {
 	if f.Asset != "" {
 		parts = append(parts, resultWords(content.VersionRef(f.Asset, f.Version)))
 	}
+
 	if f.Competitor != "" {
 		parts = append(parts, blocks.Escape(f.Competitor))
 	}
+
 	if !f.IsDeleted() {
 		parts = append(parts, givenBy(f))
 	}
@@ -113,6 +119,7 @@ func standing(f feedback.Piece) string {
 	case f.Click && f.Words == "":
 		return "counted on the message"
 	}
+
 	return statusWords(f.Status)
 }
 
@@ -120,6 +127,7 @@ func listWords(f feedback.Piece) slack.Block {
 	if f.IsDeleted() {
 		return blocks.Context(wordsGone)
 	}
+
 	return blocks.Quote(blocks.Cut(f.Words, listedWords))
 }
 
@@ -136,6 +144,7 @@ func mineView(found []feedback.Piece, from, total int) *bot.Message {
 		if f.Asset != "" {
 			line += " · " + resultWords(content.VersionRef(f.Asset, f.Version))
 		}
+
 		m.Blocks = append(m.Blocks, beside(line, blocks.Overflow(
 			blocks.Choice{Text: "Edit…", Value: blocks.To("feedback.edit", f.ID)},
 			blocks.Choice{Text: "Delete…", Value: blocks.To("feedback.delete", f.ID)},
@@ -143,8 +152,10 @@ func mineView(found []feedback.Piece, from, total int) *bot.Message {
 		if f.Words != "" {
 			m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(f.Words, listedWords)))
 		}
+
 		m.Blocks = append(m.Blocks, blocks.Context(became(f)))
 	}
+
 	if shown := from + len(found); shown < total {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Button("feedback.mine", fmt.Sprint(shown), "More")))
 	}
@@ -158,6 +169,7 @@ func became(f feedback.Piece) string {
 	if f.Primary != "" {
 		text += ", which says the same; it is " + statusWords(f.Status)
 	}
+
 	if len(f.Steps) == 0 {
 		return text
 	}
@@ -167,6 +179,7 @@ func became(f feedback.Piece) string {
 	if last.Result != "" {
 		text += " · use " + resultWords(last.Result) + " now"
 	}
+
 	if last.Reason != "" {
 		text += " · " + blocks.Escape(blocks.Cut(last.Reason, listedWords))
 	}

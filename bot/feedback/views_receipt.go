@@ -18,6 +18,7 @@ func receiptView(f feedback.Piece, note string) *bot.Message {
 	if note != "" {
 		text += " " + note
 	}
+
 	if also := noted(f.Competitor, f.Persona, f.Stage); also != "" {
 		text += " Also noted: " + blocks.Escape(also) + "."
 	}
@@ -69,6 +70,7 @@ func tooLongView(words string) *bot.Message {
 	for part := range slices.Chunk(rest, maxWords/2) { // an emoji may count as two
 		m.Blocks = append(m.Blocks, blocks.Quote(string(part)))
 	}
+
 	return m
 }
 

@@ -23,6 +23,7 @@ func stepView(t told) bot.Message {
 		if text == "" {
 			return
 		}
+
 		m.Text += fmt.Sprintf("\n%s %s", lead, blocks.Escape(text))
 		m.Blocks = append(m.Blocks, blocks.Context(lead), blocks.Quote(text))
 	}
@@ -33,6 +34,7 @@ func stepView(t told) bot.Message {
 	if t.step.Question != "" && t.step.Answered.IsZero() {
 		m.Blocks = append(m.Blocks, blocks.Actions(blocks.Primary(blocks.Button("feedback.answer", fmt.Sprintf("%s %d", t.piece.ID, t.number), "Answer"))))
 	}
+
 	if t.step.Result != "" {
 		addResult(&m, t)
 	}

@@ -96,6 +96,7 @@ func TestCardView(t *testing.T) {
 			if c.piece.IsDeleted() {
 				m = goneView(c.piece)
 			}
+
 			roomtest.Message(t, c.name, &m)
 		})
 	}
@@ -147,5 +148,6 @@ func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
 	}
+
 	return v
 }

@@ -44,10 +44,12 @@ func themesView(p patterns) *bot.Message {
 		add("*What fails*\n" + text)
 		quote(p.fails)
 	}
+
 	if text := rowsWords(r.Works, p.titles, func(w themes.Row) (themes.Count, themes.Count) { return w.Works, w.Fails }, "works", "fails"); text != "" {
 		add("*What works*\n" + text)
 		quote(p.works)
 	}
+
 	if len(p.said) == 0 {
 		m.Blocks = append(m.Blocks, blocks.Context("No words come up with two people yet, so there are no themes."))
 		return m
@@ -62,6 +64,7 @@ func themesView(p patterns) *bot.Message {
 		if s.quote.Shown() {
 			m.Blocks = append(m.Blocks, blocks.Quote(blocks.Cut(s.quote.Words, listedWords)))
 		}
+
 		menu = append(menu, blocks.Choice{Text: "Every piece: " + s.phrase, Value: blocks.To("feedback.theme", themeValue(r, s, 0))})
 	}
 
@@ -84,6 +87,7 @@ func themeLine(s spoken) string {
 			parts = append(parts, fmt.Sprintf("%s %d", v.name, v.count.People))
 		}
 	}
+
 	if len(t.Sources) > 1 {
 		parts = append(parts, sourcesWords(t.Sources))
 	}
@@ -101,6 +105,7 @@ func sourcesWords(all []themes.Source) string {
 	for _, s := range all[:min(len(all), 5)] {
 		parts = append(parts, fmt.Sprintf("%s %d/%d", blocks.Escape(blocks.Cut(s.Name, 40)), s.People, s.Pieces))
 	}
+
 	return strings.Join(parts, ", ")
 }
 
@@ -113,13 +118,16 @@ func rowsWords(rows []themes.Row, titles map[string]string, counts func(themes.R
 			if row.Kind != kind || len(parts) == rowsShown {
 				continue
 			}
+
 			is, isnt := counts(row)
 			part := fmt.Sprintf("%s %s *%d*/%d", blocks.Escape(blocks.Cut(rowName(row, titles), 60)), this, is.People, is.Pieces)
 			if isnt.Pieces > 0 {
 				part += fmt.Sprintf(", %s %d/%d", other, isnt.People, isnt.Pieces)
 			}
+
 			parts = append(parts, part)
 		}
+
 		if len(parts) > 0 {
 			lines = append(lines, fmt.Sprintf("%s: %s", kindWords[kind], strings.Join(parts, " · ")))
 		}
@@ -132,6 +140,7 @@ func rowName(row themes.Row, titles map[string]string) string {
 	if title := titles[row.Value]; row.Kind == "asset" && title != "" {
 		return row.Value + " " + title
 	}
+
 	return cmp.Or(row.Value, "none")
 }
 

@@ -28,6 +28,7 @@ func triageView(piece feedback.Piece, newer *content.Served) *bot.Modal {
 	for _, to := range piece.Status.To() {
 		choices = append(choices, blocks.Choice{Text: decisions[to], Value: string(to)})
 	}
+
 	if piece.Reporter != "" && !piece.Status.Closed() {
 		choices = append(choices, blocks.Choice{Text: "It needs detail: ask who gave it", Value: ask})
 	}
@@ -70,6 +71,7 @@ func statusWords(s feedback.Status) string {
 	case feedback.Actioned:
 		return "done"
 	}
+
 	return string(s)
 }
 
@@ -115,6 +117,7 @@ func lateView(piece feedback.Piece, lost feedback.Step) *bot.Message {
 	if words := lost.Reason + lost.Question; words != "" {
 		m.Blocks = []slack.Block{blocks.Markdown(m.Text), blocks.Context("You wrote:"), blocks.Quote(words)}
 	}
+
 	return m
 }
 
@@ -125,10 +128,12 @@ func desk(piece, alike feedback.Piece, link string) (body []slack.Block, gist st
 		gist = " · " + groupWords(piece)
 		body = append(body, blocks.Markdown(fmt.Sprintf("*%s*, joined in this card", groupWords(piece))))
 	}
+
 	if alike.ID != "" {
 		gist += " · looks like " + alike.ID
 		body = append(body, blocks.Context("Looks like "+blocks.Linked(alike.ID, link)))
 	}
+
 	if len(piece.Steps) == 0 {
 		return body, gist
 	}
@@ -159,6 +164,7 @@ func askedAndAnswered(piece feedback.Piece) []slack.Block {
 		if s.Question != "" {
 			said = append(said, blocks.Context(fmt.Sprintf("<@%s> asked:", s.By)), blocks.Quote(s.Question))
 		}
+
 		if s.Answer != "" {
 			said = append(said, blocks.Context(fmt.Sprintf("<@%s> answered %s:", piece.Reporter, blocks.Time(s.Answered))), blocks.Quote(s.Answer))
 		}
@@ -177,6 +183,7 @@ func resultWords(ref string) string {
 	if !ok {
 		return blocks.Escape(ref)
 	}
+
 	return fmt.Sprintf("%s, version %d", asset, version)
 }
 
@@ -211,8 +218,10 @@ func membersView(primary feedback.Piece, members []feedback.Piece) *bot.Modal {
 			m.Blocks = append(m.Blocks, blocks.Context(f.ID+" · deleted"))
 			continue
 		}
+
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("*%s* · %s · %s", f.ID, givenBy(f), blocks.Day(f.When()))), blocks.Quote(blocks.Cut(f.Words, 500)))
 	}
+
 	if primary.Members > len(members) {
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("And %d more.", primary.Members-len(members))))
 	}

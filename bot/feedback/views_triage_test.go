@@ -41,6 +41,7 @@ func TestTriageViews(t *testing.T) {
 	} {
 		roomtest.Message(t, name, m)
 	}
+
 	point := pointerView(joined, "https://acme.slack.com/archives/C1/p1")
 	roomtest.Message(t, "card_joined", &point)
 }
@@ -62,6 +63,7 @@ func TestCardsOfTriagedPieces(t *testing.T) {
 	for range 30 {
 		long.Steps = append(long.Steps, feedback.Step{Status: feedback.Triaged, By: "U0MIA", At: noon, Question: strings.Repeat("W", maxReason), Answer: strings.Repeat("M", maxReason), Answered: noon})
 	}
+
 	for name, c := range map[string]struct{ piece, alike feedback.Piece }{
 		"card_alike": {base, feedback.Piece{ID: "F-3"}}, "card_asked": {asked, feedback.Piece{}},
 		"card_actioned": {actioned, feedback.Piece{}}, "card_long_history": {long, feedback.Piece{}},
@@ -114,6 +116,7 @@ func TestListViews(t *testing.T) {
 	} {
 		roomtest.Message(t, name, inboxView(p))
 	}
+
 	roomtest.Message(t, "mine", mineView([]feedback.Piece{piece, joined, click, done}, 0, 9))
 	roomtest.Message(t, "mine_none", mineView(nil, 0, 0))
 	one, many := reminderView(feedbackrepo.Overdue{Total: 1, Oldest: []feedback.Piece{piece}}, []string{link}), reminderView(feedbackrepo.Overdue{Total: 30, Oldest: five}, make([]string, 5))
@@ -137,6 +140,7 @@ func TestThemesViews(t *testing.T) {
 		said = append(said, spoken{theme: themes.Theme{Key: fmt.Sprintf("001122334455667%d", i), All: count(9, 4), Fails: count(8, 4), Works: count(1, 1), Sources: report.Sources, Pieces: make([]string, 12)},
 			phrase: phrase, quote: feedback.Piece{ID: "F-7", Words: hostile}})
 	}
+
 	said[3].quote = feedback.Piece{}
 	roomtest.Message(t, "themes", themesView(patterns{report: report, said: said, titles: map[string]string{"C-12": hostile}, fails: []feedback.Piece{said[0].quote}, works: []feedback.Piece{said[0].quote}}))
 	roomtest.Message(t, "themes_few", themesView(patterns{report: report}))

@@ -45,6 +45,7 @@ func BenchmarkWebhook(b *testing.B) {
 							b.Error(w.Code, w.Body)
 						}
 					}
+
 					mu.Lock()
 					took = append(took, mine...)
 					mu.Unlock()
@@ -66,6 +67,7 @@ func batchOf(next *atomic.Int64, size int) string {
 		leads[i] = fmt.Sprintf(`{"id":"%d","source":"website","email":"lead%d@brackenmoor.example","name":"Ada Brackenmoor","company":"Brackenmoor",
 			"employees":40,"score":71,"touches":[{"at":"2026-11-20T15:02:00Z","kind":"form","title":"Asked for a quote"}]}`, n, n)
 	}
+
 	return `{"leads":[` + strings.Join(leads, ",") + `]}`
 }
 

@@ -189,6 +189,7 @@ func dotted(p jsontext.Pointer) string {
 	for token := range p.Tokens() {
 		parts = append(parts, cmp.Or(token, `""`))
 	}
+
 	return blocks.Cut(index.ReplaceAllString(strings.Join(parts, "."), "[$1]"), maxName)
 }
 
@@ -201,5 +202,6 @@ func join(path, field string) string {
 	case strings.HasPrefix(field, "["):
 		return path + field
 	}
+
 	return path + "." + field
 }

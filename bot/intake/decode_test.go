@@ -19,14 +19,17 @@ func read(body string) ([]lead.Lead, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var leads []lead.Lead
 	for i, value := range values {
 		l, err := decode(value, paths[i])
 		if err != nil {
 			return nil, err
 		}
+
 		leads = append(leads, l)
 	}
+
 	return leads, nil
 }
 
@@ -117,15 +120,18 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add(strings.ReplaceAll(seed, "%s", secret))
 	}
+
 	f.Fuzz(func(t *testing.T, body string) {
 		values, paths, err := split([]byte(body), "leads")
 		require.Len(t, paths, len(values))
 		for i := 0; err == nil && i < len(values); i++ {
 			_, err = decode(values[i], paths[i])
 		}
+
 		if err == nil {
 			return
 		}
+
 		e, ok := errors.AsType[*fieldError](err)
 		require.True(t, ok, "an error of another kind: %v", err)
 		require.True(t, e.Field != "" || strings.HasPrefix(e.Message, "is not valid JSON") || e.Message == "must be an object", "no field and no reason: %v", err)

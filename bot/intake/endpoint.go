@@ -92,6 +92,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, e endpoint) ([]R
 	if !acquire(s.slots) {
 		return nil, tooMany()
 	}
+
 	defer func() { <-s.slots }()
 	ctx, cancel := context.WithTimeout(r.Context(), takeWithin)
 	defer cancel()
@@ -119,6 +120,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, e endpoint) ([]byt
 	if !acquire(s.bodies) {
 		return nil, tooMany()
 	}
+
 	defer func() { <-s.bodies }()
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // a recorder in tests has none
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -188,6 +190,7 @@ func each(ctx context.Context, body []byte, list string, one func(ctx context.Co
 		if ctx.Err() != nil {
 			break
 		}
+
 		next <- i
 	}
 
@@ -217,6 +220,7 @@ func allInvalid(e endpoint, results []Result) *problem {
 		if r.Status != "invalid" {
 			return nil
 		}
+
 		p.Errors = append(p.Errors, r.Errors...)
 	}
 

@@ -35,6 +35,7 @@ func openFeedbackDoor(t *testing.T) (*door, map[string]feedback.Piece) {
 			if f.Words == "" {
 				return f, false, &errs.Invalid{Field: "words", Message: "please say in a few words what you heard"}
 			}
+
 			_, known := kept[f.ExternalID]
 			f.ID = "F-" + f.ExternalID
 			kept[f.ExternalID] = f
@@ -89,6 +90,7 @@ func TestFeedbackThatIsRefused(t *testing.T) {
 			require.Contains(t, answer, `"field":"`+c.field+`"`)
 		})
 	}
+
 	require.Empty(t, kept)
 	r := d.signedBy(newKey(t), noon, `{"id":"1","words":"x"}`)
 	r.URL.Path = "/webhooks/feedback"
@@ -102,11 +104,13 @@ func FuzzFeedback(f *testing.F) {
 	for _, body := range []string{`{"id":"1","words":"x"}`, `{"feedback":[{}]}`, `{"feedback":[{"at":"2026-11-20T10:00:00Z"}]}`, `{"id":"\ud800"}`} {
 		f.Add(body)
 	}
+
 	f.Fuzz(func(t *testing.T, body string) {
 		values, paths, err := split([]byte(body), "feedback")
 		if err != nil {
 			return
 		}
+
 		for i := range values {
 			piece, err := decodeFeedback(jsontext.Value(values[i]), paths[i])
 			if err == nil {

@@ -26,6 +26,7 @@ func (s *Server) hubSpotEndpoint() endpoint {
 	if len(s.HubSpotSecrets) > 0 {
 		e.authentic = s.sentByHubSpot
 	}
+
 	return e
 }
 
@@ -43,6 +44,7 @@ func (s *Server) sentByHubSpot(r *http.Request, body []byte) *problem {
 		if oneOf(token, s.Tokens) {
 			return nil
 		}
+
 		return problemf(http.StatusUnauthorized, "The bearer token is not one that is set here.")
 	}
 
@@ -134,6 +136,7 @@ func (s *Server) ignoreEvents(body []byte) ([]Result, error) {
 		if err != nil || e.Type == "" {
 			return nil, &fieldError{Fault{Field: fmt.Sprintf("[%d]", i), Message: "is not an event with objectId and subscriptionType"}}
 		}
+
 		results[i] = Result{ID: id, Status: "ignored", Reasons: []string{noData}}
 	}
 

@@ -79,6 +79,7 @@ func decodeHubSpot(body []byte) (lead.Lead, error) {
 		if err := company.read(c.Company.Properties, "associated-company.properties"); err != nil {
 			return lead.Lead{}, err
 		}
+
 		p.fill(company)
 	}
 
@@ -138,6 +139,7 @@ func (p properties) take(names ...string) string {
 		text = cmp.Or(text, p[name])
 		delete(p, name)
 	}
+
 	return text
 }
 
@@ -168,6 +170,7 @@ func (c hubSpotContact) touches() []lead.Touch {
 	for _, f := range c.Forms {
 		all = append(all, lead.Touch{At: time.UnixMilli(f.At), Kind: "form", Title: blocks.Cut(oneLine(f.Title), maxAttribute), URL: webAddress(f.URL)})
 	}
+
 	return all
 }
 
@@ -221,6 +224,7 @@ func text(value jsontext.Value) string {
 	if len(value) == 0 {
 		return ""
 	}
+
 	id, _ := scalar(value)
 	return id
 }
@@ -230,6 +234,7 @@ func moment(text string) (time.Time, bool) {
 	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && ms > 0 {
 		return time.UnixMilli(ms), true
 	}
+
 	at, err := time.Parse(time.RFC3339, text)
 	return at, err == nil
 }
@@ -247,6 +252,7 @@ func host(website string) string {
 	if u, err := url.Parse(website); err == nil && u.Host != "" {
 		website = u.Host
 	}
+
 	website, _, _ = strings.Cut(website, "/")
 	return strings.TrimPrefix(strings.ToLower(website), "www.")
 }
@@ -257,6 +263,7 @@ func webAddress(text string) string {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(text, "|<> ") {
 		return ""
 	}
+
 	return text
 }
 

@@ -109,6 +109,7 @@ func TestHubSpotIsTakenAtItsSignature(t *testing.T) {
 			requireProblem(t, w)
 		})
 	}
+
 	unsigned := signed()
 	unsigned.Header.Del(hubSpotSignature)
 	require.Equal(t, 401, d.answers(unsigned).Code)
@@ -138,6 +139,7 @@ func FuzzDecodeHubSpot(f *testing.F) {
 	} {
 		f.Add(strings.ReplaceAll(seed, "%s", secret))
 	}
+
 	f.Fuzz(func(t *testing.T, body string) {
 		l, err := decodeHubSpot([]byte(body))
 		if err != nil {
@@ -147,6 +149,7 @@ func FuzzDecodeHubSpot(f *testing.F) {
 			require.LessOrEqual(t, len(fault.Field), 600)
 			return
 		}
+
 		require.Equal(t, hubSpotSource, l.Source)
 		require.LessOrEqual(t, len(l.Attributes), maxAttributes)
 		for _, text := range l.Attributes {

@@ -61,6 +61,7 @@ func TestStatuses(t *testing.T) {
 			if c.change != nil {
 				c.change(r)
 			}
+
 			w := d.answers(r)
 			require.Equal(t, c.status, w.Code, w.Body)
 			require.Contains(t, w.Body.String(), c.answer)
@@ -76,6 +77,7 @@ func requireProblem(t *testing.T, w *httptest.ResponseRecorder) {
 		require.Equal(t, "application/json", w.Header().Get("Content-Type"))
 		return
 	}
+
 	require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
 	var p struct {
 		Status int
@@ -173,6 +175,7 @@ func TestBatches(t *testing.T) {
 		for i := range leads {
 			leads[i] = fmt.Sprintf(`{"id":"b-%d","source":"list","employees":%d}`, i, i%2)
 		}
+
 		return `{"leads":[` + strings.Join(leads, ",") + `]}`
 	}
 	d := openDoor(t, nil)
@@ -187,6 +190,7 @@ func TestBatches(t *testing.T) {
 		require.Equal(t, []string{"held", "open"}[i%2], r.Status)
 		ids[r.Lead] = true
 	}
+
 	require.Len(t, ids, 500)
 
 	w = d.answers(d.signed(batch(501)))
@@ -228,6 +232,7 @@ func TestRedisAway(t *testing.T) {
 		require.Contains(t, w.Body.String(), "Send them again")
 		requireProblem(t, w)
 	}
+
 	require.NotContains(t, d.log.String(), "brackenmoor", "nobody's address is logged")
 	require.Contains(t, d.log.String(), "leads could not be taken")
 }
@@ -254,9 +259,11 @@ func TestTooMuchAtOnce(t *testing.T) {
 	for range requestsAtOnce {
 		requests.Go(func() { d.answers(d.signed(ada)) })
 	}
+
 	for range requestsAtOnce {
 		<-inside
 	}
+
 	w := d.answers(d.signed(ada))
 	require.Equal(t, http.StatusTooManyRequests, w.Code)
 	require.Equal(t, "1", w.Header().Get("Retry-After"))

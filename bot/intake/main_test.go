@@ -50,6 +50,7 @@ func openDoor(t testing.TB, takeIn func(context.Context, lead.Lead) (lead.Lead, 
 	if takeIn == nil {
 		takeIn = storeAt(t, redisURL, d.clock)
 	}
+
 	d.Server = New(Config{
 		TakeIn: takeIn, Secrets: []*standardwebhooks.Webhook{d.key}, Clock: d.clock,
 		Log: d.log.Logger(), Registry: prometheus.NewRegistry(),
@@ -67,6 +68,7 @@ func storeAt(t testing.TB, url string, clock clockwork.Clock) func(context.Conte
 		if l.ExternalID == "" {
 			return lead.Lead{}, "", &errs.Invalid{Field: "id", Message: "is missing"}
 		}
+
 		return leads.TakeIn(ctx, "", l, policy)
 	}
 }

@@ -30,6 +30,7 @@ func TestOutcomesComeIn(t *testing.T) {
 		if o.Lead == "L-9" {
 			return lead.Lead{}, false, &errs.Invalid{Field: "lead", Message: "is no lead that I know"}
 		}
+
 		return lead.Lead{ID: "L-1"}, o.Lead == "L-1", nil
 	}
 	w := d.outcome(`{"lead":"L-1","at":"2026-11-21T12:00:00Z","outcome":"converted","amount":1200.5,"currency":"eur","stage":"proposal"}`)
@@ -64,6 +65,7 @@ func TestAmounts(t *testing.T) {
 		require.NoError(t, err, text)
 		require.Equal(t, want, n, text)
 	}
+
 	for _, text := range []string{"-1", "1e3", "1.234", `"12"`, "{}", "[1]", "true", "10000000000000", ".5"} {
 		_, err := readAmount([]byte(text), "EUR")
 		require.Error(t, err, text)
@@ -80,12 +82,14 @@ func FuzzOutcome(f *testing.F) {
 	} {
 		f.Add(strings.ReplaceAll(seed, "%s", secret))
 	}
+
 	f.Fuzz(func(t *testing.T, body string) {
 		o, err := decodeOutcome([]byte(body), "")
 		if err == nil {
 			require.GreaterOrEqual(t, o.Deal.Cents, int64(0))
 			return
 		}
+
 		e, ok := errors.AsType[*fieldError](err)
 		require.True(t, ok, "an error of another kind: %v", err)
 		require.NotContains(t, e.Message, secret)

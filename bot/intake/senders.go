@@ -29,6 +29,7 @@ func (s *Server) sentBy(secrets []*standardwebhooks.Webhook, tokens []string, se
 			if oneOf(token, tokens) {
 				return nil
 			}
+
 			return problemf(http.StatusUnauthorized, "The bearer token is not one that is set here.")
 		}
 
@@ -50,6 +51,7 @@ func (s *Server) timely(sent time.Time, err error, header string) *problem {
 	if off := s.Clock.Since(sent); err != nil || off.Abs() > tolerance {
 		return problemf(http.StatusUnauthorized, header+" is more than 5 minutes off.")
 	}
+
 	return nil
 }
 
@@ -67,5 +69,6 @@ func oneOf(token string, known []string) bool {
 		want := sha256.Sum256([]byte(k))
 		found |= subtle.ConstantTimeCompare(got[:], want[:])
 	}
+
 	return found == 1
 }

@@ -44,6 +44,7 @@ func TestBearerTokens(t *testing.T) {
 			require.NotContains(t, w.Body.String(), token)
 		})
 	}
+
 	d.Secrets = nil
 	require.Equal(t, 202, d.answers(withToken("Bearer", token, ada)).Code, "a token alone opens the webhook")
 	require.Equal(t, 401, d.answers(d.signed(ada)).Code)
@@ -66,6 +67,7 @@ func TestSlowStrangersKeepNobodyOut(t *testing.T) {
 		_, err = io.WriteString(conn, "POST /webhooks/leads HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
 		require.NoError(t, err)
 	}
+
 	// All of them are inside once as many bodies are being read.
 	require.Eventually(t, func() bool { return len(d.bodies) == requestsAtOnce+20 }, waitFor, tick)
 	w := d.answers(d.signed(ada))

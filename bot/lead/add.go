@@ -33,6 +33,7 @@ func (room *Room) askAdd(ctx context.Context, r *bot.Request) (*bot.Reply, error
 	if err := room.mayAdd(ctx, r.User); err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: addForm(readPerson(r.Text), "")}, nil
 }
 
@@ -65,6 +66,7 @@ func postedAt(ts string) time.Time {
 	if err != nil || seconds <= 0 || seconds > 1e11 {
 		return time.Time{}
 	}
+
 	return time.Unix(int64(seconds), 0).UTC()
 }
 
@@ -74,6 +76,7 @@ func (room *Room) mayAdd(ctx context.Context, user string) error {
 			return err
 		}
 	}
+
 	return bot.Problemf("Only people in sales or marketing can add leads.")
 }
 
@@ -106,6 +109,7 @@ func (room *Room) add(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err == nil {
 		err = check(&in)
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +132,7 @@ func (room *Room) fromForm(r *bot.Request) (lead.Lead, error) {
 		if err != nil {
 			return in, &errs.Invalid{Field: "employees", Message: "must be a whole number such as 340"}
 		}
+
 		in.Employees = n
 	}
 
@@ -177,5 +182,6 @@ func newsWords(what lead.Intake) string {
 	if what == lead.IntakeUpdated {
 		return "What is new has been added."
 	}
+
 	return "There was nothing new to add."
 }

@@ -37,6 +37,7 @@ func (room *Room) back(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if err := room.Turns.SetBack(ctx, r.Op, r.User); err != nil {
 		return nil, err
 	}
+
 	return bot.Say("Welcome back. You get leads in turn again."), nil
 }
 

@@ -23,6 +23,7 @@ func TestReadDay(t *testing.T) {
 		require.Equal(t, want+"T00:00:00", day.Format("2006-01-02T15:04:05"), text)
 		require.Equal(t, berlin, day.Location())
 	}
+
 	for text, want := range map[string]string{
 		"":                           "I don't know the day",
 		"until <!channel>":           "I don't know the day “until &lt;!channel&gt;”",

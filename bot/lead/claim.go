@@ -34,6 +34,7 @@ func (room *Room) release(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 	if err := notYours(l, err, "give back"); err != nil {
 		return nil, err
 	}
+
 	return bot.Say("%s is open again.", l.ID), nil
 }
 
@@ -61,6 +62,7 @@ func (room *Room) owners(l lead.Lead) []string {
 	for _, o := range room.Rules.Named(l.Route).Owners {
 		names = append(names, person(o.User))
 	}
+
 	return names
 }
 

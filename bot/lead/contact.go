@@ -14,6 +14,7 @@ func (room *Room) contacted(ctx context.Context, r *bot.Request) (*bot.Reply, er
 	if errors.Is(err, errs.ErrConflict) && l.Owner == r.User {
 		return bot.Say("%s has been contacted already.", l.ID), nil
 	}
+
 	return nil, notYours(l, err, "contact")
 }
 
@@ -23,5 +24,6 @@ func (room *Room) accept(ctx context.Context, r *bot.Request) (*bot.Reply, error
 	if errors.Is(err, errs.ErrConflict) && l.Owner == r.User {
 		return bot.Say("You have accepted %s already.", l.ID), nil
 	}
+
 	return nil, notYours(l, err, "accept")
 }

@@ -64,5 +64,6 @@ func badAmount(err error, currency string) error {
 	if errors.Is(err, lead.ErrDecimals) {
 		return &errs.Invalid{Field: "amount", Message: fmt.Sprintf("has more decimals than %s has", currency)}
 	}
+
 	return &errs.Invalid{Field: "amount", Message: "must be a number such as 12000 or 12,000.50"}
 }

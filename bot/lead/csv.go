@@ -133,6 +133,7 @@ func rowProblem(err *csv.ParseError, cells, columns int) error {
 	if errors.Is(err, csv.ErrFieldCount) {
 		return fmt.Errorf("has %d cells, but the header has %d", cells, columns)
 	}
+
 	return errors.New(`has a quotation mark out of place: put the whole cell in quotation marks, and write "" for each one inside`)
 }
 
@@ -166,6 +167,7 @@ func (c CSV) lead(header, cells []string) (lead.Lead, error) {
 			if in.Attributes == nil {
 				in.Attributes = map[string]string{}
 			}
+
 			in.Attributes[strings.TrimPrefix(name, attributePrefix)] = cell
 		}
 	}
@@ -196,5 +198,6 @@ func touchTime(text string) (time.Time, error) {
 			return at, nil
 		}
 	}
+
 	return time.Time{}, &errs.Invalid{Field: "touch_at", Message: "must be a day such as 2026-11-21, or a time such as 2026-11-21T09:30:00Z"}
 }

@@ -29,6 +29,7 @@ func readAll(t *testing.T, r io.Reader) []row {
 		if err != nil {
 			got.err = err.Error()
 		}
+
 		rows = append(rows, got)
 		return nil
 	}))
@@ -170,6 +171,7 @@ func TestTenThousandRows(t *testing.T) {
 	for i := range 10_000 {
 		fmt.Fprintf(&file, "%d,list,Somebody %d\n", i, i)
 	}
+
 	rows := readAll(t, strings.NewReader(file.String()))
 	require.Len(t, rows, 10_000)
 	require.Equal(t, row{10_001, lead.Lead{ExternalID: "9999", Source: "list", Name: "Somebody 9999"}, ""}, rows[9999])

@@ -35,6 +35,7 @@ func orEveryone(route string) string {
 	if route == "" {
 		return "No route"
 	}
+
 	return route
 }
 

@@ -21,6 +21,7 @@ func (room *Room) mineNow(ctx context.Context, r *bot.Request, do string) (lead.
 	if err == nil && l.Owner != r.User {
 		err = notYours(l, errs.ErrConflict, do)
 	}
+
 	return l, err
 }
 
@@ -31,6 +32,7 @@ func gone(err error) error {
 	if errors.Is(err, errs.ErrNotFound) {
 		return errGone
 	}
+
 	return err
 }
 
@@ -40,6 +42,7 @@ func notYours(l lead.Lead, err error, do string) error {
 	if !errors.Is(err, errs.ErrConflict) {
 		return gone(err)
 	}
+
 	return bot.Problemf("You can only %s a lead that is yours: %s is %s.", do, l.ID, stateWords(l))
 }
 
@@ -49,5 +52,6 @@ func (room *Room) manages(ctx context.Context, user string, l lead.Lead) (bool, 
 	if room.Rules.Named(l.Route).Manager == user {
 		return true, nil
 	}
+
 	return room.People.HasRole(ctx, user, bot.Admin)
 }

@@ -31,6 +31,7 @@ func TestHeldList(t *testing.T) {
 		for i := range full {
 			full[i] = in(maximal(words), lead.Held)
 		}
+
 		body, err := heldView(full, 0, 1000).Encode()
 		require.NoError(t, err)
 		roomtest.Valid(t, body)
@@ -63,6 +64,7 @@ func TestWhatAFormBecomes(t *testing.T) {
 		for block, text := range fields {
 			f[block] = bot.Input{Value: text}
 		}
+
 		return f
 	}
 	fields := map[string]string{"name": " Ann Lee ", "employees": "1,200"}

@@ -73,6 +73,7 @@ func eventWords(e lead.Event) string {
 		if !e.Until.IsZero() {
 			text += " To be followed up on " + blocks.Day(e.Until) + "."
 		}
+
 		return text
 	case lead.EventConverted:
 		return by + " converted this lead."
@@ -86,6 +87,7 @@ func eventWords(e lead.Event) string {
 		if e.Reason == string(lead.StepManager) {
 			return "A manager was told that this lead waits."
 		}
+
 		return "The channel was told that this lead waits."
 	case lead.EventRerouted:
 		return by + " sent this lead here. It is open to claim."

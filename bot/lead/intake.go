@@ -36,6 +36,7 @@ func (room *Room) TakeIn(ctx context.Context, in lead.Lead) (lead.Lead, lead.Int
 	if err := check(&in); err != nil {
 		return lead.Lead{}, "", err
 	}
+
 	return room.takeIn(ctx, "", in)
 }
 
@@ -154,6 +155,7 @@ func tidy(field string, value *string, max int) error {
 		if multiline {
 			return &errs.Invalid{Field: field, Message: "contains control characters"}
 		}
+
 		return &errs.Invalid{Field: field, Message: "contains line breaks or control characters"}
 	}
 

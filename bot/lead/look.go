@@ -30,6 +30,7 @@ func (room *Room) look(ctx context.Context, r *bot.Request) (*bot.Reply, error) 
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, bot.Problemf("There is no lead %s. `/lead open` lists the ones nobody has yet.", strings.ToUpper(text))
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +44,7 @@ func (room *Room) lookAt(ctx context.Context, r *bot.Request) (*bot.Reply, error
 	if err != nil {
 		return nil, err
 	}
+
 	return room.show(ctx, l, r.User)
 }
 

@@ -43,6 +43,7 @@ func (c colleagues) People(_ context.Context, role bot.Role) ([]string, error) {
 	case bot.Marketing:
 		return c.marketing, c.down
 	}
+
 	return nil, c.down
 }
 

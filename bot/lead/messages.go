@@ -27,6 +27,7 @@ func threadLine(_ lead.Lead, e lead.Event) (json.RawMessage, error) {
 	case e.Kind == lead.EventEscalated && e.Reason == string(lead.StepChannel): // the channel is told under the card
 		return nil, nil
 	}
+
 	return bot.Message{Text: eventWords(e)}.Encode()
 }
 
@@ -48,6 +49,7 @@ func waiting(l lead.Lead) string {
 	if l.Owner == "" {
 		return fmt.Sprintf("Nobody has claimed %s yet, and its time to be claimed is up.", l.ID)
 	}
+
 	return fmt.Sprintf("<@%s> has not contacted %s yet, and the time for that is up.", l.Owner, l.ID)
 }
 
@@ -57,6 +59,7 @@ func followUpMessage(l lead.Lead) (json.RawMessage, error) {
 	if l.Return.By == lead.ByCRM {
 		return bot.Message{Text: "It is the day to follow up on this lead."}.Encode()
 	}
+
 	text := fmt.Sprintf("You returned %s on %s (%s) and wanted to follow up today. See it with `/lead %s`.",
 		l.ID, blocks.Day(l.ReturnedAt), blocks.Escape(l.Return.Reason), l.ID)
 	return bot.Message{Text: text}.Encode()
@@ -93,6 +96,7 @@ func faultMessage(l lead.Lead, f lead.Fault) (json.RawMessage, error) {
 	if f.What == lead.FaultOfRoute {
 		then = "The lead went on to the next route."
 	}
+
 	text := fmt.Sprintf("The %s “%s” in the configuration. It failed for %s. %s I tell you this once a day.", f.What, blocks.Escape(f.Problem), l.ID, then)
 	return bot.Message{Text: text}.Encode()
 }

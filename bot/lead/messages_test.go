@@ -18,6 +18,7 @@ func TestReturnsDigest(t *testing.T) {
 	for i := range many {
 		many[i] = l
 	}
+
 	require.Contains(t, returnsDigest(many), "*Sales returned 12 leads.*")
 	require.Contains(t, returnsDigest(many), "\nand 2 more\n")
 }

@@ -70,6 +70,7 @@ func (room *Room) leadOf(ctx context.Context, o lead.Outcome) (lead.Lead, error)
 	if err == nil {
 		l, err = room.Leads.Lead(ctx, id)
 	}
+
 	if errors.Is(err, errs.ErrNotFound) || err == nil && l.Status == lead.Forgotten {
 		return l, &errs.Invalid{Field: field, Message: "is no lead that I know"}
 	}

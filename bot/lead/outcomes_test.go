@@ -83,6 +83,7 @@ func TestOutcomesThatAreWrong(t *testing.T) {
 		_, _, err := room.TakeIn(t.Context(), lead.Lead{ExternalID: map[int]string{30: "1", 3: "held"}[employees], Source: "x", Name: "N", Employees: employees})
 		require.NoError(t, err)
 	}
+
 	for _, c := range []struct {
 		name  string
 		o     lead.Outcome

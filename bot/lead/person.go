@@ -63,6 +63,7 @@ func headed(in *lead.Lead, whole string, first bool) bool {
 		if title := strings.TrimSpace(m[1]); title != in.Name {
 			in.Title = title
 		}
+
 		rest = strings.Replace(rest, in.Title, " ", 1)
 		rest = strings.Replace(rest, in.Company, " ", 1)
 	}

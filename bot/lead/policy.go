@@ -30,6 +30,7 @@ func (room *Room) decide(ctx context.Context, do func(lead.Policy) error) error 
 		if !ok {
 			return err
 		}
+
 		room.lookUp(ctx, &p, lacks)
 	}
 
@@ -60,6 +61,7 @@ func (room *Room) everybody(ctx context.Context, role bot.Role) []string {
 		room.Log.WarnContext(ctx, "some people could not be told of a lead", "role", role, "error", err)
 		return []string{}
 	}
+
 	return append([]string{}, people...)
 }
 

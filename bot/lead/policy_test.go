@@ -19,6 +19,7 @@ func routed(t *testing.T, route lead.RouteSpec) (*Room, *store.Store) {
 	if route.Name == "" {
 		route.Name, route.When = "all", "true"
 	}
+
 	var err error
 	room.Rules, err = lead.CompileRules(lead.RuleSpec{Channel: "#leads", Routes: []lead.RouteSpec{route}})
 	require.NoError(t, err)
@@ -81,6 +82,7 @@ func said(t *testing.T, s *store.Store, to string) []string {
 			texts = append(texts, m.Text)
 		}
 	}
+
 	return texts
 }
 

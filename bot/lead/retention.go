@@ -15,6 +15,7 @@ func (room *Room) Begin(ctx context.Context) error {
 	if room.Retention <= 0 {
 		return nil
 	}
+
 	return room.Leads.KeepRetention(ctx)
 }
 
@@ -23,5 +24,6 @@ func (room *Room) forgetOld(ctx context.Context, t store.Timer) error {
 	if room.Retention <= 0 { // there was a limit before
 		return room.Leads.EndRetention(ctx, t)
 	}
+
 	return room.Leads.ForgetOld(ctx, t, room.Retention, forgottenAtOnce)
 }

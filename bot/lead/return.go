@@ -68,6 +68,7 @@ func (r ReturnReason) choice() string {
 	if r.Next == "" {
 		return blocks.UpperFirst(r.Name)
 	}
+
 	return blocks.UpperFirst(r.Name) + ": " + r.Next
 }
 

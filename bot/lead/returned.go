@@ -20,6 +20,7 @@ func (room *Room) returns(ctx context.Context, _ *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+
 	return room.returnsPage(ctx, counts, 0)
 }
 
@@ -28,6 +29,7 @@ func (room *Room) moreReturns(ctx context.Context, r *bot.Request) (*bot.Reply, 
 	if _, err := fmt.Sscan(r.Value, &offset); err != nil || offset < 0 {
 		return nil, bot.Problemf("I've lost track of that list. Please type `/lead returns` again.")
 	}
+
 	return room.returnsPage(ctx, nil, offset)
 }
 
@@ -36,6 +38,7 @@ func (room *Room) returnsPage(ctx context.Context, counts []lead.Count, offset i
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Message: returnsView(counts, leads, offset, more)}, nil
 }
 
@@ -46,5 +49,6 @@ func (room *Room) rules(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
+
 	return &bot.Reply{Modal: room.rulesView(l)}, nil
 }

@@ -49,6 +49,7 @@ func TestPreviewStoresNothing(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, what)
 	}
+
 	_, err := room.Preview(t.Context(), lead.Lead{})
 	require.ErrorAs(t, err, new(*errs.Invalid))
 	for _, status := range lead.Statuses {
@@ -88,6 +89,7 @@ func TestWhatOnlyOwnersMayDo(t *testing.T) {
 		if err != nil {
 			return "", err
 		}
+
 		return reply.Message.Text, nil
 	}
 	_, err = press(room.release, "1", "U0RAJ")

@@ -42,6 +42,7 @@ func statsOf(text string) (days int, by lead.Grouping, err error) {
 			if by == lead.All || !slices.Contains(lead.Groupings, by) {
 				return 0, "", wrong()
 			}
+
 			continue
 		}
 

@@ -42,6 +42,7 @@ func TestWhatNumbersArePeopleAskFor(t *testing.T) {
 				require.ErrorAs(t, err, new(*bot.Problem))
 				return
 			}
+
 			require.NoError(t, err)
 			require.Equal(t, c.days, days)
 			require.Equal(t, c.by, by)
@@ -68,6 +69,7 @@ func TestStatsViews(t *testing.T) {
 			many[i].Reasons[fmt.Sprintf("%s %02d", hostile, j)] = j
 		}
 	}
+
 	for name, m := range map[string]*bot.Message{
 		"stats":         statsView([]lead.Count{numbers("")}, 30, lead.All),
 		"stats_today":   statsView([]lead.Count{{Announced: 1, Claim: lead.Times{}}}, 1, lead.All),

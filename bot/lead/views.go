@@ -94,6 +94,7 @@ func spoken(l lead.Lead) string {
 	if l.Interest != "" {
 		text += "\nWants: " + blocks.Escape(blocks.Cut(l.Interest, 500))
 	}
+
 	return text
 }
 
@@ -140,6 +141,7 @@ func lookView(l lead.Lead, fit []content.Served, user string, now time.Time) *bo
 	if l.Owner == user {
 		m = ownerCard(l, fit, now)
 	}
+
 	return &m
 }
 
@@ -199,6 +201,7 @@ func crmLink(l lead.Lead) string {
 	if l.URL == "" || blocks.Length(footer(l)+link) > blocks.MaxContext {
 		return "" // a link that is cut leads nowhere
 	}
+
 	return link
 }
 
@@ -209,5 +212,6 @@ func footer(l lead.Lead) string {
 	if l.Status == lead.Open && !l.Clock.Due.IsZero() {
 		parts = append(parts, "to be claimed by "+blocks.Time(l.Clock.Due))
 	}
+
 	return strings.Join(parts, " · ")
 }

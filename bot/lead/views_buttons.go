@@ -25,6 +25,7 @@ func workedActions(l lead.Lead) *slack.ActionBlock {
 	if l.Status == lead.Claimed && l.ContactedAt.IsZero() {
 		return blocks.Actions(more(l, reassign, snooze, giveBack, past))
 	}
+
 	return blocks.Actions(more(l, reassign, giveBack, past))
 }
 
@@ -50,6 +51,7 @@ func endedActions(l lead.Lead, state string) *slack.SectionBlock {
 	if l.Status == lead.Converted {
 		menu = more(l, convertAgain, past)
 	}
+
 	return beside(blocks.Markdown(state), menu)
 }
 

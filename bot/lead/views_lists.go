@@ -46,6 +46,7 @@ func openView(leads []lead.Lead, after, all int) *bot.Message {
 		if !l.Clock.Due.IsZero() {
 			line += ", to be claimed by " + blocks.Time(l.Clock.Due)
 		}
+
 		m.Text += "\n• " + line
 		m.Blocks = append(m.Blocks, blocks.Markdown(line), blocks.Actions(claimButton(l), look(l)))
 	}
@@ -72,6 +73,7 @@ func progress(l lead.Lead) string {
 	case l.Clock.Due.IsZero():
 		return "To be contacted"
 	}
+
 	return "To be contacted by " + blocks.Time(l.Clock.Due)
 }
 
@@ -87,5 +89,6 @@ func earlier(action string, shown, all int) []slack.Block {
 	if shown >= all {
 		return nil
 	}
+
 	return []slack.Block{blocks.Actions(blocks.Button(action, fmt.Sprint(shown), "Earlier"))}
 }

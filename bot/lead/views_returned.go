@@ -89,6 +89,7 @@ func reasonCounts(reasons map[string]int) string {
 		if a.n != b.n {
 			return b.n - a.n
 		}
+
 		return strings.Compare(a.reason, b.reason)
 	})
 	var parts []string

@@ -41,6 +41,7 @@ func statsView(counts []lead.Count, days int, by lead.Grouping) *bot.Message {
 		if blocks.Length(text)+blocks.Length(lines) > maxStats {
 			break
 		}
+
 		text, shown = text+"\n"+lines, shown+1
 		body = append(body, blocks.Markdown(lines))
 	}
@@ -86,6 +87,7 @@ func statsLines(c lead.Count, by lead.Grouping) []string {
 		for _, currency := range currencies[:min(len(currencies), maxReasons)] {
 			sums = append(sums, amountWords(c.Amounts[currency], currency))
 		}
+
 		lines = append(lines, "Opportunities: "+strings.Join(sums, " · "))
 	}
 
@@ -105,6 +107,7 @@ func share(n, all int, what string) string {
 	if all == 0 || n == 0 || n > all {
 		return fmt.Sprintf("%d %s", n, what)
 	}
+
 	return fmt.Sprintf("%d %s (%d%%)", n, what, (100*n+all/2)/all)
 }
 
@@ -150,6 +153,7 @@ func roughly(d time.Duration) string {
 		if n < 10 {
 			return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0") + " " + name
 		}
+
 		return strconv.FormatFloat(n, 'f', 0, 64) + " " + name
 	}
 	switch {

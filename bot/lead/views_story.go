@@ -84,6 +84,7 @@ func titled(t lead.Touch) slack.RichTextSectionElement {
 	if t.URL != "" {
 		return slack.NewRichTextSectionLinkElement(t.URL, title, nil)
 	}
+
 	return words(title)
 }
 
@@ -104,5 +105,6 @@ func copyView(fitting []content.Served) *slack.SectionBlock {
 	for _, a := range fitting {
 		lines = append(lines, fmt.Sprintf("• `%s` %s (%s)", a.ID, blocks.Escape(blocks.Cut(a.Version.Title, maxTouch)), a.Kind))
 	}
+
 	return blocks.Markdown(strings.Join(lines, "\n") + "\nGet one with `/content " + fitting[0].ID + "`.")
 }

@@ -45,6 +45,7 @@ func odd() lead.Lead {
 	for i := range l.Touches {
 		l.Touches[i].Kind, l.Touches[i].Title = hostile, hostile
 	}
+
 	return l
 }
 
@@ -60,6 +61,7 @@ func maximal(words string) lead.Lead {
 	for i := range lead.MaxTouches {
 		l.Touches = append(l.Touches, lead.Touch{At: noon.Add(time.Duration(i) * time.Hour), Kind: fill(maxField), Title: fill(maxField), URL: "https://x.example/" + strings.Repeat("a", maxURL-18)})
 	}
+
 	return l
 }
 
@@ -69,6 +71,7 @@ func in(l lead.Lead, status lead.Status) lead.Lead {
 	case lead.Claimed, lead.Accepted, lead.Converted:
 		l.Owner, l.ClaimedAt = "U0RAJ", noon.Add(time.Minute)
 	}
+
 	return l
 }
 
@@ -79,10 +82,12 @@ func TestCards(t *testing.T) {
 			if name != "" && status != lead.Open && status != lead.Claimed {
 				continue
 			}
+
 			m := channelCard(in(l, status), copies(), noon)
 			roomtest.Message(t, "card_"+string(status)+name, &m)
 		}
 	}
+
 	for _, words := range []string{"<>&", "😀", "שלום ", "W"} {
 		m := channelCard(maximal(words), copies(), noon)
 		body, err := m.Encode()
@@ -99,6 +104,7 @@ func copies() []content.Served {
 		a.Version.Title = title
 		all = append(all, a)
 	}
+
 	return all
 }
 
@@ -155,6 +161,7 @@ func TestTakenView(t *testing.T) {
 	for _, status := range lead.Statuses {
 		roomtest.Message(t, "taken_"+string(status), takenView(in(normal(), status), "U0LEA"))
 	}
+
 	roomtest.Message(t, "taken_mine", takenView(in(normal(), lead.Claimed), "U0RAJ"))
 }
 
@@ -171,6 +178,7 @@ func TestListView(t *testing.T) {
 	for i := range many {
 		many[i] = maximal("word ")
 	}
+
 	long := openView(many, 0, 1000)
 	roomtest.Message(t, "list_open_longest", long)
 	require.Less(t, blocks.Length(long.Text), 4000, "longer messages are hard to read, says Slack")
@@ -201,6 +209,7 @@ func TestStory(t *testing.T) {
 					said.WriteString("[" + *e.Fallback + "]")
 				}
 			}
+
 			require.Equal(t, test.want, said.String())
 		})
 	}
@@ -215,6 +224,7 @@ func TestForms(t *testing.T) {
 			events = append(events, lead.Event{At: noon, Kind: kind, By: by, Owner: "U0LEA", Reason: hostile, Detail: hostile, Until: noon})
 		}
 	}
+
 	roomtest.Modal(t, "history", historyView(normal(), events[:len(events)/2]))
 	roomtest.Modal(t, "history_more", historyView(odd(), events[len(events)/2-historyShown/2:]))
 	roomtest.Modal(t, "rules", newRoom(t).rulesView(in(normal(), lead.Rejected)))
@@ -263,6 +273,7 @@ func TestDealsInWords(t *testing.T) {
 	} {
 		require.Equal(t, c.want, dealWords(c.deal))
 	}
+
 	require.EqualError(t, badAmount(lead.ErrDecimals, "EUR"), "amount has more decimals than EUR has")
 	require.EqualError(t, badAmount(lead.ErrNoAmount, "EUR"), "amount must be a number such as 12000 or 12,000.50")
 }

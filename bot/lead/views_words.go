@@ -34,6 +34,7 @@ func background(l lead.Lead) string {
 		if l.Status == lead.Held || l.Promotion != nil {
 			why = "Held: "
 		}
+
 		lines = append(lines, why+strings.Join(l.Reasons, "; "))
 	}
 
@@ -74,6 +75,7 @@ func stateWords(l lead.Lead) string {
 		if !l.ContactedAt.IsZero() {
 			return fmt.Sprintf("claimed and contacted by <@%s>", l.Owner)
 		}
+
 		return fmt.Sprintf("claimed by <@%s>", l.Owner)
 	case lead.Accepted:
 		return fmt.Sprintf("being worked on by <@%s>", l.Owner)

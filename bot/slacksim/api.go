@@ -36,6 +36,7 @@ func does[A, R any](f func(s *Server, c *call, a A) (R, error)) func(*Server, *c
 		if err := given.into(&a); err != nil {
 			return nil, err
 		}
+
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return f(s, c, a)
@@ -60,6 +61,7 @@ func (c *call) need(scope string) error {
 	if scope == "" || c.has(scope) {
 		return nil
 	}
+
 	return &apiError{code: "missing_scope", needed: scope, provided: strings.Join(c.scopes, ",")}
 }
 
@@ -93,10 +95,12 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		s.answerFault(w, fault, Call{At: started, Kind: CallAPI, Method: name, Request: given.raw()})
 		return
 	}
+
 	var result any
 	if err == nil {
 		result, err = s.perform(c, r.Header.Get("Authorization"), given)
 	}
+
 	body := s.answer(c, result, err)
 	entry := Call{
 		At: started, Took: s.opts.Clock.Since(started), Kind: CallAPI, Method: name, Token: string(c.token), Status: http.StatusOK,
@@ -106,16 +110,19 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		entry.Error = err.Error()
 		s.opts.Log.Info("refused a call", "method", name, "err", err)
 	}
+
 	if fault.Kind == FaultUnanswered {
 		entry.Status = 0
 		s.note(entry)
 		panic(http.ErrAbortHandler) // closes the connection without an answer
 	}
+
 	s.setScopes(w, c)
 	if limited, ok := errors.AsType[*rateLimited](err); ok {
 		entry.Status = http.StatusTooManyRequests
 		w.Header().Set("Retry-After", limited.seconds())
 	}
+
 	s.note(entry)
 	writeJSON(w, entry.Status, body)
 }
@@ -126,37 +133,47 @@ func (s *Server) perform(c *call, authorization string, given arguments) (any, e
 	if !known {
 		return nil, failure("unknown_method", "slacksim has no method "+c.method)
 	}
+
 	token := given.token
 	if bearer, ok := strings.CutPrefix(authorization, "Bearer "); ok {
 		token = bearer
 	}
+
 	if err := s.authenticate(c, token); err != nil {
 		return nil, err
 	}
+
 	want := m.token
 	if want == "" {
 		want = botToken
 	}
+
 	if c.token != want && c.method != "auth.test" {
 		return nil, failure("not_allowed_token_type")
 	}
+
 	if given.team != "" && given.team != s.opts.Workspace.Team.ID {
 		return nil, failure("team_not_found")
 	}
+
 	if err := c.need(m.scope); err != nil {
 		return nil, err
 	}
+
 	if wait, ok := s.limits.take(c.method, m.tier.perMinute, m.tier.burst); !ok {
 		return nil, &rateLimited{after: wait}
 	}
+
 	if given.isJSON() {
 		if m.formOnly {
 			return nil, invalidArguments("", "%s reads a form, not JSON", c.method)
 		}
+
 		if !given.charset {
 			c.warnings = append(c.warnings, "missing_charset")
 		}
 	}
+
 	return m.run(s, c, given)
 }
 
@@ -164,6 +181,7 @@ func (s *Server) authenticate(c *call, token string) error {
 	if code := s.faults.revoked(); code != "" {
 		return failure(code)
 	}
+
 	app := s.opts.Workspace.App
 	switch token {
 	case "":
@@ -175,6 +193,7 @@ func (s *Server) authenticate(c *call, token string) error {
 	default:
 		return failure("invalid_auth")
 	}
+
 	return nil
 }
 
@@ -183,6 +202,7 @@ func (s *Server) setScopes(w http.ResponseWriter, c *call) {
 	if c.token == "" {
 		return
 	}
+
 	w.Header().Set("X-OAuth-Scopes", strings.Join(c.scopes, ","))
 	if scope := s.methods[c.method].scope; scope != "" {
 		w.Header().Set("X-Accepted-OAuth-Scopes", scope)
@@ -203,8 +223,10 @@ func (s *Server) answer(c *call, result any, err error) []byte {
 		if marshalErr == nil {
 			return withOK(body, c.warnings)
 		}
+
 		err = fmt.Errorf("writing the answer of %s: %w", c.method, marshalErr)
 	}
+
 	refusal := struct {
 		OK       bool        `json:"ok"`
 		Error    string      `json:"error"`
@@ -225,10 +247,12 @@ func (s *Server) answer(c *call, result any, err error) []byte {
 		s.opts.Log.Error("a method failed", "method", c.method, "err", err)
 		refusal.Error = "internal_error"
 	}
+
 	body, err := json.Marshal(refusal)
 	if err != nil {
 		panic(err) // strings always marshal
 	}
+
 	return body
 }
 
@@ -242,10 +266,12 @@ func withOK(object []byte, warnings []string) []byte {
 			head += `,"response_metadata":{"warnings":` + string(list) + `}`
 		}
 	}
+
 	rest := bytes.TrimPrefix(object, []byte("{"))
 	if string(rest) != "}" {
 		head += ","
 	}
+
 	return append([]byte(head), rest...)
 }
 
@@ -261,6 +287,7 @@ func baseOf(r *http.Request) string {
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 		scheme = "https"
 	}
+
 	return scheme + "://" + r.Host
 }
 
@@ -270,6 +297,7 @@ func (s *Server) hang(r *http.Request) {
 	case <-r.Context().Done():
 	case <-s.ctx.Done():
 	}
+
 	panic(http.ErrAbortHandler)
 }
 

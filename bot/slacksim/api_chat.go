@@ -24,29 +24,36 @@ func (s *Server) chatPostMessage(c *call, a postMessageArgs) (postMessageResult,
 	if err != nil {
 		return postMessageResult{}, err
 	}
+
 	c.channel = to.id
 	if a.AsUser { // the app as itself: then Slack passes over another name and face
 		a.Username, a.IconEmoji, a.IconURL = "", "", ""
 	}
+
 	if a.Username+a.IconEmoji+a.IconURL != "" {
 		if err := c.need("chat:write.customize"); err != nil {
 			return postMessageResult{}, err
 		}
 	}
+
 	m, err := s.state.message(a.content)
 	if err != nil {
 		return postMessageResult{}, err
 	}
+
 	if err := to.thread(a.ThreadTS); err != nil {
 		return postMessageResult{}, err
 	}
+
 	m.ThreadTS = a.ThreadTS
 	if a.ReplyBroadcast && a.ThreadTS != "" {
 		m.Subtype = "thread_broadcast"
 	}
+
 	if err := s.pacePosting(to.id); err != nil {
 		return postMessageResult{}, err
 	}
+
 	p := s.post(to, m)
 	c.ts = p.TS
 	return postMessageResult{to.id, p.TS, p.wire(true)}, nil
@@ -59,6 +66,7 @@ func (s *Server) writable(c *call, name string) (*conversation, error) {
 	if !ok || to.kind == KindPrivate && !to.members[s.state.bot()] {
 		return nil, failure("channel_not_found")
 	}
+
 	switch {
 	case to.archived:
 		return nil, failure("is_archived")
@@ -69,6 +77,7 @@ func (s *Server) writable(c *call, name string) (*conversation, error) {
 	case !to.members[s.state.bot()] && !(to.kind == KindPublic && c.has("chat:write.public")):
 		return nil, failure("not_in_channel")
 	}
+
 	return to, nil
 }
 
@@ -89,20 +98,25 @@ func (s *Server) chatPostEphemeral(c *call, a postEphemeralArgs) (postEphemeralR
 	if err != nil {
 		return postEphemeralResult{}, err
 	}
+
 	c.channel = to.id
 	if !to.members[a.User] {
 		return postEphemeralResult{}, failure("user_not_in_channel")
 	}
+
 	if !isEmptyJSON(a.Metadata) && !s.opts.Lenient {
 		return postEphemeralResult{}, invalidArguments("/metadata", "unknown argument: metadata")
 	}
+
 	m, err := s.state.message(a.content)
 	if err != nil {
 		return postEphemeralResult{}, err
 	}
+
 	if err := to.thread(a.ThreadTS); err != nil {
 		return postEphemeralResult{}, err
 	}
+
 	m.ThreadTS = a.ThreadTS
 	p := s.whisper(s.state.members[a.User], to.id, m)
 	c.ts = p.TS
@@ -137,9 +151,11 @@ func (s *Server) chatUpdate(c *call, a updateArgs) (updateResult, error) {
 	if err != nil {
 		return updateResult{}, err
 	}
+
 	if in.archived {
 		return updateResult{}, failure("is_archived")
 	}
+
 	// What an update leaves out stays, except text beside new blocks.
 	next := content{Text: p.Text, Blocks: p.Blocks, Attachments: p.Attachments}
 	switch {
@@ -155,25 +171,32 @@ func (s *Server) chatUpdate(c *call, a updateArgs) (updateResult, error) {
 	default:
 		return updateResult{}, failure("no_text")
 	}
+
 	if a.Blocks != nil {
 		next.Blocks = *a.Blocks
 	}
+
 	if a.Attachments != nil {
 		next.Attachments = *a.Attachments
 	}
+
 	if a.Metadata != nil {
 		next.Metadata = *a.Metadata
 	}
+
 	m, err := s.state.message(next)
 	if err != nil {
 		return updateResult{}, err
 	}
+
 	if a.Metadata == nil {
 		m.Metadata = p.Metadata
 	}
+
 	if a.Broadcast {
 		in.broadcast(p)
 	}
+
 	s.edit(p, m, s.state.bot())
 	return updateResult{in.id, p.TS, p.Text, p.wire(true)}, nil
 }
@@ -185,14 +208,17 @@ func (s *Server) own(c *call, channel, ts, refusal string) (*conversation, *post
 	if !ok || in.kind == KindPrivate && !in.members[s.state.bot()] {
 		return nil, nil, failure("channel_not_found")
 	}
+
 	c.channel, c.ts = in.id, ts
 	p, ok := in.find(ts)
 	if !ok || p.Subtype == "tombstone" {
 		return nil, nil, failure("message_not_found")
 	}
+
 	if p.User != s.state.bot() {
 		return nil, nil, failure(refusal)
 	}
+
 	return in, p, nil
 }
 
@@ -212,6 +238,7 @@ func (s *Server) chatDelete(c *call, a deleteArgs) (deleteResult, error) {
 	if err != nil {
 		return deleteResult{}, err
 	}
+
 	s.remove(in, p)
 	return deleteResult{in.id, a.TS}, nil
 }
@@ -231,11 +258,13 @@ func (s *Server) chatGetPermalink(c *call, a permalinkArgs) (permalinkResult, er
 	if !ok || in.kind != KindPublic && !in.members[s.state.bot()] {
 		return permalinkResult{}, failure("channel_not_found")
 	}
+
 	c.channel, c.ts = in.id, a.MessageTS
 	p, ok := in.find(a.MessageTS)
 	if !ok {
 		return permalinkResult{}, failure("message_not_found")
 	}
+
 	return permalinkResult{in.id, p.Permalink}, nil
 }
 
@@ -250,14 +279,17 @@ func (s *Server) reactionsAdd(c *call, a reactionArgs) (struct{}, error) {
 	if err != nil {
 		return struct{}{}, err
 	}
+
 	reactions := slices.Clone(p.Reactions)
 	if i < 0 {
 		reactions = append(reactions, Reaction{Name: a.Name})
 		i = len(reactions) - 1
 	}
+
 	if slices.Contains(reactions[i].Users, s.state.bot()) {
 		return struct{}{}, failure("already_reacted")
 	}
+
 	reactions[i].Users = append(slices.Clone(reactions[i].Users), s.state.bot())
 	s.react(p, reactions, i)
 	return struct{}{}, nil
@@ -268,9 +300,11 @@ func (s *Server) reactionsRemove(c *call, a reactionArgs) (struct{}, error) {
 	if err != nil {
 		return struct{}{}, err
 	}
+
 	if i < 0 || !slices.Contains(p.Reactions[i].Users, s.state.bot()) {
 		return struct{}{}, failure("no_reaction")
 	}
+
 	reactions := slices.Clone(p.Reactions)
 	reactions[i].Users = slices.DeleteFunc(slices.Clone(reactions[i].Users), func(u string) bool { return u == s.state.bot() })
 	s.react(p, reactions, i)
@@ -283,11 +317,13 @@ func (s *Server) reaction(c *call, a reactionArgs) (*post, int, error) {
 	if !ok || !in.members[s.state.bot()] {
 		return nil, 0, failure("channel_not_found")
 	}
+
 	c.channel, c.ts = in.id, a.Timestamp
 	p, ok := in.find(a.Timestamp)
 	if !ok {
 		return nil, 0, failure("message_not_found")
 	}
+
 	return p, slices.IndexFunc(p.Reactions, func(r Reaction) bool { return r.Name == a.Name }), nil
 }
 

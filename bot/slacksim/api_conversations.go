@@ -41,12 +41,14 @@ func (st *state) conversationObject(c *conversation, count bool) conversationObj
 		o.User = c.user
 		return o
 	}
+
 	o.Name, o.NameNormalized, o.IsMember, o.IsGeneral = c.name, c.name, c.members[st.bot()], c.name == "general"
 	o.Topic, o.Purpose = &purpose{Value: c.topic}, &purpose{}
 	if count {
 		n := len(c.members)
 		o.NumMembers = &n
 	}
+
 	return o
 }
 
@@ -61,13 +63,16 @@ func (s *Server) readable(c *call, id, what string) (*conversation, error) {
 	if !ok || in.kind != KindPublic && !member {
 		return nil, failure("channel_not_found")
 	}
+
 	if err := c.need(scopeNames[in.kind] + ":" + what); err != nil {
 		return nil, err
 	}
+
 	c.channel = id
 	if what == "history" && !member {
 		return nil, failure("not_in_channel")
 	}
+
 	return in, nil
 }
 
@@ -86,6 +91,7 @@ func (s *Server) conversationsInfo(c *call, a conversationInfoArgs) (conversatio
 	if err != nil {
 		return conversationResult{}, err
 	}
+
 	return conversationResult{s.state.conversationObject(in, a.Count)}, nil
 }
 
@@ -108,21 +114,26 @@ func (s *Server) conversationsList(c *call, a conversationsListArgs) (conversati
 	if a.Types == nil {
 		a.Types = []string{"public_channel"}
 	}
+
 	var kinds []string
 	for _, t := range a.Types {
 		kind, ok := listTypes[t]
 		if !ok {
 			return conversationsListResult{}, failure("invalid_types")
 		}
+
 		scope := scopeNames[kind]
 		if kind == "mpim" {
 			scope = "mpim"
 		}
+
 		if err := c.need(scope + ":read"); err != nil {
 			return conversationsListResult{}, err
 		}
+
 		kinds = append(kinds, kind)
 	}
+
 	list := []conversationObject{}
 	for _, id := range s.state.order {
 		in := s.state.channels[id]
@@ -131,6 +142,7 @@ func (s *Server) conversationsList(c *call, a conversationsListArgs) (conversati
 			list = append(list, s.state.conversationObject(in, true))
 		}
 	}
+
 	part, next, err := slice(a.page, list, 100)
 	return conversationsListResult{part, next}, err
 }
@@ -150,6 +162,7 @@ func (s *Server) conversationsMembers(c *call, a membersArgs) (membersResult, er
 	if err != nil {
 		return membersResult{}, err
 	}
+
 	part, next, err := slice(a.page, in.memberIDs(), 100)
 	return membersResult{part, next}, err
 }
@@ -184,17 +197,21 @@ func (s *Server) conversationsOpen(c *call, a openConversationArgs) (openConvers
 		case m.Bot:
 			return openConversationResult{}, failure("cannot_dm_bot")
 		}
+
 		id = s.state.directs[m.ID]
 	}
+
 	in, ok := s.state.channels[id]
 	if !ok || in.kind != KindDirect {
 		return openConversationResult{}, failure("channel_not_found")
 	}
+
 	c.channel = id
 	out := openConversationResult{NoOp: true, AlreadyOpen: true, Channel: conversationObject{ID: id}}
 	if a.ReturnIM {
 		out.Channel = s.state.conversationObject(in, false)
 	}
+
 	return out, nil
 }
 
@@ -213,6 +230,7 @@ func (s *Server) conversationsJoin(c *call, a joinArgs) (conversationResult, err
 	case in.archived:
 		return conversationResult{}, failure("is_archived")
 	}
+
 	c.channel = in.id
 	if in.members[bot] {
 		c.warnings = append(c.warnings, "already_in_channel")
@@ -220,5 +238,6 @@ func (s *Server) conversationsJoin(c *call, a joinArgs) (conversationResult, err
 		in.members[bot] = true
 		s.hub.tell(Change{Kind: ChangeChannel, Channel: in.id})
 	}
+
 	return conversationResult{s.state.conversationObject(in, false)}, nil
 }

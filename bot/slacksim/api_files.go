@@ -43,6 +43,7 @@ func (s *Server) filesGetUploadURLExternal(c *call, a uploadURLArgs) (uploadURLR
 	case len(a.AltText) > 1000:
 		return uploadURLResult{}, invalidArguments("/alt_txt", "must be less than 1001 characters")
 	}
+
 	kind := mime.TypeByExtension(path.Ext(a.Filename))
 	f := &upload{File: File{
 		ID: newID("F"), Created: s.opts.Clock.Now().Unix(), Name: a.Filename, Title: a.Filename, Mimetype: kind,
@@ -65,22 +66,27 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 		s.answerFault(w, fault, entry)
 		return
 	}
+
 	if err == nil {
 		err = s.arrive(r.PathValue("file"), content)
 	}
+
 	if err != nil {
 		entry.Status, entry.Error = http.StatusBadRequest, err.Error()
 	}
+
 	if fault.Kind == FaultUnanswered {
 		entry.Status = 0
 		s.note(entry)
 		panic(http.ErrAbortHandler)
 	}
+
 	s.note(entry)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+
 	_, _ = fmt.Fprintf(w, "OK - %d", len(content)) // as files.slack.com answers
 }
 
@@ -89,16 +95,19 @@ func readUpload(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "multipart/form-data" {
 		return io.ReadAll(r.Body)
 	}
+
 	form, err := r.MultipartReader()
 	if err != nil {
 		return nil, fmt.Errorf("reading the form: %w", err)
 	}
+
 	// Clients disagree on the name of the field: the first part that is a file counts.
 	for {
 		part, err := form.NextPart()
 		if err != nil {
 			return nil, fmt.Errorf("reading the form: there is no file in it: %w", err)
 		}
+
 		if part.FileName() != "" {
 			return io.ReadAll(part)
 		}
@@ -115,6 +124,7 @@ func (s *Server) arrive(id string, content []byte) error {
 	case len(content) != f.Size:
 		return fmt.Errorf("%d bytes were announced and %d sent", f.Size, len(content))
 	}
+
 	f.content, f.arrived = content, true
 	return nil
 }
@@ -147,21 +157,26 @@ func (s *Server) filesCompleteUploadExternal(c *call, a completeArgs) (completeR
 			return completeResult{}, failure("file_not_found", "file "+ref.ID+" has not been uploaded, or is complete already")
 		}
 	}
+
 	names := a.Channels
 	if a.ChannelID != "" {
 		names = append(names, a.ChannelID)
 	}
+
 	var to []*conversation
 	for _, name := range names {
 		in, err := s.writable(c, name)
 		if err == nil {
 			err = in.thread(a.ThreadTS)
 		}
+
 		if err != nil {
 			return completeResult{}, err
 		}
+
 		to = append(to, in)
 	}
+
 	m := Message{User: s.state.bot(), BotID: s.state.workspace.App.BotID, AppID: s.state.workspace.App.ID}
 	if a.InitialComment != "" || !isEmptyJSON(a.Blocks) {
 		var err error
@@ -169,19 +184,23 @@ func (s *Server) filesCompleteUploadExternal(c *call, a completeArgs) (completeR
 			return completeResult{}, err
 		}
 	}
+
 	for _, ref := range a.Files {
 		f := s.state.uploads[ref.ID]
 		f.complete = true
 		if ref.Title != "" {
 			f.Title = ref.Title
 		}
+
 		out.Files = append(out.Files, f.File)
 	}
+
 	m.Files, m.ThreadTS = out.Files, a.ThreadTS
 	for _, in := range to {
 		p := s.post(in, m)
 		c.channel, c.ts = in.id, p.TS
 	}
+
 	return out, nil
 }
 
@@ -193,6 +212,7 @@ func (s *Server) FileContent(id string) (File, []byte, bool) {
 	if !ok || !f.complete {
 		return File{}, nil, false
 	}
+
 	return f.File, f.content, true
 }
 
@@ -203,6 +223,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 	w.Header().Set("X-Content-Type-Options", "nosniff")

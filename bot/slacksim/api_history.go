@@ -22,30 +22,36 @@ func (a historyArgs) window(list []*post, usual int, newest bool) (historyResult
 	if err != nil {
 		return historyResult{}, err
 	}
+
 	at, err := a.after()
 	if err != nil {
 		return historyResult{}, err
 	}
+
 	for name, ts := range map[string]string{"oldest": a.Oldest, "latest": a.Latest, "cursor": at} {
 		if ts != "" && ts != "0" && !isTS(ts) && !isTS(ts+".000000") {
 			return historyResult{}, &Invalid{"invalid_ts_" + name, []Problem{{"/" + name, "must be a ts such as 1712345678.123456"}}}
 		}
 	}
+
 	oldest, latest := a.Oldest, a.Latest
 	if at != "" && newest {
 		latest, a.Inclusive = at, false
 	} else if at != "" {
 		oldest, a.Inclusive = at, false
 	}
+
 	part, more := window(list, oldest, latest, a.Inclusive, limit, newest)
 	out := historyResult{Messages: []Message{}, HasMore: more}
 	for _, p := range part {
 		out.Messages = append(out.Messages, p.wire(a.Metadata))
 	}
+
 	if more {
 		next := cursor(part[len(part)-1].TS)
 		out.Metadata = &metadataOf{NextCursor: &next}
 	}
+
 	return out, nil
 }
 
@@ -54,6 +60,7 @@ func (s *Server) conversationsHistory(c *call, a historyArgs) (historyResult, er
 	if err != nil {
 		return historyResult{}, err
 	}
+
 	return a.window(in.top, 100, true)
 }
 
@@ -67,15 +74,19 @@ func (s *Server) conversationsReplies(c *call, a repliesArgs) (historyResult, er
 	if err != nil {
 		return historyResult{}, err
 	}
+
 	p, ok := in.find(a.TS)
 	if !ok {
 		return historyResult{}, failure("thread_not_found")
 	}
+
 	if p.isReply() {
 		p = in.byTS[p.ThreadTS]
 	}
+
 	if p.thread == nil {
 		return a.window([]*post{p}, maxPage, false)
 	}
+
 	return a.window(p.thread, maxPage, false)
 }

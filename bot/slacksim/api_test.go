@@ -23,6 +23,7 @@ func (s *sim) raw(token, method string, form url.Values) string {
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
+
 	return s.do(req)
 }
 
@@ -52,9 +53,11 @@ func TestTokens(t *testing.T) {
 			if tc.name == "unknown arguments" {
 				form.Set("verbose", "1")
 			}
+
 			require.JSONEq(t, tc.want, s.raw(tc.token, tc.method, form))
 		})
 	}
+
 	require.Contains(t, s.raw("", "auth.test?token=xoxb-simulated", nil), "not_authed", "no tokens in queries")
 	require.Contains(t, s.raw("", "auth.test", url.Values{"token": {"xoxb-simulated"}}), `"ok":true`)
 	for _, c := range s.Calls() {
@@ -87,6 +90,7 @@ func TestScopes(t *testing.T) {
 			require.JSONEq(t, `{"ok":false,"error":"missing_scope","needed":"`+tc.needed+`","provided":"channels:read,im:history"}`, s.raw("xoxb-simulated", method, tc.form))
 		})
 	}
+
 	require.Contains(t, s.raw("xoxb-simulated", "conversations.history", url.Values{"channel": {s.as(ada).Direct()}}), `"ok":true`)
 }
 
@@ -130,6 +134,7 @@ func TestConversations(t *testing.T) {
 		for _, c := range list {
 			out = append(out, c.Name)
 		}
+
 		return out
 	}
 	require.Equal(t, []string{"general", "random"}, names())
@@ -178,6 +183,7 @@ func TestHistory(t *testing.T) {
 		require.NoError(t, err)
 		posted = append(posted, ts)
 	}
+
 	slices.Reverse(posted)
 	var read []string
 	ask := &slack.GetConversationHistoryParameters{ChannelID: general, Limit: 2, IncludeAllMetadata: true}
@@ -188,11 +194,14 @@ func TestHistory(t *testing.T) {
 			require.Equal(t, "L-1", m.Metadata.EventPayload["id"])
 			read = append(read, m.Timestamp)
 		}
+
 		if !page.HasMore {
 			break
 		}
+
 		ask.Cursor = page.ResponseMetaData.NextCursor
 	}
+
 	require.Equal(t, posted, read, "newest first, page by page")
 
 	page, err := s.api.GetConversationHistoryContext(s.ctx, &slack.GetConversationHistoryParameters{ChannelID: general, Oldest: posted[3], Latest: posted[1]})

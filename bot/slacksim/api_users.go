@@ -28,6 +28,7 @@ func (s *Server) authTest(c *call, _ struct{}) (authTestResult, error) {
 		out.AppID, out.Name = w.App.ID, w.App.Name
 		return out, nil
 	}
+
 	out.User, out.UserID, out.BotID = s.state.members[w.App.BotUserID].Name, w.App.BotUserID, w.App.BotID
 	return out, nil
 }
@@ -40,6 +41,7 @@ func (s *Server) apiTest(_ *call, a apiTestArgs) (struct{}, error) {
 	if a.Error != "" {
 		return struct{}{}, failure(a.Error)
 	}
+
 	return struct{}{}, nil
 }
 
@@ -57,14 +59,17 @@ func slice[T any](p page, list []T, usual int) ([]T, *metadataOf, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+
 	from, err := p.offset()
 	if err != nil || from > len(list) {
 		return nil, nil, failure("invalid_cursor")
 	}
+
 	to, next := min(from+limit, len(list)), ""
 	if to < len(list) {
 		next = cursor(strconv.Itoa(to))
 	}
+
 	return list[from:to], &metadataOf{NextCursor: &next}, nil
 }
 
@@ -75,6 +80,7 @@ func (p page) limit(usual int) (int, error) {
 	case p.Limit < 1 || p.Limit > maxPage:
 		return 0, failure("invalid_limit")
 	}
+
 	return p.Limit, nil
 }
 
@@ -83,10 +89,12 @@ func (p page) offset() (int, error) {
 	if at == "" || err != nil {
 		return 0, err
 	}
+
 	n, err := strconv.Atoi(at)
 	if n < 0 {
 		return 0, failure("invalid_cursor")
 	}
+
 	return n, err
 }
 
@@ -97,11 +105,13 @@ func (p page) after() (string, error) {
 	if p.Cursor == "" {
 		return "", nil
 	}
+
 	raw, err := base64.StdEncoding.DecodeString(p.Cursor)
 	at, ok := strings.CutPrefix(string(raw), "next:")
 	if err != nil || !ok {
 		return "", failure("invalid_cursor")
 	}
+
 	return at, nil
 }
 
@@ -140,6 +150,7 @@ func (st *state) userObject(c *call, u User) userObject {
 	if err != nil {
 		zone = time.UTC // New refuses unknown zones
 	}
+
 	label, offset := st.clock.Now().In(zone).Zone()
 	out := userObject{
 		ID: u.ID, TeamID: w.Team.ID, Name: u.Name, Deleted: u.Deleted, Color: u.Color, RealName: u.RealName,
@@ -152,9 +163,11 @@ func (st *state) userObject(c *call, u User) userObject {
 	if c.has("users:read.email") {
 		out.Profile.Email = u.Email
 	}
+
 	if u.ID == w.App.BotUserID {
 		out.Profile.BotID, out.Profile.APIAppID = w.App.BotID, w.App.ID
 	}
+
 	return out
 }
 
@@ -175,10 +188,12 @@ func (s *Server) usersList(c *call, a usersListArgs) (usersListResult, error) {
 	if err != nil {
 		return usersListResult{}, err
 	}
+
 	members := make([]userObject, len(part))
 	for i, u := range part {
 		members[i] = s.state.userObject(c, u)
 	}
+
 	return usersListResult{members, s.opts.Clock.Now().Unix(), next}, nil
 }
 
@@ -196,6 +211,7 @@ func (s *Server) usersInfo(c *call, a userArgs) (userResult, error) {
 	if !ok {
 		return userResult{}, failure("user_not_found")
 	}
+
 	return userResult{s.state.userObject(c, m.User)}, nil
 }
 
@@ -209,6 +225,7 @@ func (s *Server) usersLookupByEmail(c *call, a emailArgs) (userResult, error) {
 	if i < 0 {
 		return userResult{}, failure("users_not_found")
 	}
+
 	return userResult{s.state.userObject(c, users[i])}, nil
 }
 
@@ -240,12 +257,15 @@ func (s *Server) usergroupsList(_ *call, a usergroupsArgs) (usergroupsResult, er
 		if a.Users {
 			o.Users = g.Users
 		}
+
 		if a.Count {
 			n := len(g.Users)
 			o.UserCount = &n
 		}
+
 		out.Usergroups = append(out.Usergroups, o)
 	}
+
 	return out, nil
 }
 
@@ -264,5 +284,6 @@ func (s *Server) usergroupsUsersList(_ *call, a usergroupUsersArgs) (usergroupUs
 	if i < 0 {
 		return usergroupUsersResult{}, failure("no_such_subteam")
 	}
+
 	return usergroupUsersResult{append([]string{}, groups[i].Users...)}, nil
 }

@@ -28,10 +28,12 @@ func (s *Server) show(c *call, a openArgs, push bool) (viewResult, error) {
 	if err != nil {
 		return viewResult{}, err
 	}
+
 	user, err := s.state.triggers.redeem(a.TriggerID, s.opts.Clock.Now())
 	if err != nil {
 		return viewResult{}, err
 	}
+
 	c.trigger = a.TriggerID
 	m := s.state.members[user]
 	if !push {
@@ -39,9 +41,11 @@ func (s *Server) show(c *call, a openArgs, push bool) (viewResult, error) {
 	} else if len(m.stack) == 0 {
 		return viewResult{}, failure("not_found", "there is no open modal to push onto")
 	}
+
 	if err := s.pushView(m, v); err != nil {
 		return viewResult{}, err
 	}
+
 	c.view = v.ID
 	return viewResult{v.snapshot().wire()}, nil
 }
@@ -52,9 +56,11 @@ func (s *Server) newView(raw json.RawMessage, kind string) (*openView, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if v.ExternalID != "" && s.state.external[v.ExternalID] != nil {
 		return nil, failure("duplicate_external_id")
 	}
+
 	v.ID, v.RootViewID = newID("V"), ""
 	return v, nil
 }
@@ -63,20 +69,25 @@ func (s *Server) readView(raw json.RawMessage, kind string) (*openView, error) {
 	if err := CheckView(raw); err != nil {
 		return nil, err
 	}
+
 	v := &openView{}
 	if err := json.Unmarshal(raw, &v.View); err != nil {
 		return nil, invalidArguments("/view", "%v", err)
 	}
+
 	if v.Type != kind {
 		return nil, invalidArguments("/view/type", "must be %s here, not %s", kind, v.Type)
 	}
+
 	blocks, err := withIDs(v.Blocks)
 	if err != nil {
 		return nil, err
 	}
+
 	if blocks == nil {
 		blocks = json.RawMessage("[]")
 	}
+
 	w := s.state.workspace
 	v.Blocks, v.TeamID, v.AppID, v.AppInstalledTeamID, v.BotID = blocks, w.Team.ID, w.App.ID, w.Team.ID, w.App.BotID
 	v.Hash = newHash(s.opts.Clock.Now())
@@ -89,11 +100,13 @@ func (s *Server) pushView(m *member, v *openView) error {
 	if len(m.stack) >= maxStack {
 		return failure("push_limit_reached")
 	}
+
 	v.owner, v.RootViewID = m.ID, v.ID
 	if n := len(m.stack); n > 0 {
 		v.RootViewID = m.stack[0].ID
 		v.PreviousViewID = &m.stack[n-1].ID
 	}
+
 	m.stack = append(m.stack, v)
 	s.index(v)
 	s.hub.tell(Change{Kind: ChangeView, User: m.ID, View: v.ID})
@@ -114,6 +127,7 @@ func (s *Server) closeViews(m *member, from int) {
 		delete(s.state.external, v.ExternalID)
 		s.hub.tell(Change{Kind: ChangeViewClosed, User: m.ID, View: v.ID})
 	}
+
 	m.stack = slices.Clip(m.stack[:from])
 }
 
@@ -134,16 +148,20 @@ func (s *Server) viewsUpdate(c *call, a updateViewArgs) (viewResult, error) {
 	default:
 		old = s.state.external[a.ExternalID]
 	}
+
 	if old == nil {
 		return viewResult{}, failure("not_found")
 	}
+
 	c.view = old.ID
 	if a.Hash != "" && a.Hash != old.Hash {
 		return viewResult{}, failure("hash_conflict")
 	}
+
 	if err := s.replaceView(old, a.View); err != nil {
 		return viewResult{}, err
 	}
+
 	return viewResult{old.snapshot().wire()}, nil
 }
 
@@ -154,9 +172,11 @@ func (s *Server) replaceView(old *openView, raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
+
 	if other := s.state.external[next.ExternalID]; next.ExternalID != "" && other != nil && other != old {
 		return failure("duplicate_external_id")
 	}
+
 	next.ID, next.RootViewID, next.PreviousViewID, next.owner = old.ID, old.RootViewID, old.PreviousViewID, old.owner
 	next.form = old.form.keep(controls(next.Blocks))
 	delete(s.state.external, old.ExternalID)
@@ -166,6 +186,7 @@ func (s *Server) replaceView(old *openView, raw json.RawMessage) error {
 	if old.Type == "home" {
 		kind = ChangeHome
 	}
+
 	s.hub.tell(Change{Kind: kind, User: old.owner, View: old.ID})
 	return nil
 }
@@ -181,23 +202,29 @@ func (s *Server) viewsPublish(c *call, a publishArgs) (viewResult, error) {
 	if !ok || m.Bot {
 		return viewResult{}, invalidArguments("/user_id", "no person has the ID %q", a.UserID)
 	}
+
 	if m.Deleted {
 		return viewResult{}, failure("not_enabled", "the person is deactivated")
 	}
+
 	if m.home != nil {
 		c.view = m.home.ID
 		if a.Hash != "" && a.Hash != m.home.Hash {
 			return viewResult{}, failure("hash_conflict")
 		}
+
 		if err := s.replaceView(m.home, a.View); err != nil {
 			return viewResult{}, err
 		}
+
 		return viewResult{m.home.snapshot().wire()}, nil
 	}
+
 	v, err := s.newView(a.View, "home")
 	if err != nil {
 		return viewResult{}, err
 	}
+
 	v.owner, v.RootViewID, m.home, c.view = m.ID, v.ID, v, v.ID
 	s.index(v)
 	s.hub.tell(Change{Kind: ChangeHome, User: m.ID, View: v.ID})

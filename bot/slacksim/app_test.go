@@ -69,10 +69,12 @@ func start(t *testing.T, o slacksim.Options) *sim {
 	if o.Workspace.Users == nil {
 		o.Workspace = workspace()
 	}
+
 	if o.Clock == nil {
 		// No deadline of three seconds passes, however slow the machine is.
 		o.Clock = clockwork.NewFakeClockAt(time.Unix(1_764_000_000, 0))
 	}
+
 	s, err := slacksim.New(o)
 	require.NoError(t, err)
 	require.NoError(t, s.Start("127.0.0.1:0"))
@@ -108,6 +110,7 @@ func (a *app) events(kind socketmode.EventType) []socketmode.Event {
 			out = append(out, e)
 		}
 	}
+
 	return out
 }
 
@@ -144,10 +147,12 @@ func (a *app) take(ctx context.Context, client *socketmode.Client, e socketmode.
 	if e.Request == nil || e.Request.EnvelopeID == "" {
 		return
 	}
+
 	answer := handle(e)
 	if _, silent := answer.(nobody); silent {
 		return
 	}
+
 	_ = client.AckCtx(ctx, e.Request.EnvelopeID, answer) // the test sees what is missing
 }
 
@@ -163,6 +168,7 @@ func (s *sim) count(fits func(slacksim.Call) bool) (n int) {
 			n++
 		}
 	}
+
 	return n
 }
 

@@ -41,6 +41,7 @@ func styledText(t *testing.T, browser context.Context) {
 	} {
 		w.Reads(c.selector, c.text)
 	}
+
 	w.Holds(`!document.querySelector(".body").textContent.includes("> a quote")`)
 	w.Shot("styled-text")
 }
@@ -59,6 +60,7 @@ func everyInput(t *testing.T, browser context.Context) {
 	for kind, value := range map[string]string{"date": "2026-03-04", "time": "09:30", "datetime-local": "2026-03-04T09:30"} {
 		w.Holds(fmt.Sprintf(`document.querySelector("dialog input[type=%s]").value = %q`, kind, value))
 	}
+
 	w.Click("dialog [role=radiogroup] .choice:last-child")
 	w.Click("dialog .choices[role=group] .choice:first-child")
 	w.Click("dialog .choices[role=group] .choice:last-child")
@@ -68,6 +70,7 @@ func everyInput(t *testing.T, browser context.Context) {
 		w.Reads("[role=listbox] [role=option]", c.typed)
 		w.Enter()
 	}
+
 	w.Shot("every-input")
 	w.Click("dialog button[type=submit]")
 	w.Reads("dialog .invalid .field-error", "valid email address")
@@ -94,6 +97,7 @@ func cards(t *testing.T, browser context.Context) {
 		))
 		require.NoError(t, err)
 	}
+
 	_, _, err := s.api.PostMessageContext(s.ctx, quiet, slack.MsgOptionText("*as typed*", false), slack.MsgOptionDisableMarkdown(), slack.MsgOptionAttachments(slack.Attachment{
 		Color: "#36a64f", Pretext: "Before", AuthorName: "Author", Title: "Title", TitleLink: "https://example.com", Text: "*Bold* words", Footer: "Footer",
 		Fields: []slack.AttachmentField{{Title: "Field", Value: "Value", Short: true}},
@@ -109,6 +113,7 @@ func cards(t *testing.T, browser context.Context) {
 	for _, words := range []string{"Author", "Title", "Bold words", "Field", "Value", "Footer"} {
 		w.Reads("article .attachment", words)
 	}
+
 	w.Holds(`getComputedStyle(document.querySelector(".attachment")).borderLeftColor === "rgb(54, 166, 79)"`)
 	w.Holds(`(() => { const s = document.querySelector(".scroller"); return s.scrollHeight - s.scrollTop - s.clientHeight < 2 })()`)
 	w.Shot("cards")

@@ -264,5 +264,6 @@ func (s *sim) unread(person, channel string) int {
 			return c.Unread
 		}
 	}
+
 	return 0
 }

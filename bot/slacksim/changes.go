@@ -63,12 +63,14 @@ func (h *hub) tell(c Change) {
 			case <-ch:
 			default:
 			}
+
 			select {
 			case ch <- Change{Kind: ChangeMissed}:
 			default:
 			}
 		}
 	}
+
 	for ch := range h.waiters {
 		select {
 		case ch <- struct{}{}:
@@ -83,6 +85,7 @@ func (h *hub) close() {
 	if h.closed {
 		return
 	}
+
 	h.closed = true
 	for ch := range h.subscribers {
 		delete(h.subscribers, ch)
@@ -102,6 +105,7 @@ func (s *Server) Subscribe() (<-chan Change, func()) {
 		close(ch)
 		return ch, func() {}
 	}
+
 	h.subscribers[ch] = struct{}{}
 	return ch, func() {
 		h.mu.Lock()
@@ -130,6 +134,7 @@ func (s *Server) Wait(ctx context.Context, cond func() bool) error {
 		if cond() {
 			return nil
 		}
+
 		select {
 		case <-wake:
 		case <-ctx.Done():

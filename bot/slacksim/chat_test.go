@@ -81,6 +81,7 @@ func TestWherePostsMayGo(t *testing.T) {
 				require.EqualError(t, err, tc.want)
 				return
 			}
+
 			require.NoError(t, err)
 			if tc.to == ada {
 				require.Equal(t, s.as(ada).Direct(), channel, "posting to a person opens direct messages")
@@ -145,6 +146,7 @@ func TestPostingTooFast(t *testing.T) {
 	for range 3 {
 		require.NoError(t, post(general), "a short burst is fine")
 	}
+
 	var limited *slack.RateLimitedError
 	require.ErrorAs(t, post(general), &limited)
 	require.Equal(t, time.Second, limited.RetryAfter)
@@ -169,6 +171,7 @@ func TestTiers(t *testing.T) {
 				_, err := s.api.GetUserGroupsContext(s.ctx)
 				require.NoError(t, err)
 			}
+
 			var limited *slack.RateLimitedError
 			_, err := s.api.GetUserGroupsContext(s.ctx)
 			require.ErrorAs(t, err, &limited)

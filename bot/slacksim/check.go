@@ -42,6 +42,7 @@ func (c *checker) result(code string) error {
 	if len(c.problems) == 0 {
 		return nil
 	}
+
 	return &Invalid{Code: code, Problems: c.problems}
 }
 
@@ -56,10 +57,12 @@ func (c *checker) decode(at string, raw json.RawMessage) (any, bool) {
 			err = fmt.Errorf("text after the value")
 		}
 	}
+
 	if err != nil {
 		c.fail(at, "must be valid JSON: %v", err)
 		return nil, false
 	}
+
 	return v, true
 }
 
@@ -84,12 +87,14 @@ func object(required string, known fields, also ...func(c *checker, at string, o
 			c.fail(at, "must provide an object")
 			return
 		}
+
 		before := len(c.problems)
-		for _, name := range strings.Fields(required) {
+		for name := range strings.FieldsSeq(required) {
 			if o[name] == nil {
 				c.fail(at, "missing required field: %s", name)
 			}
 		}
+
 		for _, name := range slices.Sorted(maps.Keys(o)) {
 			switch check, there := known[name]; {
 			case !there:
@@ -98,9 +103,11 @@ func object(required string, known fields, also ...func(c *checker, at string, o
 				check(c, at+"/"+name, o[name])
 			}
 		}
+
 		if len(c.problems) > before {
 			return
 		}
+
 		for _, check := range also {
 			check(c, at, o)
 		}
@@ -115,13 +122,16 @@ func list(least, most int, item rule) rule {
 			c.fail(at, "must provide an array")
 			return
 		}
+
 		if len(items) < least {
 			c.fail(at, "no fewer than %d items allowed", least)
 		}
+
 		if len(items) > most {
 			c.fail(at, "no more than %d items allowed, not %d", most, len(items))
 			return
 		}
+
 		for i, v := range items {
 			item(c, fmt.Sprintf("%s/%d", at, i), v)
 		}
@@ -181,6 +191,7 @@ func text(kind string, most int) rule {
 	if kind != "" {
 		kinds = []string{kind}
 	}
+
 	shape := object("type text", fields{
 		"type": oneOf(kinds...), "text": str(1, most), "emoji": boolean, "verbatim": boolean,
 	})
@@ -205,6 +216,7 @@ func actionID(c *checker, at string, v any) {
 		if c.actionIDs[id] {
 			c.fail(at, "action_id %q already exists in this block", id)
 		}
+
 		c.actionIDs[id] = true
 	}
 }
@@ -217,6 +229,7 @@ func byType(shapes map[string]rule, allowed []string) rule {
 			c.fail(at, "must provide an object")
 			return
 		}
+
 		kind, _ := o["type"].(string)
 		shape, known := shapes[kind]
 		switch {

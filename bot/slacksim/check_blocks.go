@@ -66,6 +66,7 @@ var blockShapes = map[string]rule{
 		if c.surface != onMessage {
 			c.fail(at+"/type", "markdown blocks are for messages only")
 		}
+
 		s, _ := o["text"].(string)
 		c.characters += length(s)
 	}),
@@ -85,6 +86,7 @@ func blockID(c *checker, at string, v any) {
 		if c.blockIDs[id] {
 			c.fail(at, "block_id %q already exists", id)
 		}
+
 		c.blockIDs[id] = true
 	}
 }
@@ -94,6 +96,7 @@ func contextElement(c *checker, at string, v any) {
 		elementShapes["image"](c, at, v)
 		return
 	}
+
 	text("", maxSectionText)(c, at, v)
 }
 

@@ -105,6 +105,7 @@ func option(kind string, withURL bool) rule {
 	if withURL {
 		known["url"] = str(1, maxURL)
 	}
+
 	return object("text value", known)
 }
 
@@ -136,6 +137,7 @@ func uniqueOptions(c *checker, at string, o map[string]any) {
 		if seen[v] {
 			c.fail(at+"/options", "the value %q is offered twice", v)
 		}
+
 		seen[v] = true
 	}
 }
@@ -147,6 +149,7 @@ func offered(o map[string]any) []string {
 			lists = append(lists, g.(map[string]any)["options"])
 		}
 	}
+
 	var values []string
 	for _, l := range lists {
 		items, _ := l.([]any)
@@ -154,6 +157,7 @@ func offered(o map[string]any) []string {
 			values = append(values, item.(map[string]any)["value"].(string))
 		}
 	}
+
 	return values
 }
 
@@ -162,6 +166,7 @@ func initialAmongOptions(c *checker, at string, o map[string]any) {
 	if one := o["initial_option"]; one != nil {
 		initial = append(initial, one)
 	}
+
 	for _, item := range initial {
 		if value := item.(map[string]any)["value"].(string); !slices.Contains(offered(o), value) {
 			c.fail(at, "the initial option %q must be among the options", value)

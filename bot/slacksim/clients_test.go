@@ -51,6 +51,7 @@ func TestPostingInEveryShape(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Contains(t, s.call(c.method, c.body), c.want) })
 	}
+
 	require.NotContains(t, s.call("chat.postMessage", `{"channel":"C0GENERAL","text":"x","as_user":true,"username":"Desk"}`), "Desk")
 }
 
@@ -67,10 +68,12 @@ func TestAReplyCanBeBroadcastLater(t *testing.T) {
 		_, _, _, err = s.api.UpdateMessageContext(s.ctx, general, ts, slack.MsgOptionText("an answer for all", false), slack.MsgOptionBroadcast())
 		require.NoError(t, err)
 	}
+
 	var seen []string
 	for _, m := range s.as(ada).Messages(general, "") {
 		seen = append(seen, m.Text)
 	}
+
 	require.Equal(t, []string{"a question", "an answer for all", "something else"}, seen)
 }
 

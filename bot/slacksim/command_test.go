@@ -23,6 +23,7 @@ func TestCommandAnsweredInTheAck(t *testing.T) {
 		if cmd.Text == "aloud" {
 			answer.ResponseType = slack.ResponseTypeInChannel
 		}
+
 		return answer
 	})
 
@@ -65,6 +66,7 @@ func TestCommandRefusals(t *testing.T) {
 			if tc.is != nil {
 				require.ErrorIs(t, err, tc.is)
 			}
+
 			require.ErrorContains(t, err, tc.message)
 		})
 	}
@@ -144,6 +146,7 @@ func TestResponseURLOfAClick(t *testing.T) {
 			urls <- cb
 			return nil
 		}
+
 		return slack.Msg{Text: "press", Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewActionBlock("row", slack.NewButtonBlockElement("go", "1", plainText("Go")))}}}
 	})
 	press := func() slack.InteractionCallback {

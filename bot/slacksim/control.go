@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -65,6 +66,7 @@ func (c control) initial() Value {
 	} else if len(c.InitialValue) > 0 {
 		_ = json.Unmarshal(c.InitialValue, &v.Text) // a string, as the checker made sure
 	}
+
 	return v
 }
 
@@ -78,8 +80,9 @@ func (c control) hasState() bool {
 func (c control) allOptions() []Option {
 	all := c.Options
 	for _, g := range c.OptionGroups {
-		all = append(all[:len(all):len(all)], g.Options...)
+		all = append(slices.Clip(all), g.Options...)
 	}
+
 	return all
 }
 
@@ -97,6 +100,7 @@ func controls(blocks json.RawMessage) []control {
 	if json.Unmarshal(blocks, &list) != nil {
 		return nil
 	}
+
 	var out []control
 	for _, b := range list {
 		var found []control
@@ -108,14 +112,17 @@ func controls(blocks json.RawMessage) []control {
 		case b.Type == "actions":
 			_ = json.Unmarshal(b.Elements, &found) // checked before it was stored
 		}
+
 		for _, c := range found {
 			if c.ActionID == "" {
 				continue // a picture
 			}
+
 			c.BlockID, c.BlockType, c.Optional, c.DispatchAction = b.BlockID, b.Type, b.Optional, b.DispatchAction
 			out = append(out, c)
 		}
 	}
+
 	return out
 }
 
@@ -125,16 +132,19 @@ func withIDs(blocks json.RawMessage) (json.RawMessage, error) {
 	if isEmptyJSON(blocks) {
 		return nil, nil
 	}
+
 	d := json.NewDecoder(bytes.NewReader(blocks))
 	d.UseNumber()
 	var list []map[string]any
 	if err := d.Decode(&list); err != nil {
 		return nil, fmt.Errorf("reading blocks: %w", err)
 	}
+
 	for _, b := range list {
 		if b["block_id"] == nil {
 			b["block_id"] = newShortID()
 		}
+
 		nameAction(b["accessory"])
 		nameAction(b["element"])
 		if elements, ok := b["elements"].([]any); ok && b["type"] == "actions" {
@@ -143,12 +153,14 @@ func withIDs(blocks json.RawMessage) (json.RawMessage, error) {
 			}
 		}
 	}
+
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(list); err != nil {
 		return nil, fmt.Errorf("writing blocks: %w", err)
 	}
+
 	return bytes.TrimSpace(out.Bytes()), nil
 }
 
@@ -157,6 +169,7 @@ func nameAction(v any) {
 	if !ok || e["action_id"] != nil || e["type"] == "image" {
 		return
 	}
+
 	e["action_id"] = newShortID()
 }
 
@@ -172,12 +185,14 @@ func plainOf(richText json.RawMessage) string {
 	if json.Unmarshal(richText, &block) != nil {
 		return ""
 	}
+
 	var words strings.Builder
 	for _, part := range block.Elements {
 		for _, inline := range part.Elements {
 			words.WriteString(inline.Text)
 		}
 	}
+
 	return words.String()
 }
 
@@ -198,5 +213,6 @@ func richTextOf(text string) json.RawMessage {
 	if err != nil {
 		panic(err) // strings always marshal
 	}
+
 	return raw
 }

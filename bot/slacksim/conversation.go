@@ -35,6 +35,7 @@ func (c *conversation) add(p *post) {
 	if p.ThreadTS == "" || p.Subtype == "thread_broadcast" {
 		c.top = append(c.top, p)
 	}
+
 	if p.ThreadTS != "" {
 		c.addReply(c.byTS[p.ThreadTS], p)
 	}
@@ -53,11 +54,13 @@ func (c *conversation) unread(person string) (n int) {
 	if !c.members[person] {
 		return 0
 	}
+
 	for _, p := range c.top[max(0, len(c.top)-screenful):] {
 		if p.TS > c.read[person] && p.User != person && !p.deleted {
 			n++
 		}
 	}
+
 	return n
 }
 
@@ -74,6 +77,7 @@ func (c *conversation) addReply(parent, p *post) {
 	if parent.thread == nil {
 		parent.thread = []*post{parent}
 	}
+
 	parent.thread = append(parent.thread, p)
 	// The first message of a thread names itself, as in Slack.
 	parent.ThreadTS = parent.TS
@@ -83,6 +87,7 @@ func (c *conversation) addReply(parent, p *post) {
 	if !slices.Contains(parent.ReplyUsers, p.User) && len(parent.ReplyUsers) < 5 {
 		parent.ReplyUsers = append(slices.Clone(parent.ReplyUsers), p.User)
 	}
+
 	parent.ReplyUsersCount = len(parent.ReplyUsers)
 }
 
@@ -93,6 +98,7 @@ func (c *conversation) remove(p *post) {
 		p.Blocks, p.Attachments, p.Metadata, p.Files, p.Reactions = nil, nil, nil, nil, nil
 		return
 	}
+
 	p.deleted = true
 	if p.ThreadTS != "" && !p.isParent() {
 		c.byTS[p.ThreadTS].ReplyCount--
@@ -120,32 +126,41 @@ func window(list []*post, oldest, latest string, inclusive bool, limit int, newe
 			return list[i].TS > oldest || inclusive && list[i].TS == oldest
 		})
 	}
+
 	if latest != "" {
 		to = sort.Search(len(list), func(i int) bool {
 			return list[i].TS > latest || !inclusive && list[i].TS == latest
 		})
 	}
+
 	if newest {
 		for i := to - 1; i >= from; i-- {
 			if list[i].deleted {
 				continue
 			}
+
 			if len(part) == limit {
 				return part, true
 			}
+
 			part = append(part, list[i])
 		}
+
 		return part, false
 	}
+
 	for i := from; i < to; i++ {
 		if list[i].deleted {
 			continue
 		}
+
 		if len(part) == limit {
 			return part, true
 		}
+
 		part = append(part, list[i])
 	}
+
 	return part, false
 }
 
@@ -155,6 +170,7 @@ func (c *conversation) info(person, other string) ChannelInfo {
 	if c.kind == KindDirect {
 		name = other
 	}
+
 	return ChannelInfo{
 		ID: c.id, Name: name, Topic: c.topic, Kind: c.kind, User: c.user, Archived: c.archived,
 		Members: c.memberIDs(), Unread: c.unread(person),
@@ -168,6 +184,7 @@ func (c *conversation) partner(person string) string {
 			return id
 		}
 	}
+
 	return person
 }
 

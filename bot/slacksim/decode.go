@@ -38,10 +38,12 @@ func (a arguments) raw() json.RawMessage {
 	if a.isJSON() {
 		v = a.object
 	}
+
 	out, err := json.Marshal(v)
 	if err != nil {
 		return nil // the body was no JSON, which its caller reports
 	}
+
 	return out
 }
 
@@ -56,6 +58,7 @@ func readArguments(r *http.Request) (arguments, error) {
 	if err != nil {
 		return arguments{}, invalidArguments("", "the body can't be read: %v", err)
 	}
+
 	return parseArguments(r.Header.Get("Content-Type"), r.URL.RawQuery, body)
 }
 
@@ -64,20 +67,24 @@ func parseArguments(contentType, query string, body []byte) (arguments, error) {
 	if err != nil && len(body) > 0 {
 		return arguments{}, invalidArguments("", "Content-Type %q is not understood", contentType)
 	}
+
 	a := arguments{charset: params["charset"] != ""}
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return arguments{}, invalidArguments("", "the query is not well-formed: %v", err)
 	}
+
 	values.Del("token") // Slack takes no tokens from queries of apps made since 2021
 	switch {
 	case kind == "application/json" && len(bytes.TrimSpace(body)) > 0:
 		if len(values) > 0 {
 			return arguments{}, invalidArguments("", "arguments are in the query and in a JSON body")
 		}
+
 		if err := json.Unmarshal(body, &a.object); err != nil || a.object == nil {
 			return arguments{}, &Invalid{"invalid_json", []Problem{{"", "the body must be one JSON object"}}}
 		}
+
 		a.team = strings.Trim(string(a.object["team_id"]), `"`)
 		delete(a.object, "token")
 		delete(a.object, "team_id")
@@ -87,6 +94,7 @@ func parseArguments(contentType, query string, body []byte) (arguments, error) {
 		if err != nil {
 			return arguments{}, &Invalid{"invalid_form_data", []Problem{{"", "the form is not well-formed: " + err.Error()}}}
 		}
+
 		maps.Copy(values, sent)
 	case kind == "multipart/form-data":
 		if values, err = parseMultipart(values, params["boundary"], body); err != nil {
@@ -95,13 +103,16 @@ func parseArguments(contentType, query string, body []byte) (arguments, error) {
 	case kind != "application/json" && len(body) > 0:
 		return arguments{}, &Invalid{"invalid_post_type", []Problem{{"", "Content-Type must be a form or JSON, not " + kind}}}
 	}
+
 	a.form = map[string]string{}
 	for name, list := range values {
 		if len(list) > 1 {
 			return arguments{}, invalidArguments("/"+name, "is given %d times", len(list))
 		}
+
 		a.form[name] = list[0]
 	}
+
 	a.token, a.team = a.form["token"], a.form["team_id"]
 	delete(a.form, "token")
 	delete(a.form, "team_id")
@@ -118,10 +129,12 @@ func (a arguments) into(dst any) error {
 			problems = append(problems, Problem{"/" + name, "unknown argument: " + name})
 		}
 	}
+
 	if len(problems) > 0 {
 		slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Pointer, b.Pointer) })
 		return &Invalid{"invalid_arguments", problems}
 	}
+
 	return nil
 }
 
@@ -132,16 +145,19 @@ func (a arguments) fillStruct(v reflect.Value, problems []Problem, known map[str
 			problems, known = a.fillStruct(value, problems, known)
 			continue
 		}
+
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		known[name] = true
 		given, err := a.fill(name, value)
 		if err == nil && !given && field.Tag.Get("slack") == "required" {
 			err = fmt.Errorf("missing required field: %s", name)
 		}
+
 		if err != nil {
 			problems = append(problems, Problem{"/" + name, err.Error()})
 		}
 	}
+
 	return problems, known
 }
 
@@ -151,12 +167,15 @@ func (a arguments) fill(name string, field reflect.Value) (given bool, err error
 		if !ok || string(raw) == "null" || string(raw) == `""` && field.Kind() != reflect.Pointer {
 			return false, nil
 		}
+
 		return true, fillJSON(raw, field)
 	}
+
 	s, ok := a.form[name]
 	if !ok || s == "" && field.Kind() != reflect.Pointer {
 		return false, nil
 	}
+
 	return true, fillForm(s, field)
 }
 
@@ -172,9 +191,11 @@ func fillJSON(raw json.RawMessage, field reflect.Value) error {
 		field.SetBytes(raw)
 		return nil
 	}
+
 	if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
 		return fmt.Errorf("must provide a %s", field.Type())
 	}
+
 	return nil
 }
 
@@ -187,6 +208,7 @@ func fillForm(s string, field reflect.Value) error {
 		if !json.Valid([]byte(s)) {
 			return fmt.Errorf("must be valid JSON")
 		}
+
 		field.SetBytes([]byte(s))
 	case field.Kind() == reflect.String:
 		field.SetString(s)
@@ -195,12 +217,14 @@ func fillForm(s string, field reflect.Value) error {
 		if err != nil {
 			return fmt.Errorf("must be true or false")
 		}
+
 		field.SetBool(b)
 	case field.Kind() == reflect.Int:
 		n, err := strconv.Atoi(s)
 		if err != nil {
 			return fmt.Errorf("must be an integer")
 		}
+
 		field.SetInt(int64(n))
 	case field.Type() == reflect.TypeFor[[]string]() && !strings.HasPrefix(s, "["):
 		for part := range strings.SplitSeq(s, ",") {
@@ -213,5 +237,6 @@ func fillForm(s string, field reflect.Value) error {
 			return fmt.Errorf("must be JSON: %v", err)
 		}
 	}
+
 	return nil
 }

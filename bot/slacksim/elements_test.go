@@ -47,6 +47,7 @@ func TestEveryElement(t *testing.T) {
 			if tc.initial != "" {
 				fields = "," + tc.initial
 			}
+
 			view := `{"type":"modal","title":` + plainJSON(5) + `,"submit":` + plainJSON(4) + `,"blocks":[{"type":"input","block_id":"block","label":` + plainJSON(3) +
 				`,"element":{"type":"` + tc.element + `","action_id":"value"` + fields + `}}]}`
 			got := s.raw("xoxb-simulated", "views.open", map[string][]string{"trigger_id": {s.trigger(triggers)}, "view": {view}})
@@ -78,6 +79,7 @@ func (s *sim) submitted() string {
 			require.NoError(s.t, json.Unmarshal(c.Request, &envelope))
 		}
 	}
+
 	require.Equal(s.t, "view_submission", envelope.Payload.Type)
 	return string(envelope.Payload.View.State.Values["block"]["value"])
 }
@@ -158,5 +160,6 @@ func TestPublishingAndUpdatingRefusals(t *testing.T) {
 			require.Contains(t, s.raw("xoxb-simulated", tc.method, tc.form), tc.want)
 		})
 	}
+
 	require.Contains(t, s.raw("xapp-simulated", "auth.test", nil), `"app_id":"A0SIMULATED"`)
 }

@@ -33,6 +33,7 @@ func (e envelope) attempt() int {
 	if e.RetryNumber == nil {
 		return 0
 	}
+
 	return *e.RetryNumber
 }
 
@@ -63,6 +64,7 @@ func (d *delivery) call(kind string, at time.Time) Call {
 			c.Channel, c.TS = m.Channel, m.TS
 		}
 	}
+
 	return c
 }
 
@@ -83,12 +85,14 @@ func (s *Server) deliver(ctx context.Context, user, what string, e envelope) (js
 	if err != nil {
 		return nil, fmt.Errorf("writing an envelope: %w", err)
 	}
+
 	d := &delivery{envelope: e, frame: frame, user: user, acked: make(chan json.RawMessage, 1)}
 	timer := s.opts.Clock.NewTimer(ackWithin)
 	defer timer.Stop()
 	if !s.link.dispatch(d) {
 		return nil, s.unanswered(d, &Timeout{what, "dispatch_failed"})
 	}
+
 	defer s.link.forget(d)
 	select {
 	case payload := <-d.acked:
@@ -153,14 +157,17 @@ func (s *Server) publish(subscription, user string, event any) {
 	if !slices.Contains(w.App.Events, subscription) {
 		return
 	}
+
 	now := s.opts.Clock.Now()
 	if _, ok := s.limits.take("events", tierEvents.perMinute, tierEvents.burst); !ok {
 		if minute := now.Truncate(time.Minute).Unix(); minute != s.state.limited {
 			s.state.limited = minute
 			s.sendEvent(user, subscription, limitPayload{verificationToken, "app_rate_limited", w.Team.ID, minute, w.App.ID})
 		}
+
 		return
 	}
+
 	s.sendEvent(user, subscription, eventPayload{
 		Token: verificationToken, TeamID: w.Team.ID, ContextTeamID: w.Team.ID, APIAppID: w.App.ID, Event: event,
 		Type: "event_callback", EventID: newID("Ev"), EventTime: now.Unix(),
@@ -180,6 +187,7 @@ func (s *Server) sendEvent(user, subscription string, payload any) {
 			if err == nil || attempt == len(redeliver) || !s.wait(ctx.Done(), redeliver[attempt]) {
 				return
 			}
+
 			attempt, reason = attempt+1, "timeout"
 		}
 	})

@@ -25,6 +25,7 @@ func Example() {
 	if err := sim.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
+
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 
@@ -52,6 +53,7 @@ func Example() {
 	if err := ada.Command(ctx, "C0TALK", "/hello world"); err != nil {
 		log.Fatal(err)
 	}
+
 	fmt.Println(ada.Messages("C0TALK", "")[0].Text)
 	// Output: Hello, world
 }

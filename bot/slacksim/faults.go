@@ -58,6 +58,7 @@ func newFaults(s *Server, seed uint64) *Faults {
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
+
 	return &Faults{s: s, random: rand.New(rand.NewPCG(seed, seed))}
 }
 
@@ -70,6 +71,7 @@ func (f *Faults) Set(r Rule) error {
 	if err := r.check(); err != nil {
 		return err
 	}
+
 	r.Rate = cmp.Or(r.Rate, 1)
 	r.Status = cmp.Or(r.Status, http.StatusInternalServerError)
 	r.Error = cmp.Or(r.Error, "internal_error")
@@ -97,6 +99,7 @@ func (r *Rule) check() error {
 	case r.Status != 0 && (r.Status < 400 || r.Status > 599):
 		return fmt.Errorf("status: %d is not between 400 and 599", r.Status)
 	}
+
 	return nil
 }
 
@@ -166,6 +169,7 @@ func (f *Faults) draw(ctx context.Context, method string) Rule {
 	if latency > 0 {
 		f.s.wait(ctx.Done(), latency)
 	}
+
 	return rule
 }
 
@@ -176,16 +180,19 @@ func (f *Faults) pick(method string) (latency time.Duration, picked Rule) {
 		if r.spent || !r.matches(method) || r.Kind != FaultLatency && picked.Kind != "" || f.random.Float64() >= r.Rate {
 			continue
 		}
+
 		if r.Times > 0 {
 			r.Times--
 			r.spent = r.Times == 0
 		}
+
 		if r.Kind == FaultLatency {
 			latency += r.Latency
 		} else {
 			picked = r.Rule
 		}
 	}
+
 	f.rules = slices.DeleteFunc(f.rules, func(r *activeRule) bool { return r.spent })
 	return latency, picked
 }
@@ -194,6 +201,7 @@ func (r *Rule) matches(method string) bool {
 	if family, ok := strings.CutSuffix(r.Method, "*"); ok {
 		return strings.HasPrefix(method, family)
 	}
+
 	return r.Method == method
 }
 
@@ -211,5 +219,6 @@ func (s *Server) answerFault(w http.ResponseWriter, r Rule, entry Call) {
 	case FaultError:
 		writeJSON(w, http.StatusOK, fmt.Appendf(nil, `{"ok":false,"error":%q}`, r.Error))
 	}
+
 	s.note(entry)
 }

@@ -20,6 +20,7 @@ func (d *duration) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return errors.New(`a duration is written as "1.5s"`)
 	}
+
 	parsed, err := time.ParseDuration(s)
 	*d = duration(parsed)
 	return err
@@ -36,6 +37,7 @@ func (r *Rule) UnmarshalJSON(raw []byte) error {
 	if err := d.Decode(&in); err != nil {
 		return err
 	}
+
 	*r = Rule{in.Method, in.Kind, in.Rate, in.Times, in.Status, in.Error, time.Duration(in.RetryAfter), time.Duration(in.Latency)}
 	return nil
 }
@@ -82,6 +84,7 @@ func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "send JSON, with Content-Type: application/json", http.StatusUnsupportedMediaType)
 			return
 		}
+
 		var in faultsJSON
 		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 		d.DisallowUnknownFields()
@@ -89,6 +92,7 @@ func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 		if err == nil {
 			err = s.faults.apply(in)
 		}
+
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
@@ -98,6 +102,7 @@ func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "GET, POST or DELETE", http.StatusMethodNotAllowed)
 		return
 	}
+
 	writeJSON(w, http.StatusOK, mustJSON(s.faults.show()))
 }
 
@@ -105,19 +110,23 @@ func (f *Faults) apply(in faultsJSON) error {
 	if in.CutSockets != nil && *in.CutSockets != "clean" && *in.CutSockets != "dirty" {
 		return fmt.Errorf("cut_sockets: must be clean or dirty")
 	}
+
 	if in.Disconnect != nil && !slices.Contains(disconnectReasons, *in.Disconnect) {
 		return fmt.Errorf("disconnect: must be one of %v", disconnectReasons)
 	}
+
 	for i, r := range in.Rules {
 		if err := r.check(); err != nil {
 			return fmt.Errorf("rules[%d]: %w", i, err)
 		}
 	}
+
 	for _, r := range in.Rules {
 		if err := f.Set(r); err != nil {
 			return err // not reached: all were checked
 		}
 	}
+
 	set(in.RefuseConnections, f.RefuseConnections)
 	set(in.DoubleDeliver, f.DoubleDeliver)
 	set(in.DropAcks, f.DropAcks)

@@ -90,6 +90,7 @@ func TestRatesAreRepeatable(t *testing.T) {
 				out.WriteByte('.')
 			}
 		}
+
 		return out.String()
 	}
 	first := draw()
@@ -196,6 +197,7 @@ func TestFaultsByHTTP(t *testing.T) {
 		status, _ = send(http.MethodPost, body)
 		require.Equal(t, http.StatusBadRequest, status, name)
 	}
+
 	_, shown = send(http.MethodGet, "")
 	require.Nil(t, shown["rules"], "what is refused changes nothing")
 

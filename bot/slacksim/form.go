@@ -20,9 +20,11 @@ func put[T any](m *map[string]map[string]T, block, action string, v T) {
 	if *m == nil {
 		*m = map[string]map[string]T{}
 	}
+
 	if (*m)[block] == nil {
 		(*m)[block] = map[string]T{}
 	}
+
 	(*m)[block][action] = v
 }
 
@@ -34,12 +36,15 @@ func (f form) keep(elements []control) form {
 		if !c.hasState() {
 			continue
 		}
+
 		v, filled := f.values[c.BlockID][c.ActionID]
 		if !filled || v.Type != c.Type {
 			v = c.initial()
 		}
+
 		put(&next.values, c.BlockID, c.ActionID, v)
 	}
+
 	return next
 }
 
@@ -50,6 +55,7 @@ func (f form) state() ViewState {
 			put(&values, block, action, v)
 		}
 	}
+
 	return ViewState{Values: values}
 }
 
@@ -58,6 +64,7 @@ func findControl(elements []control, block, action string) (control, error) {
 	if i < 0 {
 		return control{}, fmt.Errorf("%w: no element has block_id %q and action_id %q", ErrNotFound, block, action)
 	}
+
 	return elements[i], nil
 }
 
@@ -97,9 +104,11 @@ func (f form) read(c control, in Input) (Value, error) {
 			v.DateTime, err = strconv.ParseInt(in.Value, 10, 64)
 		}
 	}
+
 	if err != nil {
 		return Value{}, fmt.Errorf("%s in block %q: %w", c.Type, c.BlockID, err)
 	}
+
 	return v, nil
 }
 
@@ -107,6 +116,7 @@ func parses(layout, s string) error {
 	if s == "" {
 		return nil
 	}
+
 	_, err := time.Parse(layout, s)
 	return err
 }
@@ -120,10 +130,12 @@ func (f form) option(c control, value string) (Option, error) {
 			on = append(on, *c.InitialOption)
 		}
 	}
+
 	i := slices.IndexFunc(on, func(o Option) bool { return o.Value == value })
 	if i < 0 {
 		return Option{}, fmt.Errorf("%q is not on offer", value)
 	}
+
 	return on[i], nil
 }
 
@@ -136,14 +148,17 @@ func (c control) complaint(v Value) string {
 		if c.Optional {
 			return ""
 		}
+
 		return "Please complete this required field."
 	}
+
 	switch c.Type {
 	case "plain_text_input":
 		n := length(v.Text)
 		if n < c.MinLength {
 			return fmt.Sprintf("Please enter at least %d characters.", c.MinLength)
 		}
+
 		if most := cmp.Or(c.MaxLength, maxInputText); n > most {
 			return fmt.Sprintf("Please enter no more than %d characters.", most)
 		}
@@ -158,9 +173,11 @@ func (c control) complaint(v Value) string {
 	case "number_input":
 		return c.numberComplaint(v.Text)
 	}
+
 	if c.MaxSelectedItems > 0 && len(v.Options)+len(v.IDs) > c.MaxSelectedItems {
 		return fmt.Sprintf("Please choose no more than %d.", c.MaxSelectedItems)
 	}
+
 	return ""
 }
 
@@ -169,14 +186,18 @@ func (c control) numberComplaint(text string) string {
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return "Please enter a number."
 	}
+
 	if !c.IsDecimalAllowed && !wholeNumber.MatchString(text) {
 		return "Please enter a whole number."
 	}
+
 	if least, err := strconv.ParseFloat(c.MinValue, 64); err == nil && n < least {
 		return fmt.Sprintf("Please enter %s or more.", c.MinValue)
 	}
+
 	if most, err := strconv.ParseFloat(c.MaxValue, 64); err == nil && n > most {
 		return fmt.Sprintf("Please enter %s or less.", c.MaxValue)
 	}
+
 	return ""
 }

@@ -16,10 +16,12 @@ func guard(next http.Handler) http.Handler {
 			writeProblem(w, http.StatusForbidden, "Only the simulator's own page may do this.")
 			return
 		}
+
 		if onLoopback(r) && isPublicName(r.Host) {
 			writeProblem(w, http.StatusForbidden, "This address is for this machine alone. Use localhost, or start the simulator on another address.")
 			return
 		}
+
 		next.ServeHTTP(w, r)
 	})
 }
@@ -40,9 +42,11 @@ func isPublicName(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
+
 	host = strings.ToLower(strings.Trim(host, "[]."))
 	if net.ParseIP(host) != nil || !strings.Contains(host, ".") {
 		return false
 	}
+
 	return !slices.ContainsFunc(privateSuffixes, func(end string) bool { return strings.HasSuffix(host, end) })
 }

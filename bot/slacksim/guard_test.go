@@ -41,6 +41,7 @@ func TestOtherWebsitesAreRefused(t *testing.T) {
 			for i := 0; i < len(c.headers); i += 2 {
 				r.Header.Set(c.headers[i], c.headers[i+1])
 			}
+
 			resp, err := s.client.Do(r)
 			require.NoError(t, err)
 			defer resp.Body.Close()

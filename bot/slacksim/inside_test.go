@@ -59,10 +59,12 @@ func TestArguments(t *testing.T) {
 			if err == nil {
 				err = a.into(&got)
 			}
+
 			if tc.fails != "" {
 				require.ErrorContains(t, err, tc.fails)
 				return
 			}
+
 			require.NoError(t, err)
 			require.Equal(t, tc.want, got)
 			require.NotContains(t, string(a.raw()), "token", "the record never holds a token")
@@ -81,6 +83,7 @@ func FuzzArguments(f *testing.F) {
 			require.ErrorAs(t, err, &invalid)
 			return
 		}
+
 		var got everything
 		if a.into(&got) == nil {
 			require.NotEmpty(t, got.Name)
@@ -98,11 +101,13 @@ func FuzzBlocks(f *testing.F) {
 		if CheckMessage("x", json.RawMessage(raw)) != nil {
 			return
 		}
+
 		blocks, err := withIDs(json.RawMessage(raw))
 		require.NoError(t, err)
 		if blocks == nil {
 			return
 		}
+
 		require.NoError(t, CheckMessage("x", blocks), "naming blocks keeps them valid")
 		for _, c := range controls(blocks) {
 			require.NotEmpty(t, c.BlockID)
@@ -120,6 +125,7 @@ func TestTimestamps(t *testing.T) {
 	for _, bad := range []string{"", "1764000000", "1764000000.1", "176400000a.000123", "1764000000.000123.1"} {
 		require.False(t, isTS(bad), bad)
 	}
+
 	require.Less(t, timestamp(1764000000999999), timestamp(1764000001000000))
 }
 
@@ -129,6 +135,7 @@ func TestWindow(t *testing.T) {
 	for _, ts := range []string{"1764000000.000001", "1764000000.000002", "1764000000.000003", "1764000000.000004"} {
 		list = append(list, &post{Message: Message{TS: ts}})
 	}
+
 	list[1].deleted = true
 	for _, tc := range []struct {
 		name, oldest, latest string
@@ -152,6 +159,7 @@ func TestWindow(t *testing.T) {
 			for _, p := range part {
 				got.WriteString(p.TS[len(p.TS)-1:])
 			}
+
 			require.Equal(t, tc.want, got.String())
 			require.Equal(t, tc.more, more)
 		})
@@ -181,6 +189,7 @@ func TestEventsBeyondThirtyThousandAnHourAreDropped(t *testing.T) {
 		if e.Payload.Since > 0 {
 			require.Equal(t, clock.Now().Truncate(time.Minute).Unix(), e.Payload.Since)
 		}
+
 		return e.Payload.Type
 	}
 	require.Equal(t, "event_callback", open())
@@ -188,6 +197,7 @@ func TestEventsBeyondThirtyThousandAnHourAreDropped(t *testing.T) {
 		_, ok := s.limits.take("events", tierEvents.perMinute, tierEvents.burst)
 		require.True(t, ok)
 	}
+
 	require.Equal(t, "app_rate_limited", open())
 	require.NoError(t, s.As("U0ADA").OpenHome(t.Context()), "dropped without another word in this minute")
 	clock.Advance(time.Minute)

@@ -29,6 +29,7 @@ func (s *sim) inspect(query string) []string {
 	for _, c := range found.Calls {
 		out = append(out, c.Kind+" "+c.Method)
 	}
+
 	return out
 }
 
@@ -42,6 +43,7 @@ func TestTheInspectorShowsWhatHappenedToAMessage(t *testing.T) {
 			urls <- cb.ResponseURL
 			return nil
 		}
+
 		return slack.Msg{Text: "press", Blocks: slack.Blocks{BlockSet: []slack.Block{row}}}
 	})
 

@@ -60,6 +60,7 @@ func (e *Invalid) Messages() []string {
 	for i, p := range e.Problems {
 		out[i] = fmt.Sprintf("[ERROR] %s [json-pointer:%s]", p.Text, p.Pointer)
 	}
+
 	return out
 }
 
@@ -68,6 +69,7 @@ func (e *Invalid) Error() string {
 	for i, p := range e.Problems {
 		parts[i] = p.Pointer + ": " + p.Text
 	}
+
 	return e.Code + ": " + strings.Join(parts, "; ")
 }
 
@@ -80,21 +82,26 @@ func CheckMessage(text string, blocks json.RawMessage) error {
 	if !none {
 		c.blocks("/blocks", blocks, maxMessageBlocks)
 	}
+
 	if err := c.result("invalid_blocks"); err != nil {
 		return err
 	}
+
 	if c.characters > maxBlocksText {
 		c.fail("/blocks", "all text in blocks must be less than %d characters, not %d", maxBlocksText+1, c.characters)
 		return c.result("msg_blocks_too_long")
 	}
+
 	if length(text) > maxMessageText {
 		c.fail("/text", "must be less than %d characters", maxMessageText+1)
 		return c.result("msg_too_long")
 	}
+
 	if none && text == "" {
 		c.fail("/text", "text or blocks must be given")
 		return c.result("no_text")
 	}
+
 	return nil
 }
 
@@ -104,22 +111,26 @@ func CheckView(view json.RawMessage) error {
 	if len(view) > maxViewBytes {
 		return &Invalid{"view_too_large", []Problem{{"/view", fmt.Sprintf("must be less than %d bytes of JSON, not %d", maxViewBytes+1, len(view))}}}
 	}
+
 	c := newChecker(onModal)
 	v, ok := c.decode("/view", view)
 	if !ok {
 		return c.result("invalid_arguments")
 	}
+
 	fields, ok := v.(map[string]any)
 	if !ok {
 		c.fail("/view", "must provide an object")
 		return c.result("invalid_arguments")
 	}
+
 	if fields["type"] == "home" {
 		c.surface = onHome
 		homeShape(c, "/view", v)
 	} else {
 		modalShape(c, "/view", v)
 	}
+
 	return c.result("invalid_arguments")
 }
 
@@ -129,6 +140,7 @@ func checkOptions(payload json.RawMessage) error {
 	if v, ok := c.decode("", payload); ok {
 		suggestionShape(c, "", v)
 	}
+
 	return c.result("invalid_options")
 }
 
@@ -137,5 +149,6 @@ func isEmptyJSON(raw json.RawMessage) bool {
 	case "", "null", "[]", "{}", `""`:
 		return true
 	}
+
 	return false
 }

@@ -21,6 +21,7 @@ func many(n int, item string) string {
 	for i := range items {
 		items[i] = strings.ReplaceAll(item, "#", fmt.Sprint(i))
 	}
+
 	return "[" + strings.Join(items, ",") + "]"
 }
 
@@ -170,6 +171,7 @@ func FuzzCheck(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+
 	f.Fuzz(func(t *testing.T, raw string) {
 		for _, err := range []error{slacksim.CheckMessage("", json.RawMessage(raw)), slacksim.CheckView(json.RawMessage(raw))} {
 			var invalid *slacksim.Invalid

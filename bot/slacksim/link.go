@@ -47,6 +47,7 @@ func (s *Server) openConnection(c *call, _ struct{}) (any, error) {
 			delete(l.tickets, old)
 		}
 	}
+
 	l.tickets[ticket] = now.Add(ticketLife)
 	s.reached = c.base
 	return struct {
@@ -83,6 +84,7 @@ func (l *link) join(k *socket) bool {
 	if l.closed || len(l.sockets) >= maxSockets {
 		return false
 	}
+
 	l.opened++
 	k.n = l.opened
 	l.sockets = append(l.sockets, k)
@@ -92,6 +94,7 @@ func (l *link) join(k *socket) bool {
 			l.send(d, k)
 		}
 	}
+
 	return true
 }
 
@@ -102,6 +105,7 @@ func (l *link) leave(k *socket) {
 	if i := slices.Index(l.sockets, k); i >= 0 {
 		l.sockets = slices.Delete(l.sockets, i, i+1)
 	}
+
 	for _, d := range l.pending {
 		if d.socket == k {
 			d.socket = nil
@@ -118,12 +122,14 @@ func (l *link) next(but *socket) *socket {
 	if len(ready) == 0 {
 		return nil
 	}
+
 	l.turn++
 	k := ready[l.turn%len(ready)]
 	if k == but && len(ready) > 1 {
 		l.turn++
 		k = ready[l.turn%len(ready)]
 	}
+
 	return k
 }
 
@@ -145,11 +151,13 @@ func (l *link) dispatch(d *delivery) bool {
 	if k == nil || l.closed {
 		return false
 	}
+
 	l.pending[d.envelope.EnvelopeID] = d
 	l.send(d, k)
 	if other := l.next(k); twice && other != nil {
 		l.send(d, other)
 	}
+
 	return true
 }
 
@@ -176,6 +184,7 @@ func (l *link) acknowledge(k *socket, frame []byte) {
 		k.end(closeTooBig)
 		return
 	}
+
 	var ack struct {
 		EnvelopeID string          `json:"envelope_id"`
 		Payload    json.RawMessage `json:"payload"`
@@ -184,6 +193,7 @@ func (l *link) acknowledge(k *socket, frame []byte) {
 		entry.Error = "not JSON: " + err.Error()
 		return
 	}
+
 	entry.EnvelopeID, entry.Response = ack.EnvelopeID, ack.Payload
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -192,6 +202,7 @@ func (l *link) acknowledge(k *socket, frame []byte) {
 		entry.Error = "no envelope waits for this acknowledgement"
 		return
 	}
+
 	entry = d.call(CallAck, now)
 	entry.Response, entry.Took = ack.Payload, now.Sub(d.sent)
 	switch {
@@ -202,6 +213,7 @@ func (l *link) acknowledge(k *socket, frame []byte) {
 		entry.Error = "the envelope accepts no response payload; it was ignored"
 		ack.Payload = nil
 	}
+
 	delete(l.pending, ack.EnvelopeID)
 	reach = func() { d.acked <- ack.Payload }
 }
@@ -218,6 +230,7 @@ func (l *link) cut(clean bool) {
 	if clean {
 		code = closeNormal
 	}
+
 	for _, k := range l.all() {
 		k.end(code)
 	}
@@ -238,6 +251,7 @@ func (l *link) part(k *socket, reason string) {
 	if reason == "warning" || k.leaving {
 		return
 	}
+
 	k.leaving = true
 	k.timers = append(k.timers, l.s.opts.Clock.AfterFunc(leaveWithin, func() { k.end(closeNormal) }))
 }
@@ -261,12 +275,14 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the ticket is unknown, used or old", http.StatusUnauthorized)
 		return
 	}
+
 	s.mu.Lock()
 	if s.closing {
 		s.mu.Unlock()
 		http.Error(w, "closing", http.StatusServiceUnavailable)
 		return
 	}
+
 	s.tasks.Add(1)
 	s.mu.Unlock()
 	defer s.tasks.Done()
@@ -274,6 +290,7 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("debug_reconnects") == "true" {
 		life = min(life, debugLife)
 	}
+
 	s.link.serve(w, r, life)
 }
 

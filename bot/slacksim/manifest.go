@@ -47,17 +47,21 @@ func (a *App) Install(text []byte) error {
 	if err := yaml.Unmarshal(text, &m); err != nil {
 		return fmt.Errorf("slacksim: app manifest: %w", err)
 	}
+
 	if n := length(m.Display.Description); n > maxAppDescription {
 		return fmt.Errorf("slacksim: app manifest: display_information.description: must be less than %d characters, not %d", maxAppDescription+1, n)
 	}
+
 	a.Name, a.Events = m.Display.Name, m.Settings.Events.Bot
 	a.BotScopes = append(m.OAuth.Scopes.Bot, m.OAuth.Scopes.Optional...)
 	a.Commands, a.Shortcuts = nil, nil
 	for _, c := range m.Features.Commands {
 		a.Commands = append(a.Commands, Command{Name: c.Command, Description: c.Description, Hint: c.Hint})
 	}
+
 	for _, s := range m.Features.Shortcuts {
 		a.Shortcuts = append(a.Shortcuts, Shortcut{Type: s.Type, Name: s.Name, CallbackID: s.CallbackID, Description: s.Description})
 	}
+
 	return nil
 }

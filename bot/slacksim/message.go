@@ -77,6 +77,7 @@ func (m Message) wire(withMetadata bool) Message {
 	if !withMetadata {
 		m.Metadata = nil
 	}
+
 	return m
 }
 

@@ -43,9 +43,11 @@ func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
 	}
+
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+
 	o.Pace = cmp.Or(o.Pace, 1)
 	o.KeepCalls = cmp.Or(o.KeepCalls, 2000)
 	o.ConnectionLife = cmp.Or(o.ConnectionLife, recycleAfter)

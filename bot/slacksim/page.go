@@ -23,6 +23,7 @@ func (s *Server) page() http.Handler {
 	if err != nil { // impossible: the folder is compiled in
 		panic(err)
 	}
+
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "index.html")

@@ -38,6 +38,7 @@ func pageClick(ctx context.Context, p *Person, in clickIn) (any, error) {
 	if err := fill(p, in.ViewID, in.State); err != nil {
 		return nil, err
 	}
+
 	return nil, p.Click(ctx, Interaction{Container: in.Container, BlockID: in.BlockID, ActionID: in.ActionID, Input: in.Input})
 }
 
@@ -45,6 +46,7 @@ func fill(p *Person, view string, state State) error {
 	if view == "" || len(state) == 0 {
 		return nil
 	}
+
 	return p.Fill(view, state)
 }
 
@@ -58,6 +60,7 @@ func pageShortcut(ctx context.Context, p *Person, in shortcutIn) (any, error) {
 	if in.TS == "" {
 		return nil, p.GlobalShortcut(ctx, in.CallbackID)
 	}
+
 	return nil, p.MessageShortcut(ctx, in.CallbackID, in.Channel, in.TS)
 }
 
@@ -85,6 +88,7 @@ func pageSuggest(ctx context.Context, p *Person, in suggestIn) (any, error) {
 	if err := fill(p, in.ViewID, in.State); err != nil {
 		return nil, err
 	}
+
 	groups, err := p.Suggest(ctx, in.Container, in.BlockID, in.ActionID, in.Query)
 	return struct {
 		Groups []OptionGroup `json:"groups"`

@@ -66,6 +66,7 @@ func jsonOnly(next http.Handler) http.Handler {
 			writeProblem(w, http.StatusUnsupportedMediaType, "Send JSON, with Content-Type: application/json.")
 			return
 		}
+
 		next.ServeHTTP(w, r)
 	})
 }
@@ -90,14 +91,15 @@ func doing[In any](s *Server, do func(context.Context, *Person, In) (any, error)
 		body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxPageBody))
 		body.DisallowUnknownFields()
 		if err := body.Decode(&in); err != nil {
-			var tooLarge *http.MaxBytesError
-			if errors.As(err, &tooLarge) {
+			if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 				writeProblem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("That is more than %d bytes.", tooLarge.Limit))
 				return
 			}
+
 			writeProblem(w, http.StatusBadRequest, "The request isn't the JSON expected here: "+err.Error())
 			return
 		}
+
 		out, err := do(r.Context(), s.As(r.URL.Query().Get("as")), in)
 		writeAnswer(w, r, out, err)
 	}
@@ -108,13 +110,16 @@ func writeAnswer(w http.ResponseWriter, r *http.Request, out any, err error) {
 		if r.Context().Err() != nil {
 			return // the page went away; nobody reads this
 		}
+
 		status, text := pageProblem(err)
 		writeProblem(w, status, text)
 		return
 	}
+
 	if out == nil {
 		out = struct{}{}
 	}
+
 	writeJSONBody(w, http.StatusOK, out)
 }
 
@@ -130,6 +135,7 @@ func writeJSONBody(w http.ResponseWriter, status int, out any) {
 		http.Error(w, `{"error":"The answer could not be written."}`, http.StatusInternalServerError)
 		return
 	}
+
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the page may have gone
@@ -143,6 +149,7 @@ func pageProblem(err error) (int, string) {
 		if timeout.Code == "dispatch_failed" {
 			return http.StatusGatewayTimeout, "The app isn't connected, so this did not reach it (dispatch_failed)."
 		}
+
 		return http.StatusGatewayTimeout, "The app did not answer within three seconds (" + timeout.Code + ")."
 	case errors.Is(err, ErrUnknownUser):
 		return http.StatusNotFound, "There is no such person in this workspace."
@@ -165,5 +172,6 @@ func sentence(err error) string {
 	if text == "" {
 		return "That did not work."
 	}
+
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }

@@ -43,6 +43,7 @@ func startTinyBot(t *testing.T) *sim {
 				s.publishHome(opened.User)
 			}
 		}
+
 		return nil
 	})
 	return s
@@ -68,6 +69,7 @@ func (s *sim) tinyCommand(in slack.SlashCommand) any {
 			s.t.Error(err)
 		}
 	}
+
 	return nil
 }
 
@@ -95,12 +97,15 @@ func (s *sim) tinyInteraction(in slack.InteractionCallback) any {
 			if _, _, err := s.api.PostMessageContext(s.ctx, general, slack.MsgOptionText(chosen(in.View.State.Values), false)); err != nil {
 				s.t.Error(err)
 			}
+
 			return nil
 		}
+
 		words := in.View.State.Values["words"]["say"].Value
 		if len(words) < 5 {
 			return slack.NewErrorsViewSubmissionResponse(map[string]string{"words": "A little longer, please."})
 		}
+
 		about := in.View.State.Values["thing"]["pick"].SelectedOption.Value
 		if _, _, err := s.api.PostMessageContext(s.ctx, general, slack.MsgOptionText(words+" about "+about, false)); err != nil {
 			s.t.Error(err)
@@ -116,6 +121,7 @@ func (s *sim) tinyInteraction(in slack.InteractionCallback) any {
 	case slack.InteractionTypeBlockActions:
 		s.tinyAction(in)
 	}
+
 	return nil
 }
 
@@ -132,6 +138,7 @@ func (s *sim) tinyAction(in slack.InteractionCallback) {
 		done := "Chosen: " + action.SelectedOption.Value
 		_, _, _, err = s.api.UpdateMessageContext(s.ctx, in.Channel.ID, in.Message.Timestamp, slack.MsgOptionText(done, false), slack.MsgOptionBlocks(slack.NewSectionBlock(label(done), nil, nil)))
 	}
+
 	if err != nil {
 		s.t.Error(err)
 	}
@@ -164,6 +171,7 @@ func gallery() slack.ModalViewRequest {
 	for _, in := range inputs {
 		blocks = append(blocks, slack.NewInputBlock(in.name, label(in.name), nil, in.element))
 	}
+
 	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: "gallery", Title: label("Every input"), Submit: label("Send"), Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
@@ -176,12 +184,15 @@ func chosen(values map[string]map[string]slack.BlockAction) string {
 		for _, o := range v.SelectedOptions {
 			many = append(many, o.Value)
 		}
+
 		moment := ""
 		if v.SelectedDateTime > 0 {
 			moment = strconv.FormatInt(v.SelectedDateTime, 10)
 		}
+
 		out = append(out, block+"="+cmp.Or(v.Value, v.SelectedDate, v.SelectedTime, moment, v.SelectedOption.Value, strings.Join(many, "+"), v.SelectedUser, v.SelectedChannel))
 	}
+
 	return strings.Join(out, " ")
 }
 
@@ -191,6 +202,7 @@ func (s *sim) publishHome(user string) {
 	if _, err := s.api.PublishViewContext(s.ctx, slack.PublishViewContextRequest{UserID: user, View: home}); err != nil {
 		s.t.Error(err)
 	}
+
 	if _, _, err := s.api.PostMessageContext(s.ctx, user, slack.MsgOptionText("Welcome to your desk", false)); err != nil {
 		s.t.Error(err)
 	}

@@ -26,6 +26,7 @@ func (s *Server) pageEvents(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, status, text)
 		return
 	}
+
 	changes, stop := s.Subscribe()
 	defer stop()
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -34,9 +35,11 @@ func (s *Server) pageEvents(w http.ResponseWriter, r *http.Request) {
 		if err := out.SetWriteDeadline(time.Now().Add(eventDeadline)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return false
 		}
+
 		if _, err := fmt.Fprint(w, text, "\n\n"); err != nil {
 			return false
 		}
+
 		return out.Flush() == nil
 	}
 	beat := time.NewTicker(heartbeatEvery)
@@ -51,9 +54,11 @@ func (s *Server) pageEvents(w http.ResponseWriter, r *http.Request) {
 			if !open {
 				return
 			}
+
 			if !concerns(change, as) {
 				continue
 			}
+
 			data, err := json.Marshal(change)
 			alive = err == nil && send("event: change\ndata: "+string(data))
 		}

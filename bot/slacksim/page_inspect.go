@@ -27,13 +27,16 @@ func (s *Server) pageInspect(r *http.Request) (any, error) {
 		if v, found := findView(p, view); found {
 			out.Subject = v
 		}
+
 		calls = related(calls, func(c Call) bool { return c.View == view })
 	case ts != "":
 		if m, found := findMessage(p, channel, ts); found {
 			out.Subject = m
 		}
+
 		calls = related(calls, func(c Call) bool { return c.Channel == channel && c.TS == ts })
 	}
+
 	slices.Reverse(calls)
 	out.Calls = orEmpty(calls[:min(len(calls), inspectKeeps)])
 	return out, nil
@@ -43,10 +46,12 @@ func findView(p *Person, id string) (View, bool) {
 	if home, published := p.Home(); published && home.ID == id {
 		return home, true
 	}
+
 	views := p.Views()
 	if i := slices.IndexFunc(views, func(v View) bool { return v.ID == id }); i >= 0 {
 		return views[i], true
 	}
+
 	return View{}, false
 }
 
@@ -59,15 +64,18 @@ func findMessage(p *Person, channel, ts string) (Message, bool) {
 	if i := at(top); i >= 0 {
 		return top[i], true
 	}
+
 	for _, m := range top {
 		if m.ReplyCount == 0 {
 			continue
 		}
+
 		replies := p.Messages(channel, m.TS)
 		if i := at(replies); i >= 0 {
 			return replies[i], true
 		}
 	}
+
 	return Message{}, false
 }
 
@@ -84,11 +92,13 @@ func related(calls []Call, matches func(Call) bool) []Call {
 			if !tied(c) {
 				continue
 			}
+
 			for _, t := range c.tiedBy() {
 				ties[t] = true
 			}
 		}
 	}
+
 	return slices.DeleteFunc(calls, func(c Call) bool { return !tied(c) })
 }
 

@@ -24,5 +24,6 @@ func (s *Server) panel() http.Handler {
 	if s.opts.Panel == nil {
 		return http.NotFoundHandler()
 	}
+
 	return http.StripPrefix("/panel", jsonOnly(s.opts.Panel.Handler))
 }

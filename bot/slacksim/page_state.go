@@ -34,9 +34,11 @@ func (s *Server) pageState(r *http.Request) (any, error) {
 	if as == "" {
 		as = firstPerson(w.Users)
 	}
+
 	if !slices.ContainsFunc(w.Users, func(u User) bool { return u.ID == as && !u.Bot }) {
 		return nil, ErrUnknownUser
 	}
+
 	p := s.As(as)
 	out := pageWorkspace{
 		Me:   as,
@@ -55,6 +57,7 @@ func (s *Server) pageState(r *http.Request) (any, error) {
 	if home, published := p.Home(); published {
 		out.Home = &home
 	}
+
 	return out, nil
 }
 
@@ -64,6 +67,7 @@ func firstPerson(users []User) string {
 			return u.ID
 		}
 	}
+
 	return ""
 }
 
@@ -72,6 +76,7 @@ func orEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}
+
 	return list
 }
 
@@ -83,6 +88,7 @@ func (s *Server) pageMessages(r *http.Request) (any, error) {
 	if !slices.ContainsFunc(p.Channels(), func(c ChannelInfo) bool { return c.ID == q.Get("channel") }) {
 		return nil, ErrUnknownChannel
 	}
+
 	return struct {
 		Messages []Message `json:"messages"`
 	}{orEmpty(p.Messages(q.Get("channel"), q.Get("thread")))}, nil

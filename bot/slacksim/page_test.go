@@ -35,6 +35,7 @@ func pageRequest(t *testing.T, s *slacksim.Server, method, path, body string, he
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
+
 	w := httptest.NewRecorder()
 	s.Handler().ServeHTTP(w, r)
 	return w.Code, w.Header(), w.Body.String()
@@ -72,6 +73,7 @@ func TestPageRefusesForeignAndMalformedRequests(t *testing.T) {
 			require.Contains(t, problem.Error, c.says)
 		})
 	}
+
 	require.Empty(t, s.Posts("C0SALES"), "nothing that was refused was said")
 }
 
@@ -103,6 +105,7 @@ func TestPageHeadersAndSecrets(t *testing.T) {
 		require.Equal(t, "nosniff", header.Get("X-Content-Type-Options"), path)
 		require.NotContains(t, body, "very-secret", path)
 	}
+
 	status, _, _ := pageRequest(t, s, http.MethodGet, "/nowhere", "")
 	require.Equal(t, http.StatusNotFound, status)
 }
@@ -127,6 +130,7 @@ func TestPageStreamsChangesThatConcernAPerson(t *testing.T) {
 				return event, change
 			}
 		}
+
 		require.NoError(t, lines.Err())
 		require.Fail(t, "the stream ended")
 		return "", slacksim.Change{}

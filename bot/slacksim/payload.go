@@ -102,6 +102,7 @@ func (i interaction) about() (channel, ts, view string) {
 	case i.Channel != nil:
 		return i.Channel.ID, i.MessageTS, ""
 	}
+
 	return "", "", ""
 }
 
@@ -114,6 +115,7 @@ func (c *conversation) ref() channelRef {
 	case KindPrivate:
 		name = "privategroup"
 	}
+
 	return channelRef{c.id, name}
 }
 
@@ -126,12 +128,15 @@ func (c control) action(v Value, ts string) map[string]any {
 		if c.Value != "" {
 			out["value"] = c.Value
 		}
+
 		if c.Style != "" {
 			out["style"] = c.Style
 		}
 	}
+
 	if c.Placeholder != nil {
 		out["placeholder"] = c.Placeholder
 	}
+
 	return out
 }

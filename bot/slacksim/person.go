@@ -35,13 +35,16 @@ func (p *Person) in(channel string) (*member, *conversation, error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("%w: %s", ErrUnknownUser, p.id)
 	}
+
 	c, ok := p.s.state.channels[channel]
 	if !ok || c.kind != KindPublic && !c.members[p.id] {
 		return nil, nil, fmt.Errorf("%w: %s", ErrUnknownChannel, channel)
 	}
+
 	if !c.members[p.id] {
 		return nil, nil, fmt.Errorf("%w: %s", ErrNotInChannel, c.name)
 	}
+
 	return m, c, nil
 }
 
@@ -65,15 +68,18 @@ func (p *Person) Post(_ context.Context, channel, text, threadTS string) (Messag
 	case strings.TrimSpace(text) == "" || length(text) > maxMessageText:
 		return Message{}, fmt.Errorf("slacksim: a message has 1 to %d characters", maxMessageText)
 	}
+
 	if err := c.thread(threadTS); err != nil {
 		return Message{}, err
 	}
+
 	// Mentions stay as they are: Slack's client writes them as <@U…> itself.
 	words := mentions.ReplaceAllString(escape(text), "<$1>")
 	posted := p.s.post(c, Message{User: m.ID, Text: words, ThreadTS: threadTS})
 	if threadTS == "" {
 		c.see(m.ID)
 	}
+
 	return posted.Message, nil
 }
 
@@ -89,6 +95,7 @@ func (p *Person) Join(channel string) error {
 		p.s.hub.tell(Change{Kind: ChangeChannel, Channel: channel, User: p.id})
 		return nil
 	}
+
 	return err
 }
 
@@ -100,17 +107,21 @@ func (p *Person) Invite(channel, userID string) error {
 	if err != nil {
 		return err
 	}
+
 	if p.s.state.members[userID] == nil {
 		return fmt.Errorf("%w: %s", ErrUnknownUser, userID)
 	}
+
 	if c.kind == KindDirect {
 		return fmt.Errorf("%w: direct messages are between two", ErrUnknownChannel)
 	}
+
 	if !c.members[userID] {
 		c.members[userID] = true
 		c.see(userID)
 		p.s.hub.tell(Change{Kind: ChangeChannel, Channel: channel, User: userID})
 	}
+
 	return nil
 }
 
@@ -122,6 +133,7 @@ func (p *Person) Command(ctx context.Context, channel, line string) error {
 	if err != nil {
 		return err
 	}
+
 	e := envelope{EnvelopeID: newUUID(), Type: typeCommand, Accepts: true, Payload: payload}
 	ack, err := p.s.deliver(ctx, p.id, name, e)
 	p.s.mu.Lock()
@@ -132,17 +144,21 @@ func (p *Person) Command(ctx context.Context, channel, line string) error {
 			p.s.record.answered(e.EnvelopeID, p.s.whisper(m, channel, Message{User: "USLACKBOT", Text: timeout.Error()}).TS)
 		}
 	}
+
 	if err != nil || isEmptyJSON(ack) {
 		return err
 	}
+
 	said, err := p.s.readAnswer(ack)
 	ts := ""
 	if err == nil {
 		ts, err = p.s.apply(&responseURL{channel: channel, user: p.id}, said)
 	}
+
 	if err != nil {
 		return fmt.Errorf("the app acknowledged %s with what Slack refuses: %w", name, err)
 	}
+
 	p.s.record.answered(e.EnvelopeID, ts)
 	return nil
 }
@@ -154,10 +170,12 @@ func (p *Person) command(channel, name, words string) (commandPayload, error) {
 	if err != nil {
 		return commandPayload{}, err
 	}
+
 	w := p.s.state.workspace
 	if !slices.ContainsFunc(w.App.Commands, func(known Command) bool { return known.Name == name }) {
 		return commandPayload{}, fmt.Errorf("%w: %s", ErrUnknownCommand, name)
 	}
+
 	return commandPayload{
 		Token: verificationToken, TeamID: w.Team.ID, TeamDomain: w.Team.Domain, ChannelID: c.id, ChannelName: c.ref().Name,
 		UserID: m.ID, UserName: m.Name, Command: name, Text: words, APIAppID: w.App.ID, IsEnterprise: "false",
@@ -175,14 +193,17 @@ func (p *Person) MessageShortcut(ctx context.Context, callbackID, channel, ts st
 		if err != nil {
 			return interaction{}, err
 		}
+
 		target, ok := c.find(ts)
 		if !ok {
 			return interaction{}, fmt.Errorf("%w: no message has the ts %s", ErrNotFound, ts)
 		}
+
 		payload, err := p.shortcut(m, "message", callbackID)
 		if err != nil {
 			return interaction{}, err
 		}
+
 		message, ref := target.wire(false), c.ref()
 		payload.Type, payload.Message, payload.MessageTS, payload.Channel = "message_action", &message, ts, &ref
 		payload.ResponseURL = p.s.answerTo(m.ID, c.id, "")
@@ -197,6 +218,7 @@ func (p *Person) GlobalShortcut(ctx context.Context, callbackID string) error {
 		if !ok {
 			return interaction{}, fmt.Errorf("%w: %s", ErrUnknownUser, p.id)
 		}
+
 		return p.shortcut(m, "global", callbackID)
 	})
 }
@@ -206,6 +228,7 @@ func (p *Person) shortcut(m *member, kind, callbackID string) (interaction, erro
 	if !slices.ContainsFunc(known, func(s Shortcut) bool { return s.Type == kind && s.CallbackID == callbackID }) {
 		return interaction{}, fmt.Errorf("%w: the app has no %s shortcut %q", ErrNotFound, kind, callbackID)
 	}
+
 	payload := p.s.state.interaction("shortcut", m)
 	payload.CallbackID, payload.TriggerID, payload.ActionTS = callbackID, p.s.trigger(m), p.s.state.nextTS()
 	return payload, nil
@@ -219,6 +242,7 @@ func (p *Person) act(ctx context.Context, what string, build func() (interaction
 	if err != nil {
 		return err
 	}
+
 	_, err = p.s.deliver(ctx, p.id, what, envelope{Type: typeInteractive, Payload: payload})
 	return err
 }
@@ -241,11 +265,13 @@ func (p *Person) OpenHome(context.Context) error {
 	if !ok {
 		return fmt.Errorf("%w: %s", ErrUnknownUser, p.id)
 	}
+
 	event := homeOpened{Type: "app_home_opened", User: m.ID, Channel: p.s.state.directs[m.ID], Tab: "home", EventTS: p.s.state.nextTS()}
 	if m.home != nil {
 		view := m.home.snapshot().wire()
 		event.View = &view
 	}
+
 	p.s.publish("app_home_opened", m.ID, event)
 	return nil
 }

@@ -23,6 +23,7 @@ func (p *Person) Reload() {
 	if !ok {
 		return
 	}
+
 	m.ephemerals = nil
 	p.s.closeViews(m, 0)
 	p.s.hub.tell(Change{Kind: ChangeEphemeral, User: p.id})
@@ -40,26 +41,31 @@ func (p *Person) Messages(channel, threadTS string) []Message {
 	if !known || !ok || c.kind != KindPublic && !c.members[p.id] {
 		return nil
 	}
+
 	list := c.top
 	if threadTS != "" {
 		first, ok := c.byTS[threadTS]
 		if !ok {
 			return nil
 		}
+
 		if list = first.thread; list == nil {
 			list = []*post{first}
 		}
 	}
+
 	newest, _ := window(list, "", "", false, screenful, true)
 	var out []Message
 	for _, e := range slices.Backward(newest) {
 		out = append(out, e.Message)
 	}
+
 	for _, e := range m.ephemerals {
 		if e.Channel == channel && e.ThreadTS == threadTS {
 			out = append(out, e.Message)
 		}
 	}
+
 	slices.SortStableFunc(out, func(a, b Message) int { return cmp.Compare(a.TS, b.TS) })
 	return out
 }
@@ -72,10 +78,12 @@ func (p *Person) Views() []View {
 	if !ok {
 		return nil
 	}
+
 	out := make([]View, len(m.stack))
 	for i, v := range m.stack {
 		out[i] = v.snapshot()
 	}
+
 	return out
 }
 
@@ -87,6 +95,7 @@ func (p *Person) Home() (View, bool) {
 	if !ok || m.home == nil {
 		return View{}, false
 	}
+
 	return m.home.snapshot(), true
 }
 
@@ -98,6 +107,7 @@ func (p *Person) Channels() []ChannelInfo {
 	if st.members[p.id] == nil {
 		return nil
 	}
+
 	var out []ChannelInfo
 	for _, id := range st.order {
 		c := st.channels[id]
@@ -105,6 +115,7 @@ func (p *Person) Channels() []ChannelInfo {
 			out = append(out, c.info(p.id, st.members[c.partner(p.id)].RealName))
 		}
 	}
+
 	return out
 }
 
@@ -117,11 +128,13 @@ func (s *Server) Posts(channel string) []Message {
 	if !ok {
 		return nil
 	}
+
 	out := make([]Message, 0, len(c.posts))
 	for _, p := range c.posts {
 		if !p.deleted {
 			out = append(out, p.Message)
 		}
 	}
+
 	return out
 }

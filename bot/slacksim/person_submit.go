@@ -16,14 +16,17 @@ func (p *Person) Submit(ctx context.Context, viewID string, state State) (map[st
 	if err != nil || complaints != nil {
 		return complaints, err
 	}
+
 	ack, err := p.s.deliver(ctx, p.id, "view_submission", envelope{Type: typeInteractive, Accepts: true, Payload: payload})
 	if err != nil {
 		return nil, err
 	}
+
 	complaints, err = p.submitted(viewID, ack)
 	if err != nil {
 		return nil, fmt.Errorf("the app answered view_submission with what Slack refuses: %w", err)
 	}
+
 	return complaints, nil
 }
 
@@ -34,25 +37,31 @@ func (p *Person) submission(viewID string, state State) (payload interaction, co
 	if err != nil {
 		return interaction{}, nil, err
 	}
+
 	if at.view.Submit == nil {
 		return interaction{}, nil, fmt.Errorf("%w: the view has no submit button", ErrNotFound)
 	}
+
 	if err := at.fill(state); err != nil {
 		return interaction{}, nil, err
 	}
+
 	urls := []responseRef{}
 	for _, c := range at.controls {
 		v := at.form.values[c.BlockID][c.ActionID]
 		if c.BlockType != "input" {
 			continue
 		}
+
 		if words := c.complaint(v); words != "" {
 			setWord(&complaints, c.BlockID, words)
 		}
+
 		if to, ok := p.s.state.channels[v.ID]; ok && c.ResponseURLEnabled {
 			urls = append(urls, responseRef{c.BlockID, c.ActionID, to.id, p.s.answerTo(p.id, to.id, "")})
 		}
 	}
+
 	p.complain(at.view, complaints)
 	payload = p.s.state.interaction("view_submission", at.member)
 	payload.TriggerID, payload.ResponseURLs = p.s.trigger(at.member), &urls
@@ -66,6 +75,7 @@ func (p *Person) complain(v *openView, complaints map[string]string) {
 	if len(v.Errors) == 0 && len(complaints) == 0 {
 		return
 	}
+
 	v.Errors = complaints
 	p.s.hub.tell(Change{Kind: ChangeView, User: p.id, View: v.ID})
 }
@@ -86,16 +96,19 @@ func (p *Person) submitted(viewID string, ack json.RawMessage) (map[string]strin
 		if err := json.Unmarshal(ack, &given.object); err != nil {
 			return nil, &Invalid{"invalid_payload", []Problem{{"", "must be an object with response_action"}}}
 		}
+
 		if err := given.into(&a); err != nil {
 			return nil, err
 		}
 	}
+
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	at, err := p.find(Container{ViewID: viewID})
 	if err != nil {
 		return nil, nil // closed by the app or the person meanwhile: nothing is left to change
 	}
+
 	level := slices.Index(at.member.stack, at.view)
 	switch a.Action {
 	case "":
@@ -109,16 +122,19 @@ func (p *Person) submitted(viewID string, ack json.RawMessage) (map[string]strin
 		if err != nil {
 			return nil, err
 		}
+
 		return nil, p.s.pushView(at.member, v)
 	case "errors":
 		if err := checkErrors(at.controls, a.Errors); err != nil {
 			return nil, err
 		}
+
 		p.complain(at.view, a.Errors)
 		return a.Errors, nil
 	default:
 		return nil, invalidArguments("/response_action", "must be one of: errors, update, push, clear")
 	}
+
 	return nil, nil
 }
 
@@ -127,15 +143,18 @@ func checkErrors(elements []control, messages map[string]string) error {
 	if len(messages) == 0 {
 		return invalidArguments("/errors", "must name at least one input block")
 	}
+
 	for block, words := range messages {
 		known := slices.ContainsFunc(elements, func(c control) bool { return c.BlockID == block && c.BlockType == "input" })
 		if !known {
 			return invalidArguments("/errors", "no input block has the block_id %q", block)
 		}
+
 		if words == "" {
 			return invalidArguments("/errors/"+block, "must be more than 0 characters")
 		}
 	}
+
 	return nil
 }
 
@@ -143,5 +162,6 @@ func setWord(m *map[string]string, key, value string) {
 	if *m == nil {
 		*m = map[string]string{}
 	}
+
 	(*m)[key] = value
 }

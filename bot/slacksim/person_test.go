@@ -22,6 +22,7 @@ func TestUnreadAndChannels(t *testing.T) {
 				return c.Unread
 			}
 		}
+
 		t.Fatalf("%s doesn't see %s", id, channel)
 		return 0
 	}
@@ -47,6 +48,7 @@ func TestUnreadAndChannels(t *testing.T) {
 	for _, c := range s.as(mia).Channels() {
 		names = append(names, c.Name)
 	}
+
 	require.Equal(t, []string{"general", "random", "old", "Echo"}, names, "no private channels of others; direct messages have the app's name")
 	require.Nil(t, s.as("U0NOBODY").Channels())
 	require.Nil(t, s.as(mia).Messages(secret, ""))
@@ -107,6 +109,7 @@ func TestAModalCanNameAChannelToAnswerIn(t *testing.T) {
 		case slack.InteractionCallback:
 			urls <- data.ResponseURLs
 		}
+
 		return nil
 	})
 	where := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, nil, "value")
@@ -152,10 +155,12 @@ func TestSubscribersNeverHoldTheServerUp(t *testing.T) {
 		_, err := s.as(ada).Post(s.ctx, general, "x", "")
 		require.NoError(t, err)
 	}
+
 	var last slacksim.Change
 	for len(changes) > 0 {
 		last = <-changes
 	}
+
 	require.Equal(t, slacksim.ChangeMissed, last.Kind, "the reader learns that it lost some")
 	stop()
 	stop()
@@ -179,6 +184,7 @@ func TestTheRecordIsARing(t *testing.T) {
 		_, err := s.api.AuthTestContext(s.ctx)
 		require.NoError(t, err)
 	}
+
 	calls := s.Calls()
 	require.Len(t, calls, 3)
 	require.Equal(t, int64(3), calls[0].N)

@@ -40,24 +40,30 @@ func (p *Person) find(at Container) (place, error) {
 	if !ok {
 		return place{}, fmt.Errorf("%w: %s", ErrUnknownUser, p.id)
 	}
+
 	if at.ViewID != "" {
 		v, ok := p.s.state.views[at.ViewID]
 		if !ok || v.owner != p.id {
 			return place{}, fmt.Errorf("%w: the person sees no view %s", ErrNotFound, at.ViewID)
 		}
+
 		return place{member: m, view: v, form: &v.form, controls: controls(v.Blocks)}, nil
 	}
+
 	_, c, err := p.in(at.Channel)
 	if err != nil {
 		return place{}, err
 	}
+
 	found, ok := m.ephemeral(at.Channel, at.TS)
 	if !ok {
 		found, ok = c.find(at.TS)
 	}
+
 	if !ok {
 		return place{}, fmt.Errorf("%w: no message has the ts %s", ErrNotFound, at.TS)
 	}
+
 	return place{member: m, channel: c, post: found, form: &found.form, controls: found.controls()}, nil
 }
 
@@ -68,6 +74,7 @@ func (at place) describe(payload *interaction) {
 		payload.View, payload.Container = &view, &containerRef{Type: "view", ViewID: view.ID}
 		return
 	}
+
 	ref := at.channel.ref()
 	payload.Channel = &ref
 	payload.Container = &containerRef{
@@ -87,6 +94,7 @@ func (p *Person) Click(ctx context.Context, i Interaction) error {
 	if err != nil || quiet {
 		return err
 	}
+
 	_, err = p.s.deliver(ctx, p.id, "block_actions", envelope{Type: typeInteractive, Payload: payload})
 	return err
 }
@@ -98,20 +106,25 @@ func (p *Person) click(i Interaction, quiet *bool) (interaction, error) {
 	if err != nil {
 		return interaction{}, err
 	}
+
 	c, err := findControl(at.controls, i.BlockID, i.ActionID)
 	if err != nil {
 		return interaction{}, err
 	}
+
 	v, err := at.form.read(c, i.Input)
 	if err != nil {
 		return interaction{}, err
 	}
+
 	if c.hasState() {
 		put(&at.form.values, c.BlockID, c.ActionID, v)
 	}
+
 	if *quiet = c.BlockType == "input" && !c.DispatchAction; *quiet {
 		return interaction{}, nil
 	}
+
 	payload := p.s.state.interaction("block_actions", at.member)
 	payload.TriggerID = p.s.trigger(at.member)
 	payload.Actions = []map[string]any{c.action(v, p.s.state.nextTS())}
@@ -121,6 +134,7 @@ func (p *Person) click(i Interaction, quiet *bool) (interaction, error) {
 		payload.State = &state
 		payload.ResponseURL = p.s.answerTo(p.id, at.channel.id, at.post.TS)
 	}
+
 	return payload, nil
 }
 
@@ -133,6 +147,7 @@ func (p *Person) Fill(viewID string, state State) error {
 	if err != nil {
 		return err
 	}
+
 	return at.fill(state)
 }
 
@@ -143,13 +158,16 @@ func (at place) fill(state State) error {
 			if err != nil {
 				return err
 			}
+
 			v, err := at.form.read(c, in)
 			if err != nil {
 				return err
 			}
+
 			put(&at.form.values, block, action, v)
 		}
 	}
+
 	return nil
 }
 
@@ -160,16 +178,20 @@ func (p *Person) Suggest(ctx context.Context, in Container, blockID, actionID, q
 	if err != nil || !ask {
 		return nil, err
 	}
+
 	ack, err := p.s.deliver(ctx, p.id, "block_suggestion", envelope{Type: typeInteractive, Accepts: true, Payload: payload})
 	if err != nil {
 		return nil, err
 	}
+
 	if isEmptyJSON(ack) {
 		ack = json.RawMessage(`{"options":[]}`)
 	}
+
 	if err := checkOptions(ack); err != nil {
 		return nil, fmt.Errorf("the app's options are what Slack refuses: %w", err)
 	}
+
 	var offer struct {
 		Options []Option      `json:"options"`
 		Groups  []OptionGroup `json:"option_groups"`
@@ -177,15 +199,18 @@ func (p *Person) Suggest(ctx context.Context, in Container, blockID, actionID, q
 	if err := json.Unmarshal(ack, &offer); err != nil {
 		return nil, fmt.Errorf("reading the app's options: %w", err)
 	}
+
 	if offer.Groups == nil {
 		offer.Groups = []OptionGroup{{Options: offer.Options}}
 	}
+
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	at, err := p.find(in)
 	if err != nil {
 		return nil, err
 	}
+
 	// What was chosen from an earlier answer stays chosen.
 	offered := slices.Concat(at.form.suggested[blockID][actionID], control{OptionGroups: offer.Groups}.allOptions())
 	put(&at.form.suggested, blockID, actionID, offered)
@@ -199,20 +224,25 @@ func (p *Person) suggestion(in Container, blockID, actionID, query string) (payl
 	if err != nil {
 		return interaction{}, false, err
 	}
+
 	c, err := findControl(at.controls, blockID, actionID)
 	if err != nil {
 		return interaction{}, false, err
 	}
+
 	if c.Type != "external_select" && c.Type != "multi_external_select" {
 		return interaction{}, false, fmt.Errorf("%w: %s in block %q takes no options from the app", ErrNotFound, c.Type, blockID)
 	}
+
 	least := 3 // Slack's default
 	if c.MinQueryLength != nil {
 		least = *c.MinQueryLength
 	}
+
 	if length(query) < least {
 		return interaction{}, false, nil
 	}
+
 	payload = p.s.state.interaction("block_suggestion", at.member)
 	payload.ActionID, payload.BlockID, payload.Value = actionID, blockID, &query
 	at.describe(&payload)
@@ -228,6 +258,7 @@ func (p *Person) CloseView(ctx context.Context, viewID string) error {
 			return sendErr
 		}
 	}
+
 	return err
 }
 
@@ -238,23 +269,28 @@ func (p *Person) closeView(viewID string) (payloads []interaction, err error) {
 	if err != nil {
 		return nil, err
 	}
+
 	from := slices.Index(at.member.stack, at.view)
 	if from < 0 {
 		return nil, fmt.Errorf("%w: the Home tab can't be closed", ErrNotFound)
 	}
+
 	cleared := at.view.ClearOnClose
 	if cleared {
 		from = 0
 	}
+
 	for _, v := range slices.Backward(at.member.stack[from:]) {
 		if !v.NotifyOnClose {
 			continue
 		}
+
 		payload := p.s.state.interaction("view_closed", at.member)
 		view := v.snapshot().wire()
 		payload.View, payload.IsCleared = &view, &cleared
 		payloads = append(payloads, payload)
 	}
+
 	p.s.closeViews(at.member, from)
 	return payloads, nil
 }

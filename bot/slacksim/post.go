@@ -38,32 +38,40 @@ func (st *state) message(in content) (Message, error) {
 			return Message{}, err
 		}
 	}
+
 	m := Message{User: st.bot(), BotID: st.workspace.App.BotID, AppID: st.workspace.App.ID, Text: in.Text, Username: in.Username}
 	if in.IconEmoji+in.IconURL != "" {
 		m.Icons = &Icons{Emoji: in.IconEmoji, Image48: in.IconURL}
 	}
+
 	if in.Mrkdwn != nil && !*in.Mrkdwn {
 		m.Mrkdwn = in.Mrkdwn
 	}
+
 	if runes := []rune(in.Text); len(runes) > maxMessageText {
 		m.Text = string(runes[:maxMessageText]) // Slack cuts, and says nothing
 	}
+
 	if length(in.Username) > maxCustomName {
 		return Message{}, invalidArguments("/username", "must be less than %d characters", maxCustomName+1)
 	}
+
 	attachments, err := checkAttachments(in.Attachments)
 	if err != nil {
 		return Message{}, err
 	}
+
 	m.Attachments = attachments
 	if m.Attachments == nil || !isEmptyJSON(in.Blocks) {
 		if err := CheckMessage(m.Text, in.Blocks); err != nil {
 			return Message{}, err
 		}
 	}
+
 	if m.Blocks, err = withIDs(in.Blocks); err != nil {
 		return Message{}, err
 	}
+
 	m.Metadata, err = readMetadata(in.Metadata)
 	return m, err
 }
@@ -77,6 +85,7 @@ func (in content) fromMarkdown() (content, error) {
 	case length(in.Markdown) > maxMarkdown:
 		return in, failure("msg_too_long", fmt.Sprintf("markdown_text must be less than %d characters", maxMarkdown+1))
 	}
+
 	in.Text = in.Markdown
 	in.Blocks = mustJSON([]map[string]string{{"type": "markdown", "text": in.Markdown}})
 	return in, nil
@@ -87,28 +96,35 @@ func checkAttachments(raw json.RawMessage) (json.RawMessage, error) {
 	if isEmptyJSON(raw) {
 		return nil, nil
 	}
+
 	var list []map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return nil, &Invalid{"invalid_attachments", []Problem{{"/attachments", "must provide an array of objects"}}}
 	}
+
 	if len(list) > maxAttachments {
 		return nil, failure("too_many_attachments")
 	}
+
 	for i, a := range list {
 		if isEmptyJSON(a["blocks"]) {
 			continue
 		}
+
 		c := newChecker(onMessage)
 		c.blocks(fmt.Sprintf("/attachments/%d/blocks", i), a["blocks"], maxMessageBlocks)
 		if err := c.result("invalid_blocks"); err != nil {
 			return nil, err
 		}
+
 		blocks, err := withIDs(a["blocks"])
 		if err != nil {
 			return nil, err
 		}
+
 		a["blocks"] = blocks
 	}
+
 	return json.Marshal(list)
 }
 
@@ -117,17 +133,21 @@ func readMetadata(raw json.RawMessage) (*Metadata, error) {
 	if isEmptyJSON(raw) {
 		return nil, nil
 	}
+
 	var m Metadata
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, failure("invalid_metadata_format", "metadata must be an object with event_type and event_payload")
 	}
+
 	if m.EventType == "" && isEmptyJSON(m.EventPayload) {
 		return nil, nil
 	}
+
 	var payload map[string]any
 	if m.EventType == "" || json.Unmarshal(m.EventPayload, &payload) != nil {
 		return nil, failure("invalid_metadata_format", "metadata needs an event_type and an object as event_payload")
 	}
+
 	return &m, nil
 }
 
@@ -142,6 +162,7 @@ func (m Message) controls() []control {
 			out = append(out, controls(a.Blocks)...)
 		}
 	}
+
 	return out
 }
 
@@ -150,13 +171,16 @@ func (c *conversation) thread(ts string) error {
 	if ts == "" {
 		return nil
 	}
+
 	p, ok := c.find(ts)
 	if !ok {
 		return failure("thread_not_found", "no message in "+c.id+" has the ts "+ts)
 	}
+
 	if p.isReply() {
 		return failure("cannot_reply_to_message", "thread_ts must be the ts of a thread's first message")
 	}
+
 	return nil
 }
 
@@ -194,6 +218,7 @@ func (s *Server) edit(p *post, next Message, by string) {
 		kind = ChangeEdited
 		p.Edited = &Edited{User: by, TS: timestamp(s.opts.Clock.Now().UnixMicro())}
 	}
+
 	s.hub.tell(Change{Kind: kind, Channel: p.Channel, TS: p.TS, ThreadTS: p.ThreadTS, User: user})
 }
 
@@ -214,6 +239,7 @@ func (st *state) permalink(channel, ts, thread string) string {
 	if thread != "" && thread != ts {
 		link += "?thread_ts=" + thread + "&cid=" + channel
 	}
+
 	return link
 }
 
@@ -231,6 +257,7 @@ func (s *Server) publishMessage(c *conversation, p *post) {
 	if !c.members[bot] {
 		return
 	}
+
 	kinds := map[string][2]string{
 		KindPublic: {"message.channels", "channel"}, KindPrivate: {"message.groups", "group"}, KindDirect: {"message.im", "im"},
 	}

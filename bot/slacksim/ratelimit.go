@@ -70,11 +70,13 @@ func (l *limiter) take(key string, perMinute, burst float64) (wait time.Duration
 		b = &bucket{tokens: full, at: now}
 		l.buckets[key] = b
 	}
+
 	b.tokens = min(full, b.tokens+now.Sub(b.at).Seconds()*rate)
 	b.at = now
 	if b.tokens < 1 {
 		return time.Duration((1 - b.tokens) / rate * float64(time.Second)), false
 	}
+
 	b.tokens--
 	return 0, true
 }
@@ -84,5 +86,6 @@ func (s *Server) pacePosting(channel string) error {
 	if wait, ok := s.limits.take(fmt.Sprint("chat.postMessage ", channel), perChannel.perMinute, perChannel.burst); !ok {
 		return &rateLimited{after: wait}
 	}
+
 	return nil
 }

@@ -67,6 +67,7 @@ func (r *record) all() []Call {
 	for n := first; n < r.last; n++ {
 		out = append(out, r.calls[int(n%size)])
 	}
+
 	return out
 }
 

@@ -36,12 +36,15 @@ func (s *Server) answerTo(user, channel, original string) string {
 	if u.byToken == nil {
 		u.byToken = map[string]*responseURL{}
 	}
+
 	if len(u.order) >= responseURLsKept {
 		for _, old := range u.order[:responseURLsKept/2] {
 			delete(u.byToken, old)
 		}
+
 		u.order = append([]string{}, u.order[responseURLsKept/2:]...)
 	}
+
 	token := newHex(12)
 	url := cmp.Or(s.reached, s.base) + "/response/" + token
 	u.byToken[token] = &responseURL{url: url, channel: channel, user: user, original: original, ends: s.opts.Clock.Now().Add(responseURLLife)}
@@ -69,17 +72,21 @@ func (s *Server) readAnswer(raw json.RawMessage) (answer, error) {
 		a.Text = words
 		return a, nil
 	}
+
 	given := arguments{lenient: s.opts.Lenient}
 	if err := json.Unmarshal(raw, &given.object); err != nil || given.object == nil {
 		return answer{}, &Invalid{"invalid_payload", []Problem{{"", "must be a message object"}}}
 	}
+
 	if err := given.into(&a); err != nil {
 		return answer{}, err
 	}
+
 	switch a.ResponseType {
 	case "", "ephemeral", "in_channel":
 		return a, nil
 	}
+
 	return answer{}, invalidArguments("/response_type", "must be ephemeral or in_channel")
 }
 
@@ -91,6 +98,7 @@ func (s *Server) apply(u *responseURL, a answer) (ts string, err error) {
 	if !ephemeral {
 		original, _ = c.find(u.original)
 	}
+
 	if a.DeleteOriginal {
 		switch {
 		case original == nil:
@@ -100,29 +108,37 @@ func (s *Server) apply(u *responseURL, a answer) (ts string, err error) {
 		default:
 			s.remove(c, original)
 		}
+
 		return original.TS, nil
 	}
+
 	m, err := st.message(a.content)
 	if err != nil {
 		return "", err
 	}
+
 	if a.ReplaceOriginal && u.original != "" {
 		if original == nil {
 			return "", failure("message_not_found", "the original message is gone")
 		}
+
 		s.edit(original, m, st.bot())
 		return original.TS, nil
 	}
+
 	if err := c.thread(a.ThreadTS); err != nil {
 		return "", err
 	}
+
 	m.ThreadTS = a.ThreadTS
 	if a.ResponseType != "in_channel" {
 		return s.whisper(person, c.id, m).TS, nil
 	}
+
 	if a.ReplyBroadcast && m.ThreadTS != "" {
 		m.Subtype = "thread_broadcast"
 	}
+
 	return s.post(c, m).TS, nil
 }
 
@@ -138,23 +154,28 @@ func (s *Server) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 		s.answerFault(w, fault, entry)
 		return
 	}
+
 	if err == nil {
 		err = s.respond(r.PathValue("token"), given, &entry)
 	}
+
 	entry.Response = s.answer(&call{method: "response_url"}, struct{}{}, err)
 	if err != nil {
 		entry.Error, entry.Status = err.Error(), http.StatusNotFound
 		if _, ok := errors.AsType[*Invalid](err); ok {
 			entry.Status = http.StatusBadRequest
 		}
+
 		s.opts.Log.Info("refused an answer to a response URL", "err", err)
 	}
+
 	entry.Took = s.opts.Clock.Since(entry.At)
 	if fault.Kind == FaultUnanswered {
 		entry.Status = 0
 		s.note(entry)
 		panic(http.ErrAbortHandler)
 	}
+
 	s.note(entry)
 	writeJSON(w, entry.Status, entry.Response)
 }
@@ -165,15 +186,18 @@ func (s *Server) respond(token string, given arguments, entry *Call) error {
 		if !ok {
 			return invalidArguments("", "a response URL takes a JSON object")
 		}
+
 		given = arguments{}
 		if err := json.Unmarshal([]byte(raw), &given.object); err != nil {
 			return invalidArguments("/payload", "must be a JSON object")
 		}
 	}
+
 	a, err := s.readAnswer(given.raw())
 	if err != nil {
 		return err
 	}
+
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u, ok := s.state.urls.byToken[token]
@@ -183,6 +207,7 @@ func (s *Server) respond(token string, given arguments, entry *Call) error {
 	case u.uses >= responseURLUses:
 		return failure("used_url")
 	}
+
 	u.uses++
 	entry.Channel, entry.User, entry.ties = u.channel, u.user, []string{u.url}
 	entry.TS, err = s.apply(u, a)

@@ -41,6 +41,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the workspace is not usable: %w", err)
 	}
+
 	o.Workspace = workspace
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{
@@ -55,6 +56,7 @@ func New(o Options) (*Server, error) {
 	for _, m := range workspace.Messages {
 		s.post(s.state.channels[m.Channel], Message{User: m.User, Text: m.Text})
 	}
+
 	return s, nil
 }
 
@@ -78,6 +80,7 @@ func (s *Server) Start(addr string) error {
 	if err != nil {
 		return fmt.Errorf("starting the simulated workspace: %w", err)
 	}
+
 	server := &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return s.ctx },
@@ -88,6 +91,7 @@ func (s *Server) Start(addr string) error {
 		_ = listener.Close()
 		return errors.New("starting the simulated workspace: it is running or closed already")
 	}
+
 	s.http, s.base = server, "http://"+reachable(listener.Addr().(*net.TCPAddr))
 	s.tasks.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -102,6 +106,7 @@ func reachable(at *net.TCPAddr) string {
 	if at.IP.IsUnspecified() {
 		return net.JoinHostPort("127.0.0.1", strconv.Itoa(at.Port))
 	}
+
 	return at.String()
 }
 
@@ -127,6 +132,7 @@ func (s *Server) Close() error {
 	if server != nil {
 		err = server.Close()
 	}
+
 	s.hub.close()
 	s.tasks.Wait()
 	return err

@@ -83,6 +83,7 @@ func (l *link) serve(w http.ResponseWriter, r *http.Request, life time.Duration)
 		l.s.opts.Log.Info("refused a socket", "err", err)
 		return
 	}
+
 	k := &socket{ws: ws, life: life, out: make(chan []byte, socketQueue), gone: make(chan struct{})}
 	if !l.join(k) {
 		k.write(disconnection("too_many_websockets"))
@@ -91,6 +92,7 @@ func (l *link) serve(w http.ResponseWriter, r *http.Request, life time.Duration)
 		l.recycle(k)
 		l.s.hub.tell(Change{Kind: ChangeConnection})
 	}
+
 	var writer sync.WaitGroup
 	writer.Go(k.writeAll)
 	k.readAll(l)
@@ -115,6 +117,7 @@ func (l *link) retire(k *socket) {
 	for _, t := range k.timers {
 		t.Stop()
 	}
+
 	l.mu.Unlock()
 	l.leave(k)
 	l.s.hub.tell(Change{Kind: ChangeConnection})
@@ -132,9 +135,11 @@ func (k *socket) readAll(l *link) {
 		if err != nil {
 			return
 		}
+
 		if k.ended() {
 			continue // its close frame is on the way; what still arrives is lost
 		}
+
 		alive()
 		l.acknowledge(k, frame)
 		if k.ended() {
@@ -162,12 +167,15 @@ func (k *socket) writeAll() {
 				k.end(closeCut)
 				continue
 			}
+
 			if !first {
 				continue
 			}
+
 			first = false // a ping right after hello
 		case <-ping.C:
 		}
+
 		_ = k.ws.WriteControl(websocket.PingMessage, []byte("ping"), time.Now().Add(writeWithin))
 	}
 }
@@ -179,13 +187,16 @@ func (k *socket) bye(send func([]byte) bool) {
 			_ = tcp.SetLinger(0)
 		}
 	}
+
 	if k.code <= closeNone {
 		_ = k.ws.Close()
 		return
 	}
+
 	for len(k.out) > 0 {
 		send(<-k.out)
 	}
+
 	_ = k.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(k.code, ""), time.Now().Add(writeWithin))
 	_ = k.ws.SetReadDeadline(time.Now().Add(farewell))
 }
@@ -224,5 +235,6 @@ func mustJSON(v any) []byte {
 	if err != nil {
 		panic(err)
 	}
+
 	return out
 }

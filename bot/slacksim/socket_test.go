@@ -70,6 +70,7 @@ func (w *wire) closed(code int) {
 		require.False(w.t, websocket.IsCloseError(err, websocket.CloseNormalClosure))
 		return
 	}
+
 	require.True(w.t, websocket.IsCloseError(err, code), "%v", err)
 }
 
@@ -81,6 +82,7 @@ func TestHelloAndTheConnectionLimit(t *testing.T) {
 		require.Equal(t, "hello", hello.Type)
 		require.Equal(t, n+1, hello.Connections)
 	}
+
 	eleventh := s.dial()
 	got := eleventh.read()
 	require.Equal(t, frame{Type: "disconnect", Reason: "too_many_websockets"}, got)
@@ -177,6 +179,7 @@ func TestEventsAreDeliveredAgain(t *testing.T) {
 			require.NoError(t, clock.BlockUntilContext(s.ctx, 3)) // two for the socket's life, one for the event
 			clock.Advance(pause)
 		}
+
 		got := w.read()
 		require.Equal(t, "events_api", got.Type)
 		require.Equal(t, attempt, *got.Attempt)
@@ -186,11 +189,13 @@ func TestEventsAreDeliveredAgain(t *testing.T) {
 		if attempt > 0 {
 			require.Equal(t, "timeout", got.RetryReason)
 		}
+
 		clock.Advance(3 * time.Second)
 		s.until(func() bool {
 			return s.count(func(c slacksim.Call) bool { return strings.Contains(c.Error, "operation_timeout") }) == attempt+1
 		}, "a timeout")
 	}
+
 	require.Equal(t, ids[0], ids[2], "the event stays the same")
 	require.NotEqual(t, ids[1], ids[3], "the envelope does not")
 }
@@ -234,6 +239,7 @@ func TestDisconnectFrames(t *testing.T) {
 				require.Equal(t, 1, s.Connections())
 				return
 			}
+
 			require.Zero(t, s.Connections(), "no new envelopes for a socket that is to go")
 			clock.Advance(10 * time.Second)
 			w.closed(websocket.CloseNormalClosure)

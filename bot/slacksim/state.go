@@ -65,21 +65,26 @@ func newState(w Workspace, clock clockwork.Clock) *state {
 		if c.Private {
 			kind = KindPrivate
 		}
+
 		st.names[c.Name] = c.ID
 		st.open(&conversation{id: c.ID, name: c.Name, topic: c.Topic, kind: kind, archived: c.Archived}, c.Members...)
 	}
+
 	for _, u := range w.Users {
 		st.members[u.ID] = &member{User: u}
 		if u.ID == w.App.BotUserID {
 			continue
 		}
+
 		id := "D" + u.ID[1:]
 		if st.channels[id] != nil {
 			id = newID("D")
 		}
+
 		st.directs[u.ID] = id
 		st.open(&conversation{id: id, kind: KindDirect, user: u.ID}, u.ID, w.App.BotUserID)
 	}
+
 	return st
 }
 
@@ -89,6 +94,7 @@ func (st *state) open(c *conversation, members ...string) {
 	for _, id := range members {
 		c.members[id] = true
 	}
+
 	st.channels[c.id] = c
 	st.order = append(st.order, c.id)
 }
@@ -110,6 +116,7 @@ func (st *state) channel(name string) (*conversation, bool) {
 	} else if len(name) > 1 && name[0] == '#' {
 		name = st.names[name[1:]]
 	}
+
 	c, ok := st.channels[name]
 	return c, ok
 }
@@ -119,6 +126,7 @@ func (m *member) addEphemeral(p *post) {
 	if len(m.ephemerals) >= maxEphemerals {
 		m.ephemerals = slices.Delete(m.ephemerals, 0, maxEphemerals/2)
 	}
+
 	m.ephemerals = append(m.ephemerals, p)
 }
 
@@ -127,5 +135,6 @@ func (m *member) ephemeral(channel, ts string) (*post, bool) {
 	if i < 0 {
 		return nil, false
 	}
+
 	return m.ephemerals[i], true
 }

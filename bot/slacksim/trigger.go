@@ -27,12 +27,15 @@ func (t *triggers) issue(user string, now time.Time) string {
 	if t.byID == nil {
 		t.byID = map[string]*trigger{}
 	}
+
 	if len(t.order) >= triggersKept {
 		for _, old := range t.order[:triggersKept/2] {
 			delete(t.byID, old)
 		}
+
 		t.order = append([]string{}, t.order[triggersKept/2:]...)
 	}
+
 	id := fmt.Sprintf("%d.%d.%s", now.UnixMilli(), now.Unix(), newHex(16))
 	t.byID[id] = &trigger{user: user, ends: now.Add(triggerLife)}
 	t.order = append(t.order, id)
@@ -50,6 +53,7 @@ func (t *triggers) redeem(id string, now time.Time) (user string, err error) {
 	case now.After(found.ends):
 		return "", failure("expired_trigger_id")
 	}
+
 	found.used = true
 	return found.user, nil
 }

@@ -42,6 +42,7 @@ func (v Value) fields() map[string]any {
 	if !ok {
 		return out // a button has no state
 	}
+
 	switch name {
 	case "value":
 		out[name] = orNull(v.Text)
@@ -65,6 +66,7 @@ func (v Value) fields() map[string]any {
 	case "selected_date_time":
 		out[name] = orNull(v.DateTime)
 	}
+
 	return out
 }
 
@@ -73,6 +75,7 @@ func orNull[T comparable](v T) any {
 	if v == zero {
 		return nil
 	}
+
 	return v
 }
 

@@ -39,10 +39,12 @@ func opener(s *sim, submitted func(slack.View) any) chan string {
 			if data.Type == slack.InteractionTypeViewSubmission && submitted != nil {
 				return submitted(data.View)
 			}
+
 			if data.TriggerID != "" {
 				triggers <- data.TriggerID
 			}
 		}
+
 		return nil
 	})
 	return triggers
@@ -89,11 +91,13 @@ func TestSubmitAnswers(t *testing.T) {
 			} else {
 				require.NoError(t, err)
 			}
+
 			require.Equal(t, tc.errors, complaints)
 			titles := []string{}
 			for _, v := range s.as(ada).Views() {
 				titles = append(titles, v.Title.Text)
 			}
+
 			require.Equal(t, tc.titles, titles)
 			if tc.errors != nil {
 				require.Equal(t, tc.errors, s.as(ada).Views()[0].Errors)
@@ -191,6 +195,7 @@ func TestViewClosedIsToldWhenAsked(t *testing.T) {
 		case slack.InteractionCallback:
 			closed <- data
 		}
+
 		return nil
 	})
 	view := modal("First")
@@ -255,6 +260,7 @@ func TestSuggestAndChoose(t *testing.T) {
 				submitted <- data.View
 			}
 		}
+
 		return nil
 	})
 	least := 2
@@ -294,6 +300,7 @@ func TestHome(t *testing.T) {
 			}})
 			require.NoError(t, err)
 		}
+
 		return nil
 	})
 	require.NoError(t, s.as(ada).OpenHome(s.ctx))

@@ -25,13 +25,16 @@ func LoadWorkspace(r io.Reader) (Workspace, error) {
 	if err != nil {
 		return Workspace{}, fmt.Errorf("reading the workspace: %w", err)
 	}
+
 	var w Workspace
 	if err := yaml.Load(raw, &w, yaml.WithKnownFields()); err != nil {
 		return Workspace{}, fmt.Errorf("reading the workspace: %w", err)
 	}
+
 	if _, err := w.complete(); err != nil {
 		return Workspace{}, err
 	}
+
 	return w, nil
 }
 
@@ -82,9 +85,11 @@ func (m *mistakes) id(at, id string, prefixes string) {
 	if !idShape.MatchString(id) || !strings.ContainsAny(id[:1], prefixes) {
 		m.add("%s.id: %q must be capital letters and digits, beginning with one of %q", at, id, prefixes)
 	}
+
 	if other, taken := m.ids[id]; taken {
 		m.add("%s.id: %s is also the ID of %s", at, id, other)
 	}
+
 	m.ids[id] = at
 }
 
@@ -115,18 +120,22 @@ func (w Workspace) complete() (Workspace, error) {
 		if g.Handle == "" {
 			m.add("%s.handle: is missing", at)
 		}
+
 		m.users(at+".users", g.Users, users)
 	}
+
 	for i, seed := range w.Messages {
 		at := fmt.Sprintf("messages[%d]", i)
 		m.users(at+".user", []string{seed.User}, users)
 		if !slices.ContainsFunc(w.Channels, func(c Channel) bool { return c.ID == seed.Channel }) {
 			m.add("%s.channel: no channel has the ID %q", at, seed.Channel)
 		}
+
 		if seed.Text == "" {
 			m.add("%s.text: is missing", at)
 		}
 	}
+
 	return w, errors.Join(m.errs...)
 }
 
@@ -140,25 +149,31 @@ func (a App) complete(m *mistakes) App {
 	if a.BotScopes == nil {
 		a.BotScopes = DefaultBotScopes()
 	}
+
 	if a.AppScopes == nil {
 		a.AppScopes = []string{"connections:write"}
 	}
+
 	m.id("app", a.ID, "A")
 	m.id("app.bot_user", a.BotUserID, "UW")
 	m.id("app.bot", a.BotID, "B")
 	if !strings.HasPrefix(a.BotToken, "xoxb-") {
 		m.add("app.bot_token: must begin with xoxb-")
 	}
+
 	if !strings.HasPrefix(a.AppToken, "xapp-") {
 		m.add("app.app_token: must begin with xapp-")
 	}
+
 	if length(a.Name) > maxAppName {
 		m.add("app.name: must be less than %d characters, not %d", maxAppName+1, length(a.Name))
 	}
+
 	a.checkCommands(m)
 	if len(a.Commands) > 0 && !slices.Contains(a.BotScopes, "commands") {
 		m.add("app.bot_scopes: slash commands need the scope commands")
 	}
+
 	for i, event := range a.Events {
 		scope, known := eventScopes[event]
 		if !known {
@@ -167,17 +182,21 @@ func (a App) complete(m *mistakes) App {
 			m.add("app.events[%d]: %s needs the scope %s", i, event, scope)
 		}
 	}
+
 	if len(a.Shortcuts) > maxShortcuts {
 		m.add("app.shortcuts: no more than %d are allowed, not %d", maxShortcuts, len(a.Shortcuts))
 	}
+
 	for i, c := range a.Shortcuts {
 		if c.Type != "message" && c.Type != "global" {
 			m.add(`app.shortcuts[%d].type: must be "message" or "global"`, i)
 		}
+
 		if c.CallbackID == "" || c.Name == "" || length(c.Name) > maxShortcutName {
 			m.add("app.shortcuts[%d]: needs a callback_id and a name of up to %d characters", i, maxShortcutName)
 		}
 	}
+
 	return a
 }
 
@@ -185,6 +204,7 @@ func (a App) checkCommands(m *mistakes) {
 	if len(a.Commands) > maxCommands {
 		m.add("app.commands: no more than %d are allowed, not %d", maxCommands, len(a.Commands))
 	}
+
 	for i, c := range a.Commands {
 		switch {
 		case !commandShape.MatchString(c.Name):
@@ -206,6 +226,7 @@ func (w *Workspace) completeUsers(m *mistakes) map[string]bool {
 		if u.ID != w.App.BotUserID {
 			m.id(at, u.ID, "UW")
 		}
+
 		known[u.ID] = true
 		u.Name = cmp.Or(u.Name, strings.ToLower(u.ID))
 		u.RealName = cmp.Or(u.RealName, u.Name)
@@ -214,14 +235,17 @@ func (w *Workspace) completeUsers(m *mistakes) map[string]bool {
 		if _, err := time.LoadLocation(u.TZ); err != nil {
 			m.add("%s.tz: no time zone is called %q", at, u.TZ)
 		}
+
 		w.Users[i] = u
 	}
+
 	if !slices.ContainsFunc(w.Users, func(u User) bool { return u.ID == w.App.BotUserID }) {
 		w.Users = append(w.Users, User{
 			ID: w.App.BotUserID, Name: strings.ToLower(strings.ReplaceAll(w.App.Name, " ", "_")), RealName: w.App.Name,
 			TZ: "Europe/London", Bot: true, Color: "4bbe2e",
 		})
 	}
+
 	return known
 }
 
@@ -236,9 +260,11 @@ func (w *Workspace) completeChannels(m *mistakes, users map[string]bool) {
 		if !channelShape.MatchString(c.Name) {
 			m.add("%s.name: %q must be lower-case letters, digits, hyphens or underscores", at, c.Name)
 		}
+
 		if names[c.Name] {
 			m.add("%s.name: %q is taken", at, c.Name)
 		}
+
 		names[c.Name] = true
 		m.users(at+".members", c.Members, users)
 		w.Channels[i] = c

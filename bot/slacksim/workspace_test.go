@@ -61,6 +61,7 @@ func TestAppsKeepToWhatAManifestMayHold(t *testing.T) {
 		for i := range list {
 			list[i].Name = fmt.Sprint("/c", i)
 		}
+
 		return list
 	}
 	shortcuts := func(n int) []slacksim.Shortcut {
@@ -68,6 +69,7 @@ func TestAppsKeepToWhatAManifestMayHold(t *testing.T) {
 		for i := range list {
 			list[i] = slacksim.Shortcut{Type: "global", Name: "Do", CallbackID: fmt.Sprint(i)}
 		}
+
 		return list
 	}
 	for _, tc := range []struct {
@@ -92,6 +94,7 @@ func TestAppsKeepToWhatAManifestMayHold(t *testing.T) {
 				require.NoError(t, s.Close())
 				return
 			}
+
 			require.ErrorContains(t, err, tc.want)
 		})
 	}

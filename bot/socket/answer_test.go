@@ -145,6 +145,7 @@ func TestSubmissions(t *testing.T) {
 			if c.top != "" {
 				r.modal(c.top)
 			}
+
 			if c.told != "" {
 				require.True(t, r.sees(c.told).Ephemeral)
 			}
@@ -250,9 +251,11 @@ func TestOptions(t *testing.T) {
 	for i := range many {
 		many[i] = blocks.Choice{Text: "short", Value: strconv.Itoa(i)}
 	}
+
 	for i := range long {
 		long[i] = blocks.Choice{Text: strings.Repeat("😀", 100), Value: fmt.Sprintf("%075d", i)}
 	}
+
 	for _, c := range []struct {
 		name    string
 		choices []blocks.Choice
@@ -285,6 +288,7 @@ func TestOptions(t *testing.T) {
 			for _, g := range groups {
 				got += len(g.Options)
 			}
+
 			require.Equal(t, c.want, got)
 		})
 	}

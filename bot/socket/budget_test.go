@@ -26,5 +26,6 @@ func TestBudget(t *testing.T) {
 	for range 3 {
 		require.Zero(t, b.take(now), "and after a while some at once again")
 	}
+
 	require.Positive(t, b.take(now))
 }

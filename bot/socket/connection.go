@@ -120,9 +120,11 @@ func (c *connection) read(k keepalive, handle func(envelope), toEnd func(reason 
 			body.Reset()
 			_, err = body.ReadFrom(from)
 		}
+
 		if err != nil {
 			return fmt.Errorf("read from slack: %w", err)
 		}
+
 		c.noteHeard()
 
 		f, err := decode(body.Bytes())
@@ -165,6 +167,7 @@ func (c *connection) ping(k keepalive, toEnd func(reason string)) {
 			if time.Since(time.Unix(0, c.heard.Load())) > k.silence {
 				toEnd("silence")
 			}
+
 			_ = c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout))
 		}
 	}
@@ -194,6 +197,7 @@ func (c *connection) close() {
 		_ = c.ws.Close()
 		return
 	}
+
 	_ = c.ws.SetReadDeadline(time.Now().Add(closeWait))
 }
 

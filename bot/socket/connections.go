@@ -103,16 +103,19 @@ func (cs *connections) keep(ctx context.Context, handle func(envelope)) error {
 		if f, ok := errors.AsType[*Fatal](err); ok {
 			return f
 		}
+
 		if err != nil {
 			if ctx.Err() == nil {
 				cs.log.WarnContext(ctx, "can't connect to Slack; trying again", "error", err)
 			}
+
 			continue
 		}
 
 		if old != nil {
 			cs.retire(old)
 		}
+
 		old = c
 
 		select {
@@ -146,10 +149,12 @@ func (cs *connections) openOne(ctx context.Context, handle func(envelope)) (c *c
 		if advice, ok := fatal(err); ok {
 			return nil, nil, &Fatal{advice}
 		}
+
 		cs.failures++
 		if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 			cs.retryAfter = limited.RetryAfter
 		}
+
 		return nil, nil, err
 	}
 
@@ -162,6 +167,7 @@ func (cs *connections) openOne(ctx context.Context, handle func(envelope)) (c *c
 		if err := cs.noteEnd(reason, 0); err != nil {
 			return nil, nil, err
 		}
+
 		return nil, nil, fmt.Errorf("slack closed the connection before saying hello: %s", reason)
 	case <-limit.Done():
 		c.close()

@@ -71,6 +71,7 @@ func (r *running) opened() (n int) {
 			n++
 		}
 	}
+
 	return n
 }
 
@@ -111,10 +112,12 @@ func TestRefreshesInARowLoseNothing(t *testing.T) {
 			for range 10 {
 				results = append(results, r.types("/copy"))
 			}
+
 			for _, result := range results {
 				require.NoError(t, <-result)
 			}
 		}
+
 		clock.Advance(time.Second)
 	}
 
@@ -125,6 +128,7 @@ func TestRefreshesInARowLoseNothing(t *testing.T) {
 	for _, payload := range r.acks() {
 		answered += strings.Count(payload, "here you are")
 	}
+
 	require.Equal(t, 3*commands+1, answered)
 	require.Equal(t, 8, r.opened())
 }
@@ -151,6 +155,7 @@ func TestSlackThatAsksForNothingButRefreshesIsNotHammered(t *testing.T) {
 			paused++
 		}
 	}
+
 	require.GreaterOrEqual(t, paused, opens-socket.OpenBurst-2, "one every few seconds after the first")
 }
 
@@ -169,6 +174,7 @@ func TestRecyclingForHoursLeavesNoGap(t *testing.T) {
 		r.do("/copy")
 		warning = time.Hour - 10*time.Second - clock.Since(born)
 	}
+
 	require.GreaterOrEqual(t, fewest(), 2)
 	require.Equal(t, hours, r.count("here you are"))
 }
@@ -228,6 +234,7 @@ func TestServerThatHangsUpAtOnceIsNotHammered(t *testing.T) {
 			pauses = append(pauses, d)
 		}
 	}
+
 	require.GreaterOrEqual(t, len(pauses), opens-4, "a pause before each but the first two of each slot")
 	for i, d := range pauses {
 		require.GreaterOrEqual(t, d, socket.OpenMin/2)
@@ -236,10 +243,12 @@ func TestServerThatHangsUpAtOnceIsNotHammered(t *testing.T) {
 			require.GreaterOrEqual(t, d, socket.OpenMax/2, "pause %d of %v", i, pauses)
 		}
 	}
+
 	distinct := map[time.Duration]bool{}
 	for _, d := range pauses {
 		distinct[d] = true
 	}
+
 	require.Greater(t, len(distinct), len(pauses)/2, "replicas don't keep step")
 }
 
@@ -295,12 +304,14 @@ func TestTooManyConnectionsMeansWaiting(t *testing.T) {
 		defer ws.Close()
 		others = append(others, ws)
 	}
+
 	r.waitFor("ten connections", func() bool { return r.slack.Connections() == 10 })
 	r.slack.Faults().Disconnect("refresh_requested") // ten stay until they are closed
 	r.waitFor("the advice", func() bool { return strings.Contains(r.log.String(), "run fewer replicas") })
 	for _, ws := range others {
 		require.NoError(t, ws.Close())
 	}
+
 	r.waitFor("two connections", func() bool { return r.slack.Connections() == 2 })
 	long := 0
 	for _, d := range clock.waited() {
@@ -308,6 +319,7 @@ func TestTooManyConnectionsMeansWaiting(t *testing.T) {
 			long++
 		}
 	}
+
 	require.Positive(t, long)
 	r.do("/copy")
 }

@@ -104,6 +104,7 @@ func (d *dedupe) get(key string) *delivery {
 	if found := d.now[key]; found != nil {
 		return found
 	}
+
 	return d.old[key]
 }
 

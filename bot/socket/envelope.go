@@ -96,6 +96,7 @@ func decode(body []byte) (frame, error) {
 	if field, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		f.fieldErr, err = fmt.Errorf("the field %s is no %s", field.Field, field.Type), nil
 	}
+
 	return f, err
 }
 
@@ -171,6 +172,7 @@ func (p *payload) interaction() *bot.Request {
 		if len(p.Actions) == 0 {
 			return nil
 		}
+
 		r.Kind, r.Name, r.Value = bot.Action, p.Actions[0].ActionID, p.Actions[0].Text()
 	case slack.InteractionTypeViewSubmission:
 		// A person sends a modal once. One that was refused or got no answer is

@@ -75,6 +75,7 @@ func FuzzEnvelope(f *testing.F) {
 	} {
 		f.Add(payload)
 	}
+
 	handlers := bot.NewDispatcher(bot.DispatcherConfig{Router: bot.NewRouter(), Clock: clockwork.NewRealClock(), Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry()})
 	f.Fuzz(func(t *testing.T, payload string) {
 		for _, kind := range []string{"slash_commands", "interactive", "events_api", "other"} {
@@ -82,11 +83,13 @@ func FuzzEnvelope(f *testing.F) {
 			if err != nil {
 				continue
 			}
+
 			_ = frame.label()
 			r, err := frame.request()
 			if err != nil || r == nil {
 				continue
 			}
+
 			handlers.Handler(r)
 			requireBounded(t, r)
 		}
@@ -98,6 +101,7 @@ func requireBounded(t *testing.T, r *bot.Request) {
 	for _, id := range []string{r.Name, r.User, r.Channel, r.View, r.Origin.ViewHash, r.Origin.TriggerID} {
 		require.LessOrEqual(t, len(id), max(maxID, maxCarried))
 	}
+
 	require.LessOrEqual(t, len(r.Op), 3*maxID)
 	require.LessOrEqual(t, len(r.Text), blocks.MaxTyped)
 	require.True(t, utf8.ValidString(r.Text))
@@ -111,10 +115,12 @@ func requireBounded(t *testing.T, r *bot.Request) {
 		require.LessOrEqual(t, len(r.Form.Text(block)), blocks.MaxTyped)
 		require.True(t, utf8.ValidString(r.Form.Text(block)))
 	}
+
 	if m := r.Message; m != nil {
 		require.LessOrEqual(t, len(m.Text), blocks.MaxTyped)
 		require.LessOrEqual(t, len(m.TS)+len(m.Author)+len(m.Link), 3*maxID)
 	}
+
 	_, err := json.Marshal(r.Form)
 	require.NoError(t, err)
 }

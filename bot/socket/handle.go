@@ -65,6 +65,7 @@ func (c *Client) answer(ctx context.Context, to *responder, handler bot.Handler)
 		if errors.Is(err, errs.ErrDuplicate) {
 			to.ack("with", nil)
 		}
+
 		return nil
 	}
 
@@ -102,6 +103,7 @@ func (c *Client) call(ctx context.Context, r *bot.Request, handler bot.Handler) 
 	case <-ctx.Done():
 		return nil, errBusy
 	}
+
 	defer func() { <-c.slots }()
 
 	return handler(ctx, r)

@@ -58,6 +58,7 @@ func start(t *testing.T, rt *bot.Router, s settings) *running {
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}
+
 	s.sim.Clock, s.sim.Pace = s.clock, 1e6
 	s.sim.Workspace = workspaceFor(rt)
 	sim, err := slacksim.New(s.sim)
@@ -68,11 +69,13 @@ func start(t *testing.T, rt *bot.Router, s settings) *running {
 	if s.apiURL != nil {
 		url = s.apiURL(sim.URL()) + "/api/"
 	}
+
 	r := run(t, rt, s, url)
 	r.slack = sim
 	if !s.lonely {
 		r.waitFor("two connections", func() bool { return sim.Connections() == 2 && r.bot.Connections() == 2 })
 	}
+
 	return r
 }
 
@@ -82,15 +85,18 @@ func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}
+
 	if s.botClock == nil {
 		s.botClock = s.clock
 	}
+
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	api := slack.New("xoxb-simulated", slack.OptionAppLevelToken("xapp-simulated"), slack.OptionAPIURL(apiURL), slack.OptionHTTPClient(client))
 	r := &running{t: t, log: harness.NewLog(t), registry: prometheus.NewRegistry()}
 	if s.hasRole == nil {
 		s.hasRole = func(context.Context, string, bot.Role) (bool, error) { return false, nil }
 	}
+
 	log := r.log.Logger()
 	r.bot = socket.New(socket.Config{
 		API: api, HTTP: client, Clock: s.botClock, Log: log, Registry: r.registry, DrainFor: s.drainFor,
@@ -99,6 +105,7 @@ func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 	if s.change != nil {
 		s.change(r.bot)
 	}
+
 	ctx, cancel := context.WithCancel(t.Context())
 	var ran sync.WaitGroup
 	var result error
@@ -125,9 +132,11 @@ func workspaceFor(rt *bot.Router) slacksim.Workspace {
 	for _, c := range m.Features.SlashCommands {
 		w.App.Commands = append(w.App.Commands, slacksim.Command{Name: c.Command})
 	}
+
 	for _, s := range m.Features.Shortcuts {
 		w.App.Shortcuts = append(w.App.Shortcuts, slacksim.Shortcut{Type: "message", Name: s.Name, CallbackID: s.CallbackID})
 	}
+
 	return w
 }
 
@@ -158,6 +167,7 @@ func (r *running) sees(words string) slacksim.Message {
 				}
 			}
 		}
+
 		return false
 	})
 	return found
@@ -168,6 +178,7 @@ func (r *running) count(words string) (n int) {
 	for _, m := range r.slack.As(ada).Messages(talk, "") {
 		n += strings.Count(m.Text, words)
 	}
+
 	return n
 }
 
@@ -180,6 +191,7 @@ func (r *running) modal(title string) slacksim.View {
 		if len(views) > 0 {
 			top = views[len(views)-1]
 		}
+
 		return top.Title != nil && top.Title.Text == title
 	})
 	return top
@@ -200,20 +212,24 @@ func (r *running) metric(name string, labels ...string) (sum float64) {
 		if f.GetName() != name {
 			continue
 		}
+
 		for _, m := range f.GetMetric() {
 			values := map[string]bool{}
 			for _, l := range m.GetLabel() {
 				values[l.GetValue()] = true
 			}
+
 			matches := true
 			for _, l := range labels {
 				matches = matches && values[l]
 			}
+
 			if matches {
 				sum += m.GetCounter().GetValue() + m.GetGauge().GetValue()
 			}
 		}
 	}
+
 	return sum
 }
 
@@ -224,6 +240,7 @@ func (r *running) acks() (payloads []string) {
 			payloads = append(payloads, string(c.Response))
 		}
 	}
+
 	return payloads
 }
 

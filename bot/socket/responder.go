@@ -67,10 +67,12 @@ func (p *responder) ack(how string, payload any) (sent bool) {
 		} else {
 			sent = err == nil
 		}
+
 		if err != nil {
 			how = "failed"
 			p.client.Log.Warn("an ack was not delivered", "kind", p.r.Kind, "name", p.r.Name, "error", err)
 		}
+
 		p.client.metrics.acks.WithLabelValues(how).Inc()
 		p.client.inFlight.acked(p.t)
 	})
@@ -92,6 +94,7 @@ func (p *responder) deliver(ctx context.Context, reply *bot.Reply) error {
 		if err != nil {
 			return err
 		}
+
 		p.ack("with", choices{offered})
 		return nil
 	}
@@ -127,6 +130,7 @@ func fitting(all []*slack.OptionBlockObject) ([]*slack.OptionBlockObject, error)
 		if err != nil {
 			return nil, fmt.Errorf("encode an option: %w", err)
 		}
+
 		if size += len(body) + 1; size >= maxAck {
 			return all[:i], nil
 		}

@@ -34,6 +34,7 @@ func responseOf(reply *bot.Reply) response {
 	if reply.InChannel {
 		kind = slack.ResponseTypeInChannel
 	}
+
 	return response{Text: reply.Message.Text, Blocks: reply.Message.Blocks, ResponseType: kind, ReplaceOriginal: reply.Replace}
 }
 
@@ -65,6 +66,7 @@ func (p *responder) post(ctx context.Context, reply *bot.Reply) (err error) {
 	} else {
 		_, err = p.client.API.PostEphemeralContext(ctx, p.r.Channel, p.r.User, messageOptions(reply.Message)...)
 	}
+
 	return err
 }
 
@@ -112,5 +114,6 @@ func withoutURL(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
 	}
+
 	return err
 }

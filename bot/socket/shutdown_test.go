@@ -25,15 +25,18 @@ func TestShutdownDeliversEveryFinishedAck(t *testing.T) {
 	for n := range people {
 		results = append(results, r.types(fmt.Sprint("/copy ", n)))
 	}
+
 	for range people {
 		<-slow.entered
 	}
+
 	stopped := make(chan error, 1)
 	go func() { stopped <- r.stop() }()
 	close(slow.open)
 	for _, result := range results {
 		require.NoError(t, <-result)
 	}
+
 	require.NoError(t, <-stopped)
 	require.Equal(t, people, r.count("here you are"))
 	answered := 0
@@ -42,6 +45,7 @@ func TestShutdownDeliversEveryFinishedAck(t *testing.T) {
 			answered++
 		}
 	}
+
 	require.Equal(t, people, answered, "each rode in its ack")
 	require.NotContains(t, r.log.String(), "gave up")
 }
@@ -62,9 +66,11 @@ func TestShutdownUnderLoadHandsOverToAnotherReplica(t *testing.T) {
 					return
 				}
 			}
+
 			failed <- nil
 		}()
 	}
+
 	old.waitFor("load", func() bool { return old.metric("smarketer_requests_total") > 100 })
 	require.NoError(t, old.stop())
 	before := replica.metric("smarketer_requests_total")
@@ -137,6 +143,7 @@ func TestEventThatFailedComesAgain(t *testing.T) {
 		if tries++; tries == 1 {
 			return nil, fmt.Errorf("not now")
 		}
+
 		return nil, nil
 	})
 	w := newWire(t)
@@ -150,6 +157,7 @@ func TestEventThatFailedComesAgain(t *testing.T) {
 			require.Equal(t, fmt.Sprint("e", n), next(t, w.acks).EnvelopeID, "the first try is not acknowledged")
 		}
 	}
+
 	require.Equal(t, 2, tries, "the third delivery is a duplicate")
 }
 
@@ -162,6 +170,7 @@ func TestDoubleDeliveryOfEverything(t *testing.T) {
 		if tries++; tries == 1 {
 			return &bot.Reply{Errors: map[string]string{"words": "Too short"}}, nil
 		}
+
 		return bot.Say("taken"), nil
 	})
 	r := start(t, rt, settings{})
@@ -170,6 +179,7 @@ func TestDoubleDeliveryOfEverything(t *testing.T) {
 		r.do("/copy")
 		require.Equal(t, n+1, r.count("here you are"))
 	}
+
 	r.do("/form")
 	v := r.modal("First")
 	errs, err := r.slack.As(ada).Submit(t.Context(), v.ID, slacksim.State{})
@@ -178,6 +188,7 @@ func TestDoubleDeliveryOfEverything(t *testing.T) {
 		_, err = r.slack.As(ada).Submit(t.Context(), v.ID, slacksim.State{})
 		require.NoError(t, err)
 	}
+
 	r.sees("taken")
 	require.Equal(t, 1, r.count("taken"))
 	require.Empty(t, r.slack.As(ada).Views())

@@ -29,11 +29,13 @@ func newTunnel(t *testing.T, to string) *tunnel {
 			if err != nil {
 				return
 			}
+
 			out, err := net.Dial("tcp", to)
 			if err != nil {
 				_ = in.Close()
 				continue
 			}
+
 			tu.mu.Lock()
 			epoch := tu.epoch
 			tu.mu.Unlock()
@@ -55,6 +57,7 @@ func carry(from, to net.Conn, blocked <-chan struct{}) {
 			return
 		default:
 		}
+
 		if _, writeErr := to.Write(buffer[:n]); err != nil || writeErr != nil {
 			return
 		}

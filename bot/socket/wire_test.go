@@ -49,10 +49,12 @@ func newWire(t *testing.T) *wire {
 			rw.WriteHeader(http.StatusTooManyRequests)
 			return
 		}
+
 		answer := w.openAnswer
 		if answer == "" {
 			answer = `{"ok":true,"url":"ws` + strings.TrimPrefix(w.URL, "http") + `/link"}`
 		}
+
 		_, _ = rw.Write([]byte(answer))
 	})
 	mux.HandleFunc("/link", w.link)
@@ -73,6 +75,7 @@ func (w *wire) link(rw http.ResponseWriter, r *http.Request) {
 		w.greet(ws)
 		return
 	}
+
 	_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"type":"hello"}`))
 	ws.SetPongHandler(func(data string) error { w.pongs <- data; return nil })
 	w.sockets <- ws
@@ -81,6 +84,7 @@ func (w *wire) link(rw http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return
 		}
+
 		var a ack
 		if json.Unmarshal(body, &a) == nil {
 			w.acks <- a
@@ -97,6 +101,7 @@ func next[T any](t *testing.T, from <-chan T) T {
 	case <-time.After(patience):
 		require.FailNow(t, "nothing came")
 	}
+
 	panic("not reached")
 }
 
@@ -153,9 +158,11 @@ func TestUnknownEnvelopesAreAcknowledgedAndCounted(t *testing.T) {
 		require.Empty(t, got.Payload)
 		require.EqualValues(t, i+1, r.metric("smarketer_envelopes_ignored_total"), frame)
 	}
+
 	for _, junk := range []string{``, `{`, `null`, `[]`, `7`, `{"type":"slash_commands"}`} {
 		send(t, slack, junk)
 	}
+
 	send(t, slack, typedOnWire("last", "t1", "/copy"))
 	require.Equal(t, "last", next(t, w.acks).EnvelopeID, "and goes on")
 }
@@ -180,6 +187,7 @@ func TestDuplicates(t *testing.T) {
 		a := next(t, w.acks)
 		acks[a.EnvelopeID] = string(a.Payload)
 	}
+
 	require.Contains(t, acks["same"], "here you are", "no empty ack overtakes the answer")
 	require.Contains(t, acks, "other")
 	require.Empty(t, acks["other"])
@@ -210,11 +218,13 @@ func TestFloodNeverBlocksTheReader(t *testing.T) {
 			w.synchronised(slack)
 		}
 	}
+
 	close(slow.open)
 	answered := map[string]bool{}
 	for range flood {
 		answered[next(t, w.acks).EnvelopeID] = true
 	}
+
 	require.Len(t, answered, flood)
 	require.Zero(t, r.metric("smarketer_envelopes_dropped_total"))
 	require.NoError(t, r.stop())
@@ -232,6 +242,7 @@ func TestTooMuchAtOnceIsLeftForSlack(t *testing.T) {
 	for n := range socket.MaxInFlight + excess {
 		send(t, slack, fmt.Sprintf(`{"envelope_id":"e%d","type":"events_api","payload":{"event_id":"Ev%d","event":{"type":"reaction_added"}}}`, n, n))
 	}
+
 	r.waitFor("the excess is counted", func() bool { return r.metric("smarketer_envelopes_dropped_total") == excess })
 	close(slow.open)
 	require.NoError(t, r.stop())

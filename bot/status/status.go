@@ -51,11 +51,13 @@ func (s *Room) message(ctx context.Context) (*bot.Message, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	took := s.Clock.Since(began)
 	letters, total, err := s.Store.DeadLetters(ctx, shown)
 	if err != nil {
 		return nil, err
 	}
+
 	pieces, loaded := s.Library()
 	lines := []string{
 		"*Smarketer is up*",
@@ -70,6 +72,7 @@ func (s *Room) message(ctx context.Context) (*bot.Message, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	lines = append(lines, webhooks...)
 	text := strings.Join(lines, "\n")
 	m := &bot.Message{Text: text, Blocks: []slack.Block{blocks.Markdown(text)}}
@@ -79,9 +82,11 @@ func (s *Room) message(ctx context.Context) (*bot.Message, error) {
 			labelled(blocks.Button("deadletter.discard", l.ID, "Discard"), "Discard message "+l.ID),
 		))
 	}
+
 	if total > len(letters) {
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("and %d older ones", total-len(letters))))
 	}
+
 	return m, s.addDeadTimers(ctx, m)
 }
 
@@ -94,6 +99,7 @@ func librarySize(pieces int, loaded bool) string {
 	if !loaded {
 		return "still loading the library"
 	}
+
 	return "knows " + blocks.Count(pieces, "1 approved piece", "approved pieces")
 }
 
@@ -101,10 +107,12 @@ func (s *Room) waiting(h store.OutboxHealth) string {
 	if h.Waiting == 0 {
 		return "nothing waits"
 	}
+
 	text := blocks.Count(h.Waiting, "1 message", "messages") + " in " + blocks.Count(h.Channels, "1 channel", "channels")
 	if !h.Oldest.IsZero() {
 		text += fmt.Sprintf(", the oldest since %s", blocks.Time(h.Oldest))
 	}
+
 	return text
 }
 
@@ -112,6 +120,7 @@ func deadCount(total int) string {
 	if total == 0 {
 		return "none"
 	}
+
 	return fmt.Sprint(total)
 }
 
@@ -120,6 +129,7 @@ func letterLine(l store.DeadLetter) string {
 	if l.Card != "" {
 		what = "the card of " + blocks.Escape(strings.TrimPrefix(l.Card[strings.Index(l.Card, ":")+1:], ":"))
 	}
+
 	return fmt.Sprintf("*%s* for %s, since %s\nReason: `%s`", blocks.UpperFirst(what), blocks.Place(l.Channel), blocks.Time(l.At), blocks.Escape(l.Reason))
 }
 
@@ -138,6 +148,7 @@ func (s *Room) dealWith(ctx context.Context, r *bot.Request, do func(context.Con
 	if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		return nil, err
 	}
+
 	message, err := s.message(ctx)
 	return &bot.Reply{Message: message, Replace: true}, err
 }

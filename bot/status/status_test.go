@@ -33,6 +33,7 @@ func archive(t *testing.T, s *store.Store, timers ...store.Timer) {
 		for _, timer := range timers {
 			tx.SetTimer(timer.Name, timer.Ref, tx.Now())
 		}
+
 		return nil
 	})
 	require.NoError(t, err)
@@ -59,6 +60,7 @@ func TestOnlySomeDeadTimersAreShown(t *testing.T) {
 	for _, ref := range []string{"L-1", "L-2", "L-3", "L-4", "L-5", "L-6", "L-7"} {
 		timers = append(timers, store.Timer{Name: "lead.sla", Ref: ref})
 	}
+
 	archive(t, room.Store, timers...)
 	m, err := room.message(t.Context())
 	require.NoError(t, err)
@@ -85,6 +87,7 @@ func TestADeadTimerRunsAgain(t *testing.T) {
 	for _, value := range []string{"", "lead.sla", "lead.sla:L-2", "*", "leads.digest"} {
 		require.Contains(t, click(value), "Was due and could not be done: 2", value)
 	}
+
 	require.Contains(t, click("lead.sla:L-1"), "Was due and could not be done: 1")
 	require.Contains(t, click("lead.sla:L-1"), "Was due and could not be done: 1", "a double click")
 	require.NotContains(t, click("leads.digest:"), "Was due")

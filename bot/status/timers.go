@@ -24,9 +24,11 @@ func (s *Room) addDeadTimers(ctx context.Context, m *bot.Message) error {
 		m.Blocks = append(m.Blocks, slack.NewDividerBlock(), blocks.Markdown(timerLine(t)),
 			blocks.Actions(labelled(blocks.Button("timer.retry", t.String(), "Run again"), "Run "+t.String()+" again")))
 	}
+
 	if more := len(dead) - shown; more > 0 {
 		m.Blocks = append(m.Blocks, blocks.Context(fmt.Sprintf("and %d older ones", more)))
 	}
+
 	return nil
 }
 
@@ -35,6 +37,7 @@ func timerLine(t store.DeadTimer) string {
 	if t.Ref != "" {
 		what += " for " + blocks.Escape(t.Ref)
 	}
+
 	return fmt.Sprintf("%s, given up %s\nReason: `%s`", what, blocks.Time(t.At), blocks.Escape(t.Reason))
 }
 

@@ -38,6 +38,7 @@ func BenchmarkEvents(b *testing.B) {
 			for i := range b.N {
 				h.lead(fmt.Sprint(i))
 			}
+
 			b.ResetTimer()
 			stop := h.runs(h.sender(Endpoint{Name: "crm", URL: crm.URL, Secrets: []*standardwebhooks.Webhook{secret}, Events: []string{"lead.opened"}}))
 			<-all

@@ -19,6 +19,7 @@ func leadKinds() []string {
 	for _, k := range lead.EventKinds {
 		kinds = append(kinds, string(k))
 	}
+
 	return kinds
 }
 
@@ -43,6 +44,7 @@ func wants(events []string, kind string) bool {
 	if !slices.Contains(areas[area], name) {
 		return false
 	}
+
 	return slices.Contains(events, kind) || slices.Contains(events, area+".*")
 }
 

@@ -65,6 +65,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if err == nil {
 		err = r.secret.VerifyIgnoringTimestamp(body, req.Header) // the tests' clock is not the real one
 	}
+
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	defer func() { r.news <- struct{}{} }()
@@ -72,6 +73,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
 	}
+
 	id := req.Header.Get(standardwebhooks.HeaderWebhookID)
 	r.tries[id]++
 	r.ids = append(r.ids, id)
@@ -82,6 +84,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			return
 		}
 	}
+
 	var p Payload
 	_ = json.Unmarshal(body, &p)
 	r.taken, r.bodies = append(r.taken, p), append(r.bodies, string(body))
@@ -107,6 +110,7 @@ func (r *receiver) types() []string {
 	for _, p := range r.taken {
 		types = append(types, p.Type)
 	}
+
 	return types
 }
 

@@ -151,6 +151,7 @@ func seconds(t lead.Took) *took {
 	if t.Raw == 0 {
 		return nil
 	}
+
 	return &took{int64(math.Round(t.Raw.Seconds())), int64(math.Round(t.Working.Seconds()))}
 }
 

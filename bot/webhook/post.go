@@ -105,6 +105,7 @@ func (s *Sender) post(ctx context.Context, e Endpoint, id string, body []byte) (
 		if err != nil {
 			return "the request could not be signed", 0
 		}
+
 		signatures = append(signatures, signature)
 	}
 

@@ -67,6 +67,7 @@ func (s *Sender) send(ctx context.Context, e Endpoint, event webhooks.Event) (ou
 	if errors.Is(err, errs.ErrNotFound) {
 		return outcome{event: event}, nil
 	}
+
 	if err != nil {
 		return outcome{event: event}, err
 	}

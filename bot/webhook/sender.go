@@ -92,6 +92,7 @@ func New(c Config) (*Sender, error) {
 		if err != nil {
 			return nil, err
 		}
+
 		s.clients[e.Name] = client
 	}
 
@@ -123,6 +124,7 @@ func (s *Sender) serve(ctx context.Context, e Endpoint) {
 			s.work(ctx, e, lease)
 			continue
 		}
+
 		if !errors.Is(err, errs.ErrConflict) && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "a webhook can't be looked at; trying again", "webhook", e.Name, "error", err)
 		}

@@ -62,6 +62,7 @@ func TestAnEventIsTriedAgainUnderTheSameID(t *testing.T) {
 	for range int(time.Hour / renewEvery) {
 		h.passes(renewEvery)
 	}
+
 	crm.wait(t, 1)
 	require.Equal(t, []string{"lead.opened"}, crm.types())
 	require.Equal(t, crm.ids[0], crm.ids[1])
@@ -77,15 +78,18 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 		if poison == "" {
 			poison = id
 		}
+
 		if id == poison {
 			return http.StatusUnprocessableEntity, ""
 		}
+
 		return 0, ""
 	}
 	s := h.sender(crm.endpoint("crm", "lead.opened"))
 	for i := range 3 {
 		h.lead(fmt.Sprint(i))
 	}
+
 	lease, err := h.states.Lease(t.Context(), "crm", time.Hour)
 	require.NoError(t, err)
 	next, results, err := s.step(t.Context(), s.Endpoints[0], lease)
@@ -99,6 +103,7 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, results, 1)
 	}
+
 	require.True(t, results[0].GiveUp, "after as many tries as there are")
 	require.NoError(t, h.states.RecordResults(t.Context(), next, results...))
 	state, err := h.states.State(t.Context(), "crm")
@@ -123,6 +128,7 @@ func TestTheSpanOfTheTriesIsADay(t *testing.T) {
 	for _, d := range retryDelays {
 		all += d
 	}
+
 	require.InDelta(t, 24, all.Hours(), 0.5)
 }
 
@@ -138,6 +144,7 @@ func TestADeadEndpointHoldsUpNoOther(t *testing.T) {
 	for i := range 40 {
 		h.lead(fmt.Sprint(i))
 	}
+
 	crm.wait(t, 40)
 	require.Eventually(t, func() bool {
 		state, err := h.states.State(t.Context(), "dead")
@@ -210,6 +217,7 @@ func TestRewind(t *testing.T) {
 	for i := range 5 {
 		h.lead(fmt.Sprint(i))
 	}
+
 	stop := h.runs(h.sender(crm.endpoint("crm", "lead.opened")))
 	crm.wait(t, 5)
 	stop()
@@ -250,6 +258,7 @@ func TestWhereAWebhookMayGo(t *testing.T) {
 				require.NoError(t, err)
 				return
 			}
+
 			require.EqualError(t, err, c.fault)
 		})
 	}
@@ -309,6 +318,7 @@ func TestKinds(t *testing.T) {
 		require.Equal(t, name != "*", wants([]string{kind}, kind), kind)
 		require.Equal(t, name != "*", wants([]string{area + ".*"}, kind), kind)
 	}
+
 	require.False(t, wants([]string{"lead.*"}, "feedback.new"))
 	require.False(t, wants([]string{"lead.claimed"}, "lead.opened"))
 	require.False(t, wants([]string{"asset"}, "asset"), "our own business")

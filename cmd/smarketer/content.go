@@ -97,6 +97,7 @@ func markdownFiles(paths []string) ([]string, error) {
 			case path != root && hidden(d) && d.IsDir():
 				return fs.SkipDir
 			}
+
 			return nil
 		})
 		if err != nil {
@@ -132,6 +133,7 @@ func readFile(path string) ([]byte, error) {
 		if info.Size() > maxFile {
 			return nil, fmt.Errorf("line 1: the file is larger than %d KB", maxFile>>10)
 		}
+
 		body, err = os.ReadFile(path)
 	}
 

@@ -51,6 +51,7 @@ func TestContentIsImportedAndExported(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, string(text), words)
 	}
+
 	code, out, errors = content("import", exported)
 	require.Zero(t, code, errors)
 	require.Equal(t, "0 new, 0 with a new version, 0 updated, 3 unchanged, 0 bad\n", out)

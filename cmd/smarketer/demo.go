@@ -39,6 +39,7 @@ func (c *demoCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	fmt.Fprintf(to.out, "\nSmarketer is running in a simulated Slack. Open\n\n    %s\n\nand type /content pricing. Ctrl-C ends it.\n", d.slack.URL())
 	return errors.Join(d.program.Run(ctx), d.program.Close(), d.slack.Close())
 }

@@ -26,10 +26,12 @@ func (c *doctorCommand) Run(ctx context.Context, to streams) error {
 	if c.Repair && !c.Deep {
 		return errors.New("--repair mends what --deep finds: give both")
 	}
+
 	config, err := checked(c.Settings)
 	if err != nil {
 		return err
 	}
+
 	if c.Deep {
 		return c.deep(ctx, to)
 	}
@@ -38,11 +40,13 @@ func (c *doctorCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
+
 	fmt.Fprintf(to.out, "# The configuration in force\n%s\n", text)
 	findings, err := app.Diagnose(ctx, c.Settings, config)
 	for _, f := range findings {
 		fmt.Fprintln(to.out, f)
 	}
+
 	return err
 }
 
@@ -53,6 +57,7 @@ func (c *doctorCommand) deep(ctx context.Context, to streams) error {
 	if c.Repair {
 		open, look = app.OpenStore, check.Repair
 	}
+
 	s, done, err := open(ctx, c.Settings, newLog(to.err, c.Settings))
 	if err != nil {
 		return err
@@ -71,9 +76,11 @@ func printReport(out io.Writer, r check.Report, took time.Duration) {
 	for _, f := range slices.SortedFunc(slices.Values(r.Mended), byWords) {
 		fmt.Fprintf(out, "mended   %s\n", f.Plain())
 	}
+
 	for _, f := range slices.SortedFunc(slices.Values(r.Faults), byWords) {
 		fmt.Fprintf(out, "fault    %s\n         means: %s\n         %s\n", f.Plain(), f.Means, cure(f))
 	}
+
 	fmt.Fprintf(out, "info     %d keys were read, in %s\n", r.Keys, took.Round(time.Millisecond))
 	if len(r.Faults) == 0 {
 		fmt.Fprintln(out, "ok       what is stored agrees with itself")
@@ -85,6 +92,7 @@ func cure(f store.Fault) string {
 	if f.Mend == nil {
 		return "--repair leaves it alone: what would be right can't be told for certain"
 	}
+
 	return "--repair mends it"
 }
 
@@ -96,8 +104,10 @@ func left(faults []store.Fault) error {
 			mendable++
 		}
 	}
+
 	if len(faults) == 0 {
 		return nil
 	}
+
 	return fmt.Errorf("faults in what is stored: %d, of which --repair mends %d", len(faults), mendable)
 }

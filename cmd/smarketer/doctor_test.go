@@ -36,6 +36,7 @@ func everything(t *testing.T, s *store.Store) []storetest.Key {
 	for i := range f.Keys {
 		f.Keys[i].TTL = 0
 	}
+
 	return f.Keys
 }
 

@@ -25,6 +25,7 @@ func TestFeedbackExport(t *testing.T) {
 		_, err := app.NewRepos(s).Feedback.Add(t.Context(), "", f, "C1")
 		require.NoError(t, err)
 	}
+
 	export := func(args ...string) (code int, out, errors string) {
 		return commandLine(t, append(append([]string{"feedback", "export"}, settings...), args...)...)
 	}

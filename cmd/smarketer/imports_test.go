@@ -77,6 +77,7 @@ func TestImportsRunOneWay(t *testing.T) {
 			floorOf[name] = n
 		}
 	}
+
 	seen := map[string]bool{}
 	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p goPackage
@@ -96,10 +97,12 @@ func TestImportsRunOneWay(t *testing.T) {
 			if !ok || slices.Contains(allowed, ours) || slices.Contains(allowed, "*") {
 				continue
 			}
+
 			below, onFloor := floorOf[ours]
 			inSight := ours == "bot/slacksim" && strings.HasPrefix(name, "cmd/") // the demo brings it along
 			require.True(t, inSight || known && onFloor && below < floor || slices.Contains(beside[name], ours), "%s must not import %s", name, ours)
 		}
+
 		if slices.Contains(pure, name) {
 			for _, path := range p.Deps {
 				for _, f := range foreign {
@@ -108,6 +111,7 @@ func TestImportsRunOneWay(t *testing.T) {
 			}
 		}
 	}
+
 	for name := range floorOf {
 		require.True(t, seen[name], "floors names %s, which is gone", name)
 	}

@@ -37,14 +37,17 @@ func (f leadFile) read(to streams, what string, row func(line int, in lead.Lead)
 	if info, err := file.Stat(); err == nil {
 		bar.ChangeMax64(info.Size())
 	}
+
 	defer func() { _ = bar.Finish() }()
 	err = leadroom.CSV{Columns: f.Map, Source: f.Source}.Read(io.TeeReader(file, bar), func(line int, in lead.Lead, err error) error {
 		if err == nil {
 			err = row(line, in)
 		}
+
 		if errors.Is(err, errs.ErrUnavailable) {
 			return fmt.Errorf("at line %d: %w; what came before is done, and importing the file again doubles nothing", line, err)
 		}
+
 		if err != nil {
 			bad++
 			_ = bar.Clear()

@@ -88,6 +88,7 @@ func run(ctx context.Context, args []string, to streams) int {
 		for line := range strings.Lines(err.Error()) {
 			fmt.Fprintf(to.err, "smarketer: %s\n", strings.TrimRight(line, "\n"))
 		}
+
 		return 1
 	}
 

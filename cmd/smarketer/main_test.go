@@ -42,6 +42,7 @@ func TestEverySettingThatIsMissingIsNamedAtOnce(t *testing.T) {
 	for _, name := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "REDIS_URL"} {
 		t.Setenv(name, "")
 	}
+
 	code, _, errors := commandLine(t, "run")
 	require.Equal(t, 1, code)
 	for _, name := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "REDIS_URL"} {
@@ -62,6 +63,7 @@ func TestUnknownCommandsAndFlagsAreRefused(t *testing.T) {
 		code, _, _ := commandLine(t, args...)
 		require.NotZero(t, code, args)
 	}
+
 	code, out, _ := commandLine(t, "--help")
 	require.Zero(t, code)
 	require.Contains(t, out, "content import")

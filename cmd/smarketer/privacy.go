@@ -27,6 +27,7 @@ func (a address) check() error {
 	if parsed, err := mail.ParseAddress(a.Email); err != nil || parsed.Address != a.Email {
 		return errors.New("give one e-mail address, such as ann@example.com")
 	}
+
 	return nil
 }
 
@@ -66,6 +67,7 @@ func listed(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
+
 	return strings.Join(names, ", ")
 }
 

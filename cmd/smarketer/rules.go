@@ -44,6 +44,7 @@ func (c *rulesTest) Run(to streams) error {
 			t.count(trial)
 			fmt.Fprintf(out, "line %d\t%s\t%s\n", line, in.ExternalID, trialWords(trial))
 		}
+
 		return err
 	})
 	if err != nil {
@@ -113,6 +114,7 @@ func (t *trial) write(out io.Writer) {
 		if i == 0 {
 			fmt.Fprintf(out, "\nrule\tmet\tholds\talone\tfailed\n")
 		}
+
 		fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\n", rule.Name, t.all-t.held[rule.Name], t.held[rule.Name], t.alone[rule.Name], t.faulty[rule.Name])
 	}
 

@@ -43,6 +43,7 @@ func openStore(ctx context.Context, settings app.Settings, to streams) (config a
 	if config, err = checked(settings); err == nil {
 		s, done, err = app.OpenStore(ctx, settings, newLog(to.err, settings))
 	}
+
 	return config, s, done, err
 }
 

@@ -67,6 +67,7 @@ func (c *slackCommand) workspace() (slacksim.Workspace, error) {
 	if err != nil {
 		return slacksim.Workspace{}, err
 	}
+
 	defer file.Close()
 	w, err := slacksim.LoadWorkspace(file)
 	if err != nil || c.Manifest == "" {

@@ -40,6 +40,7 @@ func TestASimulatedSlackForAnyApp(t *testing.T) {
 		require.NoError(t, err, said)
 		said += string(piece[:n])
 	}
+
 	require.Contains(t, said, "never sends these events, so your app won't hear of them: reaction_added.")
 	root := regexp.MustCompile(`SLACK_API_URL=(\S+)`).FindStringSubmatch(said)[1]
 	answer, err := http.PostForm(root+"auth.test", url.Values{"token": {"xoxb-simulated"}, "unknown": {"1"}})

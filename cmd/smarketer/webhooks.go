@@ -74,6 +74,7 @@ func stamp(t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
+
 	return t.UTC().Format(time.RFC3339)
 }
 
@@ -117,6 +118,7 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 		if err := repo.Rewind(ctx, c.Name, since); err != nil {
 			return err
 		}
+
 		fmt.Fprintf(to.out, "a running bot sends %s everything again that happened since %s, under the old IDs\n", c.Name, stamp(since))
 		return nil
 	}

@@ -25,5 +25,6 @@ func (p Policy) After(failures int) time.Duration {
 	if doublings := failures - 1; doublings < mostDoublings && p.Min <= p.Max>>doublings {
 		wait = p.Min << doublings
 	}
+
 	return wait/2 + rand.N(wait)
 }

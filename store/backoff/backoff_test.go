@@ -29,9 +29,11 @@ func TestAfter(t *testing.T) {
 				require.Less(t, wait, c.about*3/2)
 				seen[wait] = true
 			}
+
 			require.Greater(t, len(seen), 1, "never in step with others")
 		})
 	}
+
 	require.Zero(t, p.After(0))
 	require.Zero(t, p.After(-1))
 }

@@ -52,6 +52,7 @@ func Err(ctx context.Context, s *store.Store) error {
 	for _, f := range r.Faults {
 		all = append(all, f.What)
 	}
+
 	return errors.Join(all...)
 }
 
@@ -76,6 +77,7 @@ func read(ctx context.Context, s *store.Store) (Report, error) {
 			r.Faults = append(r.Faults, f)
 		}
 	}
+
 	return r, nil
 }
 
@@ -99,9 +101,11 @@ func Confirm(ctx context.Context, s *store.Store) (Report, error) {
 		if report, err = read(ctx, s); err != nil {
 			break
 		}
+
 		report.Faults = slices.DeleteFunc(report.Faults, func(f store.Fault) bool {
 			return !slices.ContainsFunc(before, f.Same)
 		})
 	}
+
 	return report, err
 }

@@ -99,6 +99,7 @@ func plain(faults []store.Fault) []string {
 	for _, f := range faults {
 		all = append(all, f.Plain())
 	}
+
 	return all
 }
 
@@ -110,6 +111,7 @@ func find(t *testing.T, faults []store.Fault, text string) store.Fault {
 			return f
 		}
 	}
+
 	require.Failf(t, "no such fault", "%q is not among %q", text, plain(faults))
 	return store.Fault{}
 }
@@ -132,6 +134,7 @@ func TestNothingIsDroppedWithoutATrace(t *testing.T) {
 		require.Equal(t, "C0FEEDBACK", letters[i].Channel, "where it was to go is known")
 		require.Equal(t, "found_by_doctor", letters[i].Reason)
 	}
+
 	require.NoError(t, w.RetryDeadLetter(t.Context(), queued))
 	require.NoError(t, Err(t.Context(), w.Store))
 }
@@ -210,6 +213,7 @@ func TestAWorkspaceMayChangeWhileItIsChecked(t *testing.T) {
 		require.Empty(t, plain(r.Faults))
 		require.Empty(t, plain(r.Mended))
 	}
+
 	stop()
 	busy.Wait()
 	require.NoError(t, Err(t.Context(), w.Store))

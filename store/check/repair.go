@@ -29,6 +29,7 @@ func Repair(ctx context.Context, s *store.Store) (Report, error) {
 				report.Faults[i].Mend = nil
 			}
 		}
+
 		if err != nil || round > rounds || !mendable(report.Faults) {
 			return report, err
 		}
@@ -37,6 +38,7 @@ func Repair(ctx context.Context, s *store.Store) (Report, error) {
 			if f.Mend == nil {
 				continue
 			}
+
 			done, err := s.Try(ctx, func(tx *store.Tx) error { return f.Mend(ctx, tx) })
 			switch {
 			case errors.Is(err, errs.ErrUnavailable):

@@ -102,6 +102,7 @@ func (a *Asset) setStanding(v Version, now time.Time) Version {
 		if v.ApprovedAt.IsZero() {
 			v.ApprovedAt = now
 		}
+
 		a.Approved = v.Number
 	case a.Approved == v.Number:
 		a.Approved = 0
@@ -123,6 +124,7 @@ func versionAt(versions []Version, number int) *Version {
 	if i < 0 {
 		return nil
 	}
+
 	return &versions[i]
 }
 

@@ -23,6 +23,7 @@ func TestSlugsOfTitles(t *testing.T) {
 	} {
 		require.Equal(t, want, SlugOf(title))
 	}
+
 	require.LessOrEqual(t, len(SlugOf(string(make([]rune, 10))+"é"+fmt.Sprintf("%0200d", 1))), maxSlug)
 	require.Equal(t, "pricing-c-12", SlugWithID("pricing", "C-12"))
 	require.Equal(t, "c-12", SlugWithID("", "C-12"))
@@ -38,6 +39,7 @@ func TestReferencesToVersions(t *testing.T) {
 		_, _, ok := ParseVersionRef(text)
 		require.False(t, ok, text)
 	}
+
 	id, ok = AssetID("c-7")
 	require.True(t, ok)
 	require.Equal(t, "C-7", id)
@@ -54,6 +56,7 @@ func TestOnlySoManyFlagsAreKept(t *testing.T) {
 			a.resolveFlags(Resolution{How: StillRight})
 			continue
 		}
+
 		require.Equal(t, flag, a.Flags[len(a.Flags)-1])
 		require.LessOrEqual(t, len(a.Flags), maxOpenFlags+keptFlags)
 	}
@@ -159,6 +162,7 @@ func TestApprovalsThatRunOut(t *testing.T) {
 			if test.err != nil {
 				return
 			}
+
 			require.True(t, due)
 			require.Equal(t, Timer{ReviewTimer, id, test.again}, c.Set[len(c.Set)-1])
 			require.Equal(t, test.cards, c.Cards)
@@ -181,6 +185,7 @@ func TestRedactedGapsAreFoundNoMore(t *testing.T) {
 		if text == "ada@x.example" || text == "for ada@x.example" {
 			return "[removed]"
 		}
+
 		return text
 	}
 	clean := g.Redact(redact)
@@ -195,6 +200,7 @@ func TestGapsKeepWhatIsLastInFront(t *testing.T) {
 	for i := range 2 * gapChannels {
 		g = g.Count(Search{Words: "w", Channel: fmt.Sprint("C", i)}, i == 0, now)
 	}
+
 	require.Equal(t, []string{"C9", "C8", "C7", "C6", "C5"}, g.Channels)
 	require.Equal(t, 1, g.People)
 	require.Equal(t, 2*gapChannels, g.Searches)

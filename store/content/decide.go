@@ -50,6 +50,7 @@ func AskForChanges(s State, by, reason string, now time.Time) (Change, error) {
 	if !s.Asset.MayDecide(s.Version, by) {
 		return Change{}, errs.ErrConflict
 	}
+
 	return s.decide(Draft, by, reason, now), nil
 }
 
@@ -58,6 +59,7 @@ func Reject(s State, by, reason string, now time.Time) (Change, error) {
 	if !s.Asset.MayReject(s.Version, by) {
 		return Change{}, errs.ErrConflict
 	}
+
 	return s.decide(Rejected, by, reason, now), nil
 }
 
@@ -68,6 +70,7 @@ func Retire(s State, by, reason string, now time.Time) (Change, error) {
 	if s.Asset.Approved != s.Version.Number {
 		return Change{}, errs.ErrConflict
 	}
+
 	return s.decide(Retired, by, reason, now), nil
 }
 

@@ -75,6 +75,7 @@ func FlagAsset(a Asset, f Flag, now time.Time) (Change, bool) {
 	if f.Version == 0 || a.Approved != f.Version {
 		return Change{}, false
 	}
+
 	_, changed := a.flag(f)
 	return Change{Asset: a}, changed
 }
@@ -90,6 +91,7 @@ func FlagOutdated(a Asset, f Flag, now time.Time) (Change, error) {
 	if version != f.Version || !changed {
 		return Change{}, errs.ErrConflict
 	}
+
 	return Change{Asset: a, Cards: []Card{{flag.Told, CardName(a.ID, FlagCard, flag.Number)}}}, nil
 }
 
@@ -100,6 +102,7 @@ func UnflagAsset(a Asset, why FlagReason, version int) (Change, bool) {
 	if !slices.ContainsFunc(a.Flags, gone) {
 		return Change{}, false
 	}
+
 	a.Flags = slices.DeleteFunc(slices.Clone(a.Flags), gone)
 	return Change{Asset: a}, true
 }
@@ -140,10 +143,12 @@ func (a *Asset) resolveFlags(how Resolution) []Card {
 		if !f.Open() {
 			continue
 		}
+
 		a.Flags[i].Resolved = how
 		if f.Told != "" {
 			cards = append(cards, Card{f.Told, CardName(a.ID, FlagCard, f.Number)})
 		}
+
 		if f.By != "" && f.By != how.By {
 			cards = append(cards, Card{f.By, CardName(a.ID, FlagOutcomeCard, f.Number)})
 		}
@@ -155,6 +160,7 @@ func (a *Asset) resolveFlags(how Resolution) []Card {
 			if f.Open() || extra == 0 {
 				return false
 			}
+
 			extra--
 			return true
 		})

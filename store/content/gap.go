@@ -120,6 +120,7 @@ func (g Gap) Ask(by, note string, first bool) (Gap, error) {
 	if note != "" {
 		g.Notes = putFirst(g.Notes, GapNote{By: by, Text: note}, gapNotes)
 	}
+
 	return g, nil
 }
 
@@ -165,5 +166,6 @@ func (g Gap) Redact(redact func(text string) string) Gap {
 	if clean.Words != g.Words || redact(g.Key) != g.Key {
 		clean.Key = "[removed] " + g.ID
 	}
+
 	return clean
 }

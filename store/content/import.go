@@ -38,6 +38,7 @@ func (in Import) Fingerprint() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode an import: %w", err)
 	}
+
 	return fmt.Sprintf("%s %x", in.Version.Status, sha256.Sum256(body)), nil
 }
 
@@ -89,6 +90,7 @@ func (in Import) Apply(s State, newest Version, fingerprint string, now time.Tim
 		if v.Status == known.Status && v.ReviewBy.Equal(known.ReviewBy) && old.Owner == a.Owner && old.Purpose().Same(a.Purpose()) {
 			return Change{}, Unchanged
 		}
+
 		return s.write(a, now, v), Updated
 	}
 
@@ -128,5 +130,6 @@ func (in Import) withReviewDay() Version {
 	if v.Status == Approved {
 		v.ReviewBy = cmp.Or(v.ReviewBy, in.ReviewBy)
 	}
+
 	return v
 }

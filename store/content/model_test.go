@@ -29,12 +29,15 @@ func (s *shelf) put(c Change) {
 	if c.Asset.ID != "" {
 		s.asset = c.Asset
 	}
+
 	for _, v := range c.Versions {
 		s.versions[v.Number] = v
 	}
+
 	for _, t := range c.Cancel {
 		delete(s.timers, t.Name)
 	}
+
 	for _, t := range c.Set {
 		s.timers[t.Name] = t.At
 	}
@@ -54,6 +57,7 @@ func TestTransitions(tt *testing.T) {
 			if s.asset.Latest == 0 {
 				t.Skip("no version yet")
 			}
+
 			return rapid.IntRange(1, s.asset.Latest).Draw(t, "version")
 		}
 		// try makes a transition. One that is refused leaves no change.
@@ -63,6 +67,7 @@ func TestTransitions(tt *testing.T) {
 				require.Empty(t, c)
 				return
 			}
+
 			s.put(c)
 		}
 		reviewBy := func() time.Time { return clock.Add(10 * day).Truncate(day) }
@@ -73,11 +78,13 @@ func TestTransitions(tt *testing.T) {
 				if rapid.Bool().Draw(t, "rework") {
 					in.Rework = s.asset.Proposed
 				}
+
 				state := s.state(in.Rework)
 				decider := "U2"
 				if in.Author(state) == decider {
 					decider = "U3"
 				}
+
 				c, err := Propose(state, in, decider, clock)
 				try(t, c, err)
 			},
@@ -91,6 +98,7 @@ func TestTransitions(tt *testing.T) {
 					s.put(in.Create("C-1", fingerprint, clock))
 					return
 				}
+
 				c, _ := in.Apply(s.state(0), s.versions[s.asset.Latest], fingerprint, clock)
 				s.put(c)
 				_, done := in.Apply(s.state(0), s.versions[s.asset.Latest], s.asset.Fingerprint, clock)
@@ -160,6 +168,7 @@ func (s *shelf) agrees(t *rapid.T, clock time.Time) {
 	for _, f := range s.asset.OpenFlags() {
 		require.Equal(t, s.asset.Approved, f.Version)
 	}
+
 	live := s.versions[s.asset.Approved]
 	_, set := s.timers[ReviewTimer]
 	require.Equal(t, !live.ReviewBy.IsZero() && !past, set, "the end of an approval has a timer, until it is flagged")

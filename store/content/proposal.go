@@ -60,6 +60,7 @@ func (in Suggestion) Author(s State) string {
 	if in.Rework > 0 {
 		return s.Version.Author
 	}
+
 	return in.By
 }
 

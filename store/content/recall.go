@@ -7,6 +7,7 @@ func TakenOutBy(s State) string {
 	if s.Asset.Approved > s.Version.Number {
 		return s.Live.ApprovedBy
 	}
+
 	return s.Version.Decided.By
 }
 
@@ -19,5 +20,6 @@ func RecallCards(asset string, version int, people []string, by string) []Card {
 			cards = append(cards, Card{person, CardName(asset, RecallCard, version)})
 		}
 	}
+
 	return cards
 }

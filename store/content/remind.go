@@ -61,5 +61,6 @@ func Remind(s State, r Reminder, now time.Time) Change {
 	if !r.Again.IsZero() {
 		c.Set = append(c.Set, Timer{DecideTimer, s.Asset.ID, r.Again})
 	}
+
 	return c
 }

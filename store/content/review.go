@@ -68,6 +68,7 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		if _, changed := a.flag(Flag{Why: PastDate, Version: v.Number, At: now}); !changed {
 			return Change{}, false, nil
 		}
+
 		c = Change{Asset: a, Events: []Event{{"asset", Ref(a.ID)}}} // so that search doesn't find it any more
 		c.askWhetherRight(v)
 		return c, true, nil
@@ -76,6 +77,7 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		if p.Keeper == "" || p.Owner != a.Owner {
 			return Change{}, false, errs.ErrConflict
 		}
+
 		v.AskedOf = p.Keeper
 		c = s.write(a, now, v)
 		timer.At = end
@@ -88,9 +90,11 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		if !now.Before(timer.At) {
 			timer.At = p.Hours.Next(now)
 		}
+
 		if timer.At.After(end) {
 			timer.At = end
 		}
+
 		return Change{Set: []Timer{timer}}, true, nil
 	}
 }

@@ -23,6 +23,7 @@ func SlugOf(title string) string {
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')
 		}
+
 		if b.Len() >= maxSlug {
 			break
 		}

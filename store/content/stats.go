@@ -54,6 +54,7 @@ func TallyOf(fields map[string]string, version int) (t Tally) {
 	for verdict, to := range map[Verdict]*int{Works: &t.Works, Mixed: &t.Mixed, Fails: &t.Fails} {
 		*to, _ = strconv.Atoi(fields[CountField(string(verdict), version)])
 	}
+
 	return t
 }
 

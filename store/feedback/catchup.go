@@ -9,6 +9,7 @@ func CatchUp(p, primary Piece, taken int, speaks bool) Change {
 		if step.Status == p.Status {
 			continue // a question to somebody else
 		}
+
 		p = p.with(step.withoutQuestion())
 		if speaks {
 			change.Notify = append(change.Notify, p.notify(len(p.Steps))...)

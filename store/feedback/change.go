@@ -38,6 +38,7 @@ func Event(was, is Piece) string {
 	case is.Status != was.Status:
 		return "feedback." + string(is.Status)
 	}
+
 	return "feedback.edited"
 }
 

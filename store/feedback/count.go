@@ -13,6 +13,7 @@ func (p Piece) Judged() content.Judged {
 	if !judged.Counts() {
 		return content.Judged{}
 	}
+
 	return judged
 }
 
@@ -28,6 +29,7 @@ func (p Piece) Complaint() Complaint {
 	if p.Asset == "" || p.Verdict != content.Fails || p.Person() == "" {
 		return Complaint{}
 	}
+
 	return Complaint{p.Asset, p.Version, p.Person()}
 }
 
@@ -72,5 +74,6 @@ func ReviewAfter(was, is Complaints) Review {
 	case is.People < was.People && is.People == FailingPeople-1:
 		return Withdrawn
 	}
+
 	return Unchanged
 }

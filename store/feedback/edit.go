@@ -39,6 +39,7 @@ func Create(p Piece, now time.Time) Piece {
 	if p.Created.IsZero() {
 		p.Created = now
 	}
+
 	return p
 }
 

@@ -47,6 +47,7 @@ func TestEdit(t *testing.T) {
 			require.Equal(t, now, got.Piece.Edited)
 		})
 	}
+
 	_, err := feedback.Edit(feedback.Piece{Deleted: now}, feedback.Report{}, now)
 	require.ErrorIs(t, err, errs.ErrConflict)
 }

@@ -38,6 +38,7 @@ func (p Piece) Facets() []string {
 	if p.Primary == "" && (p.Shown() || p.Members > 0) {
 		all = append(all, StatusFacet(p.Status))
 	}
+
 	if !p.Shown() {
 		return all
 	}
@@ -46,6 +47,7 @@ func (p Piece) Facets() []string {
 	if p.Verdict != "" {
 		all = append(all, facet("verdict", string(p.Verdict)))
 	}
+
 	if p.Competitor != "" {
 		all = append(all, competitorFacet(p.Competitor))
 	}
@@ -64,15 +66,19 @@ func (f Filter) Facets() []string {
 	if f.Status != "" {
 		all = append(all, StatusFacet(f.Status))
 	}
+
 	if f.Asset != "" {
 		all = append(all, AssetFacet(f.Asset))
 	}
+
 	if f.Verdict != "" {
 		all = append(all, facet("verdict", string(f.Verdict)))
 	}
+
 	if f.Source != "" {
 		all = append(all, facet("source", f.Source))
 	}
+
 	if f.Competitor != "" {
 		all = append(all, competitorFacet(f.Competitor))
 	}

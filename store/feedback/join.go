@@ -51,6 +51,7 @@ func Split(p Piece, g Group) (Change, error) {
 	if p.Primary == "" {
 		return Change{}, errs.ErrConflict
 	}
+
 	p, group := leave(p, g)
 	return Change{Piece: p, Group: group}, nil
 }
@@ -65,6 +66,7 @@ func leave(p Piece, g Group) (Piece, *Group) {
 		if g.Primary.Members--; g.Primary.Members == 0 {
 			g.Primary.People = 0
 		}
+
 		p.Primary = ""
 		return p, &g
 
@@ -84,6 +86,7 @@ func (g Group) add(p Piece) (_ Group, first bool) {
 	if who == "" {
 		return g, false
 	}
+
 	if first = len(g.ByPerson[who]) == 0; first {
 		g.Primary.People++
 	}
@@ -112,6 +115,7 @@ func (g Group) set(who string, pieces []string) Group {
 	if g.ByPerson == nil {
 		g.ByPerson = map[string][]string{}
 	}
+
 	g.ByPerson[who] = pieces
 	return g
 }

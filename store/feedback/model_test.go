@@ -28,6 +28,7 @@ func (b *inbox) pick(t *rapid.T, what string) feedback.Piece {
 	if len(b.pieces) == 0 {
 		t.Skip("no feedback yet")
 	}
+
 	return b.pieces[rapid.SampledFrom(slices.Sorted(maps.Keys(b.pieces))).Draw(t, what)]
 }
 
@@ -37,6 +38,7 @@ func (b *inbox) groupOf(p feedback.Piece) feedback.Group {
 	if p.Primary != "" {
 		primary = b.pieces[p.Primary]
 	}
+
 	return feedback.Group{Primary: primary, ByPerson: b.people[primary.ID]}
 }
 
@@ -46,25 +48,30 @@ func (b *inbox) apply(t *rapid.T, was feedback.Piece, c feedback.Change, err err
 		require.ErrorIs(t, err, errs.ErrConflict)
 		return
 	}
+
 	if c.Group != nil {
 		primary := c.Group.Primary
 		if primary.ID != c.Piece.ID {
 			b.pieces[primary.ID] = primary
 		}
+
 		b.people[primary.ID] = maps.Clone(c.Group.ByPerson)
 		maps.DeleteFunc(b.people[primary.ID], func(_ string, ids []string) bool { return len(ids) == 0 })
 		if primary.Members == 0 {
 			delete(b.people, primary.ID)
 		}
 	}
+
 	if was.Primary == "" && c.Piece.Primary != "" {
 		b.taken[c.Piece.ID] = len(b.pieces[c.Piece.Primary].Steps)
 	}
+
 	b.pieces[c.Piece.ID] = c.Piece
 	for _, step := range c.Notify {
 		require.NotEmpty(t, c.Piece.Reporter)
 		b.told[c.Piece.Reporter] = append(b.told[c.Piece.Reporter], fmt.Sprintf("%s/%d", c.Piece.ID, step))
 	}
+
 	if c.Spread {
 		b.catchUp(t, c.Piece)
 	}
@@ -77,6 +84,7 @@ func (b *inbox) catchUp(t *rapid.T, primary feedback.Piece) {
 		if p.Primary != primary.ID {
 			continue
 		}
+
 		first := b.people[primary.ID][p.Person()][0]
 		c := feedback.CatchUp(p, primary, b.taken[id], first == id)
 		b.taken[id] = len(primary.Steps)
@@ -93,6 +101,7 @@ func (b *inbox) add(t *rapid.T) {
 	if reporter == "" {
 		p.Source, p.ExternalID = "survey", id
 	}
+
 	b.pieces[id] = feedback.Create(p, b.now)
 }
 
@@ -102,6 +111,7 @@ func (b *inbox) triage(t *rapid.T) {
 	if rapid.Bool().Draw(t, "ask") {
 		step.Question, step.Status = "Who?", p.Asked()
 	}
+
 	before := maps.Clone(b.told)
 	c, err := feedback.Triage(p, step, len(p.Steps), b.now)
 	b.apply(t, p, c, err)
@@ -148,6 +158,7 @@ func (b *inbox) sound(t *rapid.T) {
 		if people[primary] == nil {
 			people[primary] = map[string]bool{}
 		}
+
 		if p.Person() != "" {
 			people[primary][p.Person()] = true
 		}
@@ -156,16 +167,19 @@ func (b *inbox) sound(t *rapid.T) {
 		if p.Members > 0 {
 			count(id, p)
 		}
+
 		if p.Primary != "" {
 			require.Zero(t, p.Members, "a joined piece has none joined to it")
 			require.Empty(t, b.pieces[p.Primary].Primary)
 			members[p.Primary]++
 			count(p.Primary, p)
 		}
+
 		if p.IsDeleted() {
 			require.Empty(t, p.Words+p.Reporter+p.Primary)
 		}
 	}
+
 	for id, p := range b.pieces {
 		require.Equal(t, members[id], p.Members, id)
 		require.Equal(t, len(people[id]), p.People, id)

@@ -92,6 +92,7 @@ func (p Piece) Person() string {
 	if p.Reporter != "" || p.IsDeleted() {
 		return p.Reporter
 	}
+
 	return p.Source + ":" + cmp.Or(p.Respondent, p.ExternalID)
 }
 
@@ -100,6 +101,7 @@ func (p Piece) When() time.Time {
 	if p.Heard.IsZero() {
 		return p.Created
 	}
+
 	return p.Heard
 }
 

@@ -29,6 +29,7 @@ func (p Piece) Asked() Status {
 	if p.Status == New {
 		return Triaged
 	}
+
 	return p.Status
 }
 
@@ -37,6 +38,7 @@ func (p Piece) allows(step Step) bool {
 	if step.Question != "" {
 		return step.Status == p.Asked() && !p.Status.Closed() && p.Reporter != ""
 	}
+
 	return slices.Contains(moves[p.Status], step.Status)
 }
 
@@ -51,6 +53,7 @@ func (p Piece) notify(step int) []int {
 	if p.Reporter == "" {
 		return nil
 	}
+
 	return []int{step}
 }
 

@@ -31,6 +31,7 @@ func TestStatusesFollowEachOther(t *testing.T) {
 				require.ErrorIs(t, err, errs.ErrConflict, "%s → %s", from, to)
 				continue
 			}
+
 			require.NoError(t, err)
 			require.Equal(t, to, c.Piece.Status)
 			require.Equal(t, []feedback.Step{{Status: to, By: "U9", At: now}}, c.Piece.Steps)

@@ -68,6 +68,7 @@ func (f Follower) Run(ctx context.Context) error {
 			failures = 0
 			continue
 		}
+
 		if ctx.Err() != nil {
 			break
 		}
@@ -81,6 +82,7 @@ func (f Follower) Run(ctx context.Context) error {
 		case <-f.Clock.After(wait):
 		}
 	}
+
 	return ctx.Err()
 }
 
@@ -104,6 +106,7 @@ func (p *progress) step(ctx context.Context) error {
 	if errors.Is(err, errs.ErrNotFound) { // trimmed or restored: entries may be missing
 		p.loaded = false
 	}
+
 	if err != nil {
 		return err
 	}
@@ -111,9 +114,11 @@ func (p *progress) step(ctx context.Context) error {
 	if err := p.View.Update(ctx, p.changedIDs(changes)); err != nil {
 		return err
 	}
+
 	if len(changes) > 0 {
 		p.cursor = changes[len(changes)-1].Cursor
 	}
+
 	return nil
 }
 
@@ -147,5 +152,6 @@ func (p *progress) changedIDs(changes []store.Change) []string {
 			ids = append(ids, id)
 		}
 	}
+
 	return ids
 }

@@ -40,6 +40,7 @@ func (f *fake) call(ctx context.Context, name string) ([]string, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+
 	select {
 	case e := <-f.ends:
 		return e.refs, e.err
@@ -62,6 +63,7 @@ func (f *fake) FeedAfter(ctx context.Context, cursor string, limit int, wait tim
 	for i, ref := range refs {
 		changes = append(changes, store.Change{Cursor: strconv.Itoa(last + i + 1), Ref: ref})
 	}
+
 	return changes, err
 }
 
@@ -139,6 +141,7 @@ func TestTriesAgain(t *testing.T) {
 		f.fails("head", errBroken)
 		f.pass(time.Duration(seconds * float64(time.Second)))
 	}
+
 	f.ok("head")
 	f.fails("load", errBroken)
 	f.pass(30 * time.Second)

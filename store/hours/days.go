@@ -8,12 +8,14 @@ func (h Hours) DaysBack(t time.Time, n int) time.Time {
 	if h.Always() {
 		return t.AddDate(0, 0, -n)
 	}
+
 	day := h.dayOf(t)
 	for n > 0 {
 		if day--; h.weekdays[day.weekday()] && !h.holidays[day] {
 			n--
 		}
 	}
+
 	return h.clockShows(day, h.from).In(t.Location())
 }
 
@@ -23,6 +25,7 @@ func (h Hours) NextDay(t time.Time) time.Time {
 	if h.Always() {
 		return t.AddDate(0, 0, 1)
 	}
+
 	return h.Next(h.clockShows(h.dayOf(t)+1, 0)).In(t.Location())
 }
 
@@ -32,6 +35,7 @@ func (h Hours) DaysLater(t time.Time, n int) time.Time {
 	for range n {
 		t = h.NextDay(t)
 	}
+
 	return t
 }
 
@@ -42,6 +46,7 @@ func (h Hours) On(date string) (time.Time, error) {
 	if err != nil || h.Always() {
 		return at.Add(9 * time.Hour), err
 	}
+
 	midnight := h.clockShows(civilDayOf(at), 0)
 	return h.Next(midnight).UTC(), nil
 }

@@ -42,6 +42,7 @@ func TestWorkingDaysAhead(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got, date)
 	}
+
 	_, err = berlin.On("tomorrow")
 	require.Error(t, err)
 	got, err := Hours{}.On("2026-11-26")

@@ -39,6 +39,7 @@ func New(spec Spec) (Hours, error) {
 	if spec.IsZero() {
 		return Hours{}, nil
 	}
+
 	var mistakes []error
 	bad := func(field, format string, args ...any) {
 		mistakes = append(mistakes, &errs.Invalid{Field: field, Message: fmt.Sprintf(format, args...)})
@@ -49,11 +50,13 @@ func New(spec Spec) (Hours, error) {
 	if err != nil || spec.Timezone == "" || spec.Timezone == "Local" {
 		bad("timezone", "must be the name of a timezone, such as Europe/Berlin or UTC, not %q", spec.Timezone)
 	}
+
 	h.zone = zone
 
 	if len(spec.Days) == 0 {
 		bad("days", "must name at least one day, such as [mon, tue, wed, thu, fri]")
 	}
+
 	for i, name := range spec.Days {
 		weekday := slices.Index(weekdayNames, name)
 		switch {
@@ -70,9 +73,11 @@ func New(spec Spec) (Hours, error) {
 	if h.from, fromOK = minuteOfDay(spec.From); !fromOK {
 		bad("from", `must be a time of day such as "09:00", not %q`, spec.From)
 	}
+
 	if h.to, toOK = minuteOfDay(spec.To); !toOK {
 		bad("to", `must be a time of day such as "17:30", at the latest "24:00", not %q`, spec.To)
 	}
+
 	if fromOK && toOK && h.from >= h.to {
 		bad("to", "must be later than from: %s is not after %s", spec.To, spec.From)
 	}
@@ -82,11 +87,14 @@ func New(spec Spec) (Hours, error) {
 		if err != nil {
 			bad(fmt.Sprintf("holidays[%d]", i), "must be a date such as 2026-12-25, not %q", text)
 		}
+
 		h.holidays[civilDayOf(date)] = true
 	}
+
 	if len(mistakes) > 0 {
 		return Hours{}, errors.Join(mistakes...)
 	}
+
 	return h, nil
 }
 
@@ -107,6 +115,7 @@ func (h Hours) Zone() *time.Location {
 	if h.Always() {
 		return time.UTC
 	}
+
 	return h.zone
 }
 
@@ -116,6 +125,7 @@ func (h Hours) Next(t time.Time) time.Time {
 	if h.Always() {
 		return t
 	}
+
 	start, _, _ := h.windowAt(t, h.dayOf(t))
 	return later(t, start)
 }
@@ -127,9 +137,11 @@ func (h Hours) Add(t time.Time, d time.Duration) time.Time {
 	if d <= 0 {
 		return t
 	}
+
 	if h.Always() {
 		return t.Add(d)
 	}
+
 	from := t
 	for day := h.dayOf(t); ; {
 		start, end, found := h.windowAt(from, day)
@@ -138,6 +150,7 @@ func (h Hours) Add(t time.Time, d time.Duration) time.Time {
 		if d <= open {
 			return start.Add(d).In(t.Location())
 		}
+
 		d -= open
 		from, day = end, found+1
 	}
@@ -149,9 +162,11 @@ func (h Hours) Between(a, b time.Time) time.Duration {
 	if !a.Before(b) {
 		return 0
 	}
+
 	if h.Always() {
 		return b.Sub(a)
 	}
+
 	var total time.Duration
 	from := a
 	for day := h.dayOf(a); ; {
@@ -159,10 +174,12 @@ func (h Hours) Between(a, b time.Time) time.Duration {
 		if !start.Before(b) {
 			return total
 		}
+
 		open := earlier(end, b).Sub(later(from, start))
 		if total > math.MaxInt64-open {
 			return math.MaxInt64
 		}
+
 		total += open
 		from, day = end, found+1
 	}
@@ -175,6 +192,7 @@ func (h Hours) windowAt(t time.Time, day civilDay) (start, end time.Time, found 
 		if !h.weekdays[day.weekday()] || h.holidays[day] {
 			continue
 		}
+
 		start, end = h.clockShows(day, h.from), h.clockShows(day, h.to)
 		// When clocks skip a whole working day nothing is left of it.
 		if start.Before(end) && t.Before(end) {
@@ -200,10 +218,12 @@ func (h Hours) clockShows(day civilDay, minute int) time.Time {
 			// don't list, so on the last day of a leap year this is past.
 			end = t.Add(time.Hour)
 		}
+
 		first := max(t.Unix(), shown-int64(offset))
 		if end.IsZero() || first < end.Unix() {
 			return time.Unix(first, 0).In(h.zone)
 		}
+
 		t = end
 	}
 }
@@ -233,6 +253,7 @@ func minuteOfDay(text string) (minute int, ok bool) {
 	if text == "24:00" {
 		return 24 * 60, true
 	}
+
 	t, err := time.Parse("15:04", text)
 	return t.Hour()*60 + t.Minute(), err == nil
 }
@@ -246,6 +267,7 @@ func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b.In(a.Location())
 	}
+
 	return a
 }
 
@@ -253,5 +275,6 @@ func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
 	}
+
 	return a
 }

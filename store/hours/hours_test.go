@@ -95,6 +95,7 @@ func TestHoursOpenAndNext(t *testing.T) {
 		require.Equal(t, clock(t, zone, test.next), hours.Next(at), test.at)
 		require.Equal(t, test.at == test.next, hours.Open(at), test.at)
 	}
+
 	require.False(t, hours.Always())
 	require.True(t, Hours{}.Always())
 	require.True(t, Hours{}.Open(clock(t, zone, "2026-11-21 03:00")))
@@ -185,6 +186,7 @@ func timeOfDay(minute int) string {
 	if minute == 24*60 {
 		return "24:00"
 	}
+
 	return time.Time{}.Add(time.Duration(minute) * time.Minute).Format("15:04")
 }
 
@@ -239,13 +241,16 @@ func TestHoursAgainstEveryMinute(t *testing.T) {
 			if minute.Before(from) {
 				continue
 			}
+
 			if open != hours.Open(minute) {
 				require.Equal(t, open, hours.Open(minute), minute)
 			}
+
 			if open {
 				working += time.Minute
 			}
 		}
+
 		require.Equal(t, working, hours.Between(from, to))
 	})
 }

@@ -22,6 +22,7 @@ func (w *WorkingTime) UnmarshalText(text []byte) error {
 	case err != nil || length <= 0 || WorkingTime(length) > maxWorkingTime:
 		return fmt.Errorf(`must be a length of time such as "5m" or "1h30m", not %q`, text)
 	}
+
 	*w = WorkingTime(length)
 	return nil
 }
@@ -32,9 +33,11 @@ func (w WorkingTime) String() string {
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")
 	}
+
 	if strings.HasSuffix(text, "h0m") {
 		text = strings.TrimSuffix(text, "0m")
 	}
+
 	return text
 }
 

@@ -134,5 +134,6 @@ func (l Lead) Timers() map[string]time.Time {
 	if l.Return != nil && l.Status.Returned() {
 		followUp = l.Return.FollowUp
 	}
+
 	return map[string]time.Time{SLATimer: l.Clock.Next, FollowUpTimer: followUp}
 }

@@ -22,6 +22,7 @@ func waitsAnew(old, l Lead) bool {
 	if l.ladder() == nil {
 		return false
 	}
+
 	return old.ladder() == nil || l.Status != old.Status || l.Owner != old.Owner ||
 		l.Announcements != old.Announcements || l.Channel != old.Channel
 }

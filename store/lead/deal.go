@@ -81,6 +81,7 @@ func Convert(l Lead, by string, deal Deal, now time.Time, p Policy) (Change, err
 		if l.Owner != "" {
 			l.contacted(now, p)
 		}
+
 		l.ConvertedAt = now
 	}
 

@@ -60,6 +60,7 @@ func TestNumbersOfDeals(t *testing.T) {
 			sums[""][what] += n
 		}
 	}
+
 	require.Equal(t, map[string]Amount{"KWD": 20_002}, CountsOf(sums)[0].Amounts)
 	require.EqualValues(t, 2000, sums[""]["amount:KWD"], "an older version counts the hundredths")
 }

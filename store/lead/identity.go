@@ -9,6 +9,7 @@ func (l Lead) Names() []string {
 	if l.Email != "" {
 		names = append(names, EmailName(l.Email))
 	}
+
 	return names
 }
 

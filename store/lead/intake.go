@@ -35,6 +35,7 @@ func Update(old, in Lead, newName bool, now time.Time, p Policy) (Intake, Change
 	if saysTheSame(old, merged) && !newName {
 		return IntakeDuplicate, Change{Old: old, New: old}, nil
 	}
+
 	return judge(old, merged, in.AddedBy, now, p)
 }
 

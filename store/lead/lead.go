@@ -136,6 +136,7 @@ func (l Lead) Worker() string {
 	if l.Status.Ended() {
 		return ""
 	}
+
 	return l.Owner
 }
 

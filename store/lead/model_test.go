@@ -27,10 +27,12 @@ func (s *leadStory) did(t *rapid.T, c Change, err error) {
 		require.True(t, errorIsExpected(err), "%v", err)
 		return
 	}
+
 	if c.Turn != nil {
 		c, err = c.Turn.Taken(rapid.SampledFrom([]string{"", "U3"}).Draw(t, "turn"))
 		require.NoError(t, err)
 	}
+
 	s.sound(t, c)
 	s.lead = c.New
 }
@@ -77,12 +79,14 @@ func (s *leadStory) told(t *rapid.T, c Change) {
 		require.Contains(t, EventKinds, e.Kind)
 		status = e.To
 	}
+
 	if len(c.Events) == 0 {
 		require.Equal(t, c.Old.Status, c.New.Status, "only the clock moves without an event")
 		require.Equal(t, c.Old.Owner, c.New.Owner)
 		require.Empty(t, c.Tallies())
 		return
 	}
+
 	require.Equal(t, c.New.Status, status)
 	require.Equal(t, c.New.Owner, c.Events[len(c.Events)-1].Owner)
 	require.Equal(t, c.New.Status == Held, len(c.Cards()) == 0)
@@ -105,6 +109,7 @@ func reported(t *rapid.T) Lead {
 	for i := range rapid.IntRange(0, 3).Draw(t, "touches") {
 		in.Touches = append(in.Touches, Touch{At: testNow.Add(time.Duration(i) * 6 * time.Hour), Kind: "page", Title: fmt.Sprint(i)})
 	}
+
 	return in
 }
 
@@ -149,6 +154,7 @@ func TestWhateverHappensToALeadItStaysSound(t *testing.T) {
 				if !due {
 					return c, errs.ErrConflict
 				}
+
 				return c, err
 			}),
 			"elsewhere": known(func(*rapid.T) (Change, error) { return Elsewhere(s.lead, "U8", "all", "C2", s.now, s.policy) }),
@@ -161,9 +167,11 @@ func TestWhateverHappensToALeadItStaysSound(t *testing.T) {
 				if s.lead.Clock.Next.IsZero() {
 					return Change{}, errs.ErrConflict
 				}
+
 				if s.now.Before(s.lead.Clock.Next) {
 					s.now = s.lead.Clock.Next
 				}
+
 				return Escalate(s.lead, s.now, s.policy)
 			}),
 		})

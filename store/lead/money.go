@@ -56,6 +56,7 @@ func taken(code string) int {
 	if !known { // the currency is what is wrong then
 		return 3
 	}
+
 	return max(decimals, 2)
 }
 
@@ -75,6 +76,7 @@ func ReadNumber(text, code string) (Amount, error) {
 	if parts == nil {
 		return 0, ErrNoAmount
 	}
+
 	return amountOf(parts[1], parts[2], code)
 }
 
@@ -119,6 +121,7 @@ func partsDecimals(text string, at int) bool {
 	if before == "" || !strings.ContainsAny(before, ".,") {
 		return text[at] == '.'
 	}
+
 	return !strings.Contains(before, text[at:at+1])
 }
 
@@ -151,6 +154,7 @@ func (a Amount) Plain(code string) string {
 	for zeros := 3 - decimals; zeros > 0 && strings.HasSuffix(text, "0"); zeros-- {
 		text = text[:len(text)-1]
 	}
+
 	return strings.TrimSuffix(text, ".")
 }
 
@@ -179,6 +183,7 @@ func abs(a Amount) Amount {
 	if a < 0 {
 		return -a
 	}
+
 	return a
 }
 
@@ -186,5 +191,6 @@ func sign(a Amount) string {
 	if a < 0 {
 		return "-"
 	}
+
 	return ""
 }

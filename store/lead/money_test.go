@@ -16,6 +16,7 @@ func TestCurrencies(t *testing.T) {
 	} {
 		require.Equal(t, want, IsCurrency(code), code)
 	}
+
 	for code, want := range map[string]int{"JPY": 0, "EUR": 2, "KWD": 3, "BHD": 3, "IQD": 3, "TND": 3, "CLF": 3, "SLE": 2} {
 		decimals, known := decimalsOf(code)
 		require.True(t, known, code)
@@ -45,6 +46,7 @@ func TestAmountsAsPeopleWriteThem(t *testing.T) {
 			require.Error(t, err, "%s %s", c.text, c.code)
 			continue
 		}
+
 		require.NoError(t, err, "%s %s", c.text, c.code)
 		require.Equal(t, c.want, got, "%s %s", c.text, c.code)
 	}
@@ -91,6 +93,7 @@ func TestAmountsComeBackAsTheyWere(t *testing.T) {
 		if code != "KWD" {
 			amount -= amount % 10
 		}
+
 		got, err := ReadAmount(amount.Words(code), code)
 		require.NoError(t, err)
 		require.Equal(t, amount, got)

@@ -3,6 +3,7 @@ package lead
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -37,9 +38,8 @@ type Account struct {
 // e-mail address. The policy's own map stays as it is.
 func (p *Policy) AddAccount(email string, a Account) {
 	all := map[string]Account{accountKey(email): a}
-	for known, other := range p.Accounts {
-		all[known] = other
-	}
+	maps.Copy(all, p.Accounts)
+
 	p.Accounts = all
 }
 
@@ -85,6 +85,7 @@ func (p Policy) Terms(l Lead, now time.Time) Terms {
 	if p.Rules == nil {
 		return Terms{}
 	}
+
 	route := p.Rules.Named(l.Route)
 	return Terms{Hours: route.Hours, Claim: route.SLA.Claim, Contact: route.SLA.Contact, Manager: route.Manager, Turns: route.pool(now)}
 }
@@ -97,6 +98,7 @@ func (p Policy) managers(t Terms) ([]string, error) {
 	case p.Rules != nil && p.Admins == nil:
 		return nil, &Lacks{Admins: true}
 	}
+
 	return p.Admins[:min(len(p.Admins), maxTold)], nil
 }
 

@@ -44,6 +44,7 @@ func faults(of FaultOf, problems []string) []Fault {
 	for _, problem := range problems {
 		all = append(all, Fault{of, problem})
 	}
+
 	return all
 }
 

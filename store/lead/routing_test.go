@@ -136,5 +136,6 @@ func TestWhenMarketingHearsOfReturns(t *testing.T) {
 			require.Equal(t, c.want, p.DigestAt(c.returned).UTC())
 		})
 	}
+
 	require.Zero(t, Policy{}.DigestAt(friday))
 }

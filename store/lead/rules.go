@@ -119,6 +119,7 @@ func (r *Rules) Named(name string) Route {
 			return candidate.route
 		}
 	}
+
 	return r.fallback
 }
 
@@ -129,6 +130,7 @@ func (r *Rules) Routes() []Route {
 	for _, candidate := range r.routes {
 		all = append(all, candidate.route)
 	}
+
 	return append(all, r.fallback)
 }
 
@@ -142,6 +144,7 @@ func (r *Rules) Qualifications() []QualifySpec {
 	for _, rule := range r.qualify {
 		all = append(all, rule.spec)
 	}
+
 	return all
 }
 
@@ -153,6 +156,7 @@ func (q QualifySpec) heldWords(err error) string {
 	case q.Held != "":
 		return q.Held
 	}
+
 	return "not: " + q.Name
 }
 

@@ -157,6 +157,7 @@ func (l *limits) Visit(node *ast.Node) {
 		if n.Operator == ".." {
 			l.refuse(n, "ranges can't be used in rules; compare with <= and >=")
 		}
+
 		if _, constant := n.Right.(*ast.StringNode); n.Operator == "matches" && !constant {
 			l.refuse(n, "the pattern after matches must be a text in quotes")
 		}
@@ -199,6 +200,7 @@ func plainMessage(message string) string {
 		if match[1] == "touchFact" {
 			owner, fields = "a touch", fieldNames[touchFact]()
 		}
+
 		return fmt.Sprintf("%s has no field %q%s", owner, match[2], nearest(match[2], fields))
 	}
 
@@ -210,6 +212,7 @@ func fieldNames[T any]() []string {
 	for field := range reflect.TypeFor[T]().Fields() {
 		names = append(names, field.Tag.Get("expr"))
 	}
+
 	return names
 }
 
@@ -221,5 +224,6 @@ func nearest(word string, candidates []string) string {
 	if distance(best) <= max(1, len(word)/3) {
 		return fmt.Sprintf("; did you mean %q?", best)
 	}
+
 	return "; there are " + strings.Join(candidates, ", ")
 }

@@ -67,6 +67,7 @@ func (o OwnerSpec) MarshalYAML() (any, error) {
 	if o.Weight == 0 && o.Cap == 0 && o.Hours.IsZero() {
 		return o.User, nil
 	}
+
 	type long OwnerSpec // without this method
 	return long(o), nil
 }
@@ -112,6 +113,7 @@ func (e *RuleError) Error() string {
 	if e.Name != "" {
 		text += fmt.Sprintf(" (%s)", e.Name)
 	}
+
 	return text + ": " + e.Problem()
 }
 

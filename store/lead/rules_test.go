@@ -161,6 +161,7 @@ func TestRoute(t *testing.T) {
 			require.Equal(t, test.want, mustCompile(t, spec).Route(lead, rulesNow))
 		})
 	}
+
 	rules := mustCompile(t, spec)
 	require.Equal(t, german, rules.Named("German"))
 	require.Equal(t, Route{Channel: "#leads", Assign: AssignClaim, SLA: usual}, rules.Named("one that is gone from the configuration"))
@@ -243,6 +244,7 @@ func TestRulesAtTheirWorst(t *testing.T) {
 	for range MaxTouches {
 		lead.Touches = append(lead.Touches, Touch{Title: strings.Repeat("a", 200) + "!"})
 	}
+
 	require.True(t, mustCompile(t, oneRule(when)).Qualify(lead, rulesNow).Qualified)
 }
 
@@ -254,6 +256,7 @@ func TestRulesFromManyGoroutines(t *testing.T) {
 	for i := range results {
 		group.Go(func() { results[i] = rules.Qualify(acmeLead(), rulesNow) })
 	}
+
 	group.Wait()
 	for _, result := range results {
 		require.Equal(t, results[0], result)
@@ -267,6 +270,7 @@ func FuzzCompileRules(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+
 	f.Fuzz(func(t *testing.T, when string) {
 		rules, err := CompileRules(RuleSpec{Qualify: []QualifySpec{{Name: "q", When: when}}, Routes: []RouteSpec{{Name: "r", When: when, Channel: "#r"}}})
 		if err != nil {
@@ -276,6 +280,7 @@ func FuzzCompileRules(f *testing.F) {
 			require.NotEmpty(t, ruleErr.Message)
 			return
 		}
+
 		for _, lead := range []Lead{acmeLead(), {}} {
 			decision := rules.Qualify(lead, rulesNow)
 			require.Equal(t, 1, len(decision.Passed)+len(decision.Held))
@@ -293,6 +298,7 @@ func hundredRules() RuleSpec {
 			QualifySpec{Name: fmt.Sprintf("touched %d", i), When: fmt.Sprintf("any(touches, .kind == 'form') and days_since_touch < %d", i+2)},
 			QualifySpec{Name: fmt.Sprintf("attribute %d", i), When: fmt.Sprintf(`lead.attributes["plan"] == "trial" or lead.score > %d`, i)})
 	}
+
 	return spec
 }
 
@@ -304,5 +310,6 @@ func BenchmarkQualifyHundredRules(b *testing.B) {
 	for b.Loop() {
 		rules.Qualify(lead, rulesNow)
 	}
+
 	b.ReportMetric(float64(b.N)*100/b.Elapsed().Seconds(), "rules/s")
 }

@@ -36,6 +36,7 @@ func (l Lead) ladder() []ladderStep {
 	case l.Status == Claimed && l.ContactedAt.IsZero():
 		return contactLadder
 	}
+
 	return nil
 }
 

@@ -164,6 +164,7 @@ func timeBucket(d time.Duration) string {
 	if d <= time.Second {
 		return "0"
 	}
+
 	return strconv.Itoa(int(math.Ceil(math.Log2(d.Seconds()) * bucketsPerDoubling)))
 }
 
@@ -172,6 +173,7 @@ func bucketMiddle(bucket int) time.Duration {
 	if bucket == 0 {
 		return 0
 	}
+
 	return time.Duration(math.Exp2((float64(bucket)-0.5)/bucketsPerDoubling) * float64(time.Second))
 }
 

@@ -24,6 +24,7 @@ func (a Address) In(text string) bool {
 	if !strings.Contains(low, string(a)) && !strings.Contains(low, inJSON(string(a))) {
 		return false // most texts
 	}
+
 	return a.Redact(text) != text
 }
 
@@ -86,6 +87,7 @@ func (a Address) replaceInStrings(value any) (_ any, changed bool) {
 			if clean != name {
 				delete(v, name)
 			}
+
 			v[clean] = item
 			changed = changed || c || clean != name
 		}
@@ -105,6 +107,7 @@ func (a Address) replace(text string) string {
 		if i < 0 {
 			break
 		}
+
 		begin, end := at+i, at+i+len(a)
 		at = end
 		if begin > 0 && continues(low[begin-1], ".%+_") || end < len(low) && continues(low[end], "_") ||
@@ -133,5 +136,6 @@ func lowerASCII(text string) string {
 			b[i] = c + 'a' - 'A'
 		}
 	}
+
 	return string(b)
 }

@@ -57,6 +57,7 @@ func (r *Repo) Export(ctx context.Context, email string) (Data, error) {
 		if err != nil {
 			return data, err
 		}
+
 		data.Leads = append(data.Leads, l)
 	}
 
@@ -65,10 +66,12 @@ func (r *Repo) Export(ctx context.Context, email string) (Data, error) {
 		if p.name == "" || slices.Contains(theirs, p.name) || slices.ContainsFunc(data.Mentions, known) {
 			continue
 		}
+
 		m, err := r.mention(ctx, p)
 		if err != nil {
 			return data, err
 		}
+
 		data.Mentions = append(data.Mentions, m)
 	}
 

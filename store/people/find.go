@@ -79,15 +79,19 @@ func (r *Repo) places(ctx context.Context, a Address) ([]place, error) {
 			look(key, slices.Collect(maps.Keys(hash))...)
 			look(key, slices.Collect(maps.Values(hash))...)
 		}
+
 		for key, zset := range d.ZSets {
 			look(key, slices.Collect(maps.Keys(zset))...)
 		}
+
 		for key, set := range d.Sets {
 			look(key, set...)
 		}
+
 		for key, text := range d.Strings {
 			look(key, text)
 		}
+
 		return nil
 	})
 
@@ -108,10 +112,12 @@ func (r *Repo) leadsOf(ctx context.Context, places []place, email string) ([]str
 		if leadrepo.LeadOfKey(p.key) == "" || slices.Contains(ids, p.name) {
 			continue
 		}
+
 		theirs, err := r.leads.IsOf(ctx, p.name, email)
 		if err != nil {
 			return nil, err
 		}
+
 		if theirs {
 			ids = append(ids, p.name)
 		}

@@ -45,6 +45,7 @@ func (r *Repo) Forget(ctx context.Context, email string) (Forgotten, error) {
 		if err := r.leads.Forget(ctx, id, lead.ByRequest, true); err != nil {
 			return done, err
 		}
+
 		done.Leads = append(done.Leads, id)
 	}
 
@@ -52,10 +53,12 @@ func (r *Repo) Forget(ctx context.Context, email string) (Forgotten, error) {
 		if slices.Contains(done.Leads, p.name) {
 			continue
 		}
+
 		redacted, err := r.redact(ctx, p, a.Redact)
 		if err != nil {
 			return done, err
 		}
+
 		if redacted && !slices.Contains(done.Redacted, p.name) {
 			done.Redacted = append(done.Redacted, p.name)
 		}

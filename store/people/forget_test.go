@@ -71,18 +71,21 @@ func TestForget(t *testing.T) {
 				require.NotContains(t, field+text, trace, key)
 			}
 		}
+
 		for key, zset := range all.ZSets {
 			for member := range zset {
 				require.NotContains(t, member, trace, key)
 			}
 		}
 	}
+
 	changes, err := r.store.FeedAfter(t.Context(), "0-0", 1000, 0)
 	require.NoError(t, err)
 	var feed []string
 	for _, c := range changes {
 		feed = append(feed, c.Kind+" "+c.Ref)
 	}
+
 	require.Contains(t, feed, "lead.forgotten lead:L-1#5")
 }
 
@@ -118,6 +121,7 @@ func TestForgottenPeopleDoNotComeBack(t *testing.T) {
 			require.Zero(t, l)
 		})
 	}
+
 	forgotten, err := r.leads.IsForgotten(t.Context(), ada)
 	require.NoError(t, err)
 	require.True(t, forgotten)
@@ -126,6 +130,7 @@ func TestForgottenPeopleDoNotComeBack(t *testing.T) {
 			require.False(t, NewAddress(ada).In(field), key)
 		}
 	}
+
 	_, what := r.takeIn(t, lead.Lead{ExternalID: "5", Source: "web", Email: "grace@brackenmoor.example"})
 	require.Equal(t, lead.IntakeOpen, what, "others may")
 }
@@ -167,6 +172,7 @@ func (b beforeScripts) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 		if strings.HasPrefix(cmd.Name(), "eval") {
 			b.run()
 		}
+
 		return next(ctx, cmd)
 	}
 }
@@ -244,6 +250,7 @@ func TestExport(t *testing.T) {
 		where = append(where, m.Where)
 		require.Equal(t, m.Where == unsent, m.Record == nil, m.Where)
 	}
+
 	require.ElementsMatch(t, []string{other.ID, f.ID, "G-1", "a message on its way"}, where)
 	require.False(t, got.Forgotten)
 }

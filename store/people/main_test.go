@@ -109,5 +109,6 @@ func (r *Repo) drain(t *testing.T) []string {
 			require.NoError(t, err)
 		}
 	}
+
 	return sent
 }

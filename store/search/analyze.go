@@ -151,6 +151,7 @@ func foldMarks(s string) string {
 		if r >= 0x300 && r <= 0x36F { // Combining Diacritical Marks
 			return -1
 		}
+
 		return r
 	}, norm.NFD.String(s))
 	return letters.Replace(norm.NFC.String(plain))
@@ -173,6 +174,7 @@ func (a *analyzer) labelKey(label string) string {
 		if isWordRune(r) || unicode.IsMark(r) {
 			return r
 		}
+
 		return -1
 	}, norm.NFKC.String(label))
 	env := snowballstem.NewEnv(foldMarks(cases.Fold().String(whole)))

@@ -51,6 +51,7 @@ func TestWordsOfAChunk(t *testing.T) {
 			for _, term := range words.chunk(test.text) {
 				got, stems = append(got, term.word), append(stems, term.stem)
 			}
+
 			require.Equal(t, test.words, strings.Join(got, " "))
 			require.Equal(t, test.stems, strings.Join(stems, " "))
 		})
@@ -75,9 +76,10 @@ func TestStemsMeet(t *testing.T) {
 			analyzer, err := newAnalyzer(language)
 			require.NoError(t, err)
 			stems := map[string]bool{}
-			for _, word := range strings.Fields(words) {
+			for word := range strings.FieldsSeq(words) {
 				stems[analyzer.chunk(word)[0].stem] = true
 			}
+
 			require.Len(t, stems, 1)
 		})
 	}
@@ -105,6 +107,7 @@ func TestStopWordsAreFolded(t *testing.T) {
 			require.Equal(t, stop, words.chunk(stop)[0].word, name)
 		}
 	}
+
 	require.Greater(t, listed, 300)
 }
 
@@ -132,6 +135,7 @@ func TestQueryWords(t *testing.T) {
 					unfinished = w.word
 				}
 			}
+
 			require.Equal(t, test.words, strings.Join(words, " "))
 			require.Equal(t, test.unfinished, unfinished)
 		})
@@ -153,6 +157,7 @@ func TestLabelKeysMeet(t *testing.T) {
 			require.Equal(t, analyzer.labelKey(same[0]), analyzer.labelKey(label), label)
 		}
 	}
+
 	require.NotEqual(t, analyzer.labelKey("CFO"), analyzer.labelKey("CTO"))
 }
 
@@ -193,6 +198,7 @@ func FuzzDeletionDictionary(f *testing.F) {
 		if strings.ContainsRune(a+b, 0) {
 			t.Skip("no word holds a zero byte")
 		}
+
 		a, b = strings.ToValidUTF8(a, ""), strings.ToValidUTF8(b, "")
 		terms := newDictionary([]string{term{word: a, stem: a}.key()})
 		edits := newEdits(&terms)
@@ -200,6 +206,7 @@ func FuzzDeletionDictionary(f *testing.F) {
 		for range edits.near(b, &terms) {
 			found = true
 		}
+
 		require.Equal(t, mayBeMistyped(a, minEdit-1) && distance(a, b) == 1, found)
 	})
 }

@@ -44,6 +44,7 @@ func TestQueriesWhileChanging(t *testing.T) {
 					return
 				default:
 				}
+
 				x.Search(queries[i%len(queries)])
 				if n := x.Search(Query{Text: "quixotic"}).Total; n != 0 && n != 2 {
 					t.Errorf("%d of a pair found", n)
@@ -52,6 +53,7 @@ func TestQueriesWhileChanging(t *testing.T) {
 			}
 		})
 	}
+
 	changing.Wait()
 	close(done)
 	asking.Wait()

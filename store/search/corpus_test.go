@@ -42,6 +42,7 @@ func newCorpus() *corpus {
 			c.words = append(c.words, word)
 		}
 	}
+
 	return c
 }
 
@@ -54,6 +55,7 @@ func (c *corpus) coin() string {
 	for range 2 + c.random.IntN(3) {
 		word.WriteString(onsets[c.random.IntN(len(onsets))] + vowels[c.random.IntN(len(vowels))])
 	}
+
 	return word.String() + codas[c.random.IntN(len(codas))]
 }
 
@@ -67,6 +69,7 @@ func (c *corpus) some(values []string, most int) []string {
 	for _, i := range c.random.Perm(len(values))[:c.random.IntN(most+1)] {
 		picked = append(picked, values[i])
 	}
+
 	return picked
 }
 
@@ -79,6 +82,7 @@ func (c *corpus) document(number int) (Document, []string) {
 			subject = append(subject, word)
 		}
 	}
+
 	text := func(length, every int) string {
 		var words []string
 		for range length {
@@ -88,6 +92,7 @@ func (c *corpus) document(number int) (Document, []string) {
 				words = append(words, c.inflect(c.words[c.zipf.Uint64()]))
 			}
 		}
+
 		return strings.Join(words, " ")
 	}
 	d := Document{
@@ -113,6 +118,7 @@ func (c *corpus) documents(n int) []Document {
 	for i := range documents {
 		documents[i], _ = c.document(i)
 	}
+
 	return documents
 }
 
@@ -122,6 +128,7 @@ func textBytes(documents []Document) int {
 	for _, d := range documents {
 		n += len(d.Title) + len(d.Body)
 	}
+
 	return n
 }
 

@@ -37,6 +37,7 @@ func TestCoveredTellsWeakResults(t *testing.T) {
 	} {
 		require.Equal(t, weak, x.Search(ParseQuery(text)).Weak(), "%q covers %.2f", text, covered(text))
 	}
+
 	require.InDelta(t, 1, covered("costs of the list"), 1e-9, "all its words match, each in some way")
 	require.InDelta(t, 1, covered("for:cfo stage:renewal carbon report"), 1e-9, "filters play no part")
 	require.Zero(t, covered("quantum"))
@@ -59,6 +60,7 @@ func TestWeakOverSampleLibrary(t *testing.T) {
 			t.Logf("not noticed: %q", text)
 		}
 	}
+
 	answered, mistaken := 0, 0
 	for _, queries := range [][]judged{sampleClean, sampleInflected, sampleTypos, samplePrefixes, sampleSynonyms, samplePhrases, sampleSeveral, sampleFilters, sampleLong} {
 		answered += len(queries)
@@ -69,6 +71,7 @@ func TestWeakOverSampleLibrary(t *testing.T) {
 			}
 		}
 	}
+
 	t.Logf("%d of %d gaps noticed; %d of %d answered questions mistaken for gaps", noticed, len(sampleGaps), mistaken, answered)
 	require.GreaterOrEqual(t, float64(noticed)/float64(len(sampleGaps)), 0.8)
 	require.LessOrEqual(t, float64(mistaken)/float64(answered), 0.06)

@@ -11,6 +11,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
+
 	x.Put(search.Document{ID: "C-1", Title: "Too expensive", Kind: "objection", Personas: []string{"CFO"}})
 	x.Put(search.Document{ID: "C-2", Title: "Prices in one line", Kind: "one-liner", Personas: []string{"CFO", "Procurement"}})
 	x.Put(search.Document{ID: "C-3", Title: "Where the data is kept", Kind: "email", Personas: []string{"IT"}})
@@ -19,6 +20,7 @@ func Example() {
 		results := x.Search(search.ParseQuery(query))
 		fmt.Printf("%s: %d found, best %s\n", query, results.Total, results.Hits[0].ID)
 	}
+
 	// Output:
 	// price for:cfo: 2 found, best C-2
 	// pirces: 1 found, best C-2

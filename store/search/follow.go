@@ -56,5 +56,6 @@ func (v view) Update(ctx context.Context, ids []string) error {
 			v.index.Remove(id)
 		}
 	}
+
 	return nil
 }

@@ -40,6 +40,7 @@ func newFeed(documents ...Document) *feed {
 	for _, d := range documents {
 		f.documents[d.ID] = d
 	}
+
 	return f
 }
 
@@ -52,12 +53,14 @@ func (f *feed) answer(ctx context.Context, name string, do func() error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+
 	defer close(c.answered)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.fail[name]; err != nil {
 		return err
 	}
+
 	return do()
 }
 
@@ -79,6 +82,7 @@ func (f *feed) Documents(ctx context.Context) iter.Seq2[Document, error] {
 			yield(Document{}, err)
 			return
 		}
+
 		each(all)(yield)
 	}
 }
@@ -89,9 +93,11 @@ func (f *feed) FeedAfter(ctx context.Context, after string, _ int, _ time.Durati
 		if err != nil || at < f.trimmed {
 			return errs.ErrNotFound
 		}
+
 		for ; at < len(f.changes); at++ {
 			changes = append(changes, store.Change{Cursor: strconv.Itoa(at + 1), Ref: "asset:" + f.changes[at]})
 		}
+
 		return nil
 	})
 	return changes, err
@@ -194,6 +200,7 @@ func TestFollowTriesAgain(t *testing.T) {
 		f.expect("head")
 		f.pass(wait)
 	}
+
 	f.change(func() { clear(source.fail) })
 	f.expect("head")
 	f.change(func() { source.fail["documents"] = errors.New("lost on the way") })

@@ -23,6 +23,7 @@ func TestKey(t *testing.T) {
 			require.Equal(t, key(same[0]), key(text), text)
 		}
 	}
+
 	require.Equal(t, "healthcar persona:cfo report", key("healthcare reports for:cfo"))
 	require.NotEqual(t, key("pricing"), key("pricing for:cfo"))
 	require.NotEqual(t, key("pricing stage:email"), key("pricing kind:email"))

@@ -98,7 +98,7 @@ func stopWords(l language) map[string]bool {
 	stops := map[string]bool{}
 	for line := range strings.Lines(stopWordLists) {
 		if list, ok := strings.CutPrefix(line, l.name+":"); ok {
-			for _, word := range strings.Fields(list) {
+			for word := range strings.FieldsSeq(list) {
 				stops[word] = true
 			}
 		}

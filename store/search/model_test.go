@@ -33,13 +33,14 @@ func (s *scan) read(d Document) (c counts, lengths [numFields]int) {
 	}
 	for field, all := range texts {
 		c[field] = map[term]int{}
-		for _, chunk := range strings.Fields(strings.Join(all, " ")) {
+		for chunk := range strings.FieldsSeq(strings.Join(all, " ")) {
 			for _, t := range s.words.chunk(chunk) {
 				c[field][t]++
 				lengths[field]++
 			}
 		}
 	}
+
 	return c, lengths
 }
 
@@ -56,6 +57,7 @@ func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, m
 					best = max(best, stemWeight)
 				}
 			}
+
 			return best
 		}
 	}
@@ -68,13 +70,16 @@ func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, m
 			if strings.HasPrefix(t.word, w.word) {
 				return 1
 			}
+
 			return 0
 		})
 	}
+
 	known := false
 	for t := range vocabulary {
 		known = known || same(w.term)(t) > 0
 	}
+
 	if !known && mayBeMistyped(w.word, minEdit) {
 		var near []term
 		for t := range vocabulary {
@@ -82,8 +87,10 @@ func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, m
 				near = append(near, t)
 			}
 		}
+
 		way(editWeight, same(near...))
 	}
+
 	way(synonymWeight, same(s.synonyms[w.stem]...))
 	return weights, matches
 }
@@ -105,6 +112,7 @@ func (s *scan) search(q Query) (scores, covered map[string]float64) {
 			}
 		}
 	}
+
 	scores, covered = map[string]float64{}, map[string]float64{}
 	asked := 0.0
 	for _, w := range s.words.query(q.Text) {
@@ -119,6 +127,7 @@ func (s *scan) search(q Query) (scores, covered map[string]float64) {
 					if field == titleField || field == bodyField {
 						norm = 1 - bm + bm*float64(lengths[id][field])/average[field]
 					}
+
 					for t, count := range read[id][field] {
 						if m := matching(t); m > 0 {
 							occurrences[id] += m * weight * float64(count) / norm
@@ -126,6 +135,7 @@ func (s *scan) search(q Query) (scores, covered map[string]float64) {
 					}
 				}
 			}
+
 			union := maps.Clone(best)
 			maps.Copy(union, occurrences)
 			idf = rarity(len(union), len(s.documents))
@@ -133,23 +143,28 @@ func (s *scan) search(q Query) (scores, covered map[string]float64) {
 				best[id] = max(best[id], weights[i]*idf*tf/(tf+k1))
 			}
 		}
+
 		if w.joined && len(best) == 0 {
 			continue
 		}
+
 		asked += float64(w.count) * idf
 		for id, score := range best {
 			scores[id] += float64(w.count) * score
 			covered[id] += float64(w.count) * idf
 		}
 	}
+
 	for id := range covered {
 		covered[id] = min(1, covered[id]/min(asked, enoughWords*rarity(0, len(s.documents))))
 	}
+
 	if strings.TrimSpace(q.Text) == "" {
 		for id := range s.documents {
 			scores[id], covered[id] = 1, 1
 		}
 	}
+
 	for id := range scores {
 		d := s.documents[id]
 		balance := float64(d.Works-d.Fails) / float64(d.Works+d.Mixed+d.Fails+verdictDoubt)
@@ -159,6 +174,7 @@ func (s *scan) search(q Query) (scores, covered map[string]float64) {
 			delete(scores, id)
 		}
 	}
+
 	return scores, covered
 }
 
@@ -171,6 +187,7 @@ func (s *scan) share(d Document, q Query) float64 {
 	if len(q.Kind) > 0 && !s.names(q.Kind, []string{d.Kind}) {
 		return 0
 	}
+
 	share := 1.0
 	for _, pair := range [][2][]string{{q.Persona, d.Personas}, {q.Stage, d.Stages}, {q.Industry, d.Industries}, {q.Channel, d.Channels}} {
 		asked, has := pair[0], pair[1]
@@ -182,6 +199,7 @@ func (s *scan) share(d Document, q Query) float64 {
 			return 0
 		}
 	}
+
 	return share
 }
 
@@ -203,16 +221,19 @@ func distance(a, b string) int {
 				d[i][j] = i + j
 				continue
 			}
+
 			change := 1
 			if x[i-1] == y[j-1] {
 				change = 0
 			}
+
 			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+change)
 			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
 				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
 			}
 		}
 	}
+
 	return d[len(x)][len(y)]
 }
 
@@ -264,6 +285,7 @@ func TestIndexMatchesScan(t *testing.T) {
 					all[i].ID = fmt.Sprintf("C-%d", i+1)
 					model.documents[all[i].ID] = all[i]
 				}
+
 				require.NoError(t, x.Replace(each(all)))
 			},
 			"search": func(t *rapid.T) {
@@ -271,6 +293,7 @@ func TestIndexMatchesScan(t *testing.T) {
 				if rapid.Bool().Draw(t, "unfinished") && len(q.Text) > 2 {
 					q.Text = strings.ToValidUTF8(q.Text[:len(q.Text)-2], "")
 				}
+
 				scores, covered := model.search(q)
 				got := x.Search(q)
 				requireSame(t, scores, got)
@@ -295,6 +318,7 @@ func requireSame(t require.TestingT, want map[string]float64, got Results) {
 		require.Contains(t, want, hit.ID)
 		require.InDelta(t, want[hit.ID], hit.Score, 1e-9, hit.ID)
 	}
+
 	require.True(t, slices.IsSortedFunc(got.Hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
 	}))

@@ -49,6 +49,7 @@ func FuzzParseQuery(f *testing.F) {
 	for _, text := range []string{"price for:cfo", `kind:"a b",c stage:“x y"`, "for:", "::::", "for:,,,\"", "\xff:for:\xff", "İ for:x"} {
 		f.Add(text)
 	}
+
 	f.Fuzz(func(t *testing.T, text string) {
 		q := ParseQuery(text)
 		require.Equal(t, strings.TrimSpace(q.Text), q.Text)
@@ -60,6 +61,7 @@ func FuzzParseQuery(f *testing.F) {
 				kept += len(value)
 			}
 		}
+
 		require.LessOrEqual(t, kept, len(text))
 	})
 }

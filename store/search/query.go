@@ -47,10 +47,12 @@ func (s *scorer) rank(best *ranking, p *liveSegment, filters []filter, blank boo
 			if p.isDeleted(uint32(doc)) {
 				continue
 			}
+
 			sum = accumulator{score: 1}
 		case sum.score == 0:
 			continue
 		}
+
 		accumulators[doc] = accumulator{}
 
 		sum.score *= fit.share(uint32(doc))

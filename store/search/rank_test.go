@@ -33,6 +33,7 @@ func TestFiltersPreferWhatNamesThem(t *testing.T) {
 			for _, hit := range x.Search(test.query).Hits {
 				ids = append(ids, hit.ID)
 			}
+
 			require.Equal(t, test.want, ids)
 		})
 	}

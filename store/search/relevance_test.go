@@ -33,12 +33,14 @@ func measure(x *Index, queries []judged, missed func(judged, Results)) quality {
 		if rank >= 0 {
 			q.mrr += 1 / float64(rank+1)
 		}
+
 		if rank >= 0 && rank < 3 {
 			q.recall++
 		} else {
 			missed(j, results)
 		}
 	}
+
 	q.recall /= float64(len(queries))
 	q.mrr /= float64(len(queries))
 	return q
@@ -73,6 +75,7 @@ func sampleLibrary(t *testing.T) *Index {
 		d.Body = parts[2]
 		x.Put(d)
 	}
+
 	return x
 }
 
@@ -111,6 +114,7 @@ func TestRelevanceOfGeneratedLibrary(t *testing.T) {
 		if i%40 != 0 {
 			continue
 		}
+
 		ask := func(kind, text string) { queries[kind] = append(queries[kind], judged{text, []string{d.ID}}) }
 		all := strings.Join(subject, " ")
 		ask("clean", subject[1]+" "+subject[2])
@@ -129,6 +133,7 @@ func TestRelevanceOfGeneratedLibrary(t *testing.T) {
 			ask("filter", subject[0]+` for:"`+d.Personas[0]+`" stage:`+d.Stages[0]+" kind:"+d.Kind)
 		}
 	}
+
 	x, err := New(Options{Synonyms: synonyms, Clock: clockwork.NewFakeClockAt(testNow)})
 	require.NoError(t, err)
 	require.NoError(t, x.Replace(each(documents)))
@@ -154,6 +159,7 @@ func (c *corpus) longQuestion(subject []string) string {
 			words = append(words, c.inflect(c.words[c.zipf.Uint64()]))
 		}
 	}
+
 	return strings.Join(words, " ") + "?"
 }
 

@@ -20,9 +20,11 @@ func benchIndex(tb testing.TB, documents []Document) *Index {
 	if err != nil {
 		tb.Fatal(err)
 	}
+
 	if err := x.Replace(each(documents)); err != nil {
 		tb.Fatal(err)
 	}
+
 	return x
 }
 
@@ -38,14 +40,17 @@ func benchQueries(c *corpus, n int) []Query {
 		if i%10 == 9 {
 			length = 12
 		}
+
 		var words []string
 		for range length {
 			word := c.words[c.zipf.Uint64()]
 			for slices.Contains(c.words[:stops], word) {
 				word = c.words[c.zipf.Uint64()]
 			}
+
 			words = append(words, c.inflect(word))
 		}
+
 		last := words[len(words)-1]
 		switch i % 5 {
 		case 1:
@@ -56,8 +61,10 @@ func benchQueries(c *corpus, n int) []Query {
 			words = append(words, "cost")
 			queries[i].Kind = []string{"email", "battlecard"}
 		}
+
 		queries[i].Text = strings.Join(words, " ")
 	}
+
 	return queries
 }
 
@@ -85,9 +92,11 @@ func measureSearches(b *testing.B, x *Index, queries []Query) {
 			x.Search(*q)
 			took = min(took, time.Since(start))
 		}
+
 		best[i%len(queries)] = took
 		i++
 	}
+
 	best = slices.DeleteFunc(best, func(d time.Duration) bool { return d == 0 })
 	slices.Sort(best)
 	b.ReportMetric(best[len(best)/2].Seconds()*1e3, "p50-ms")
@@ -107,6 +116,7 @@ func BenchmarkBuild(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+
 			runtime.KeepAlive(documents)
 			b.ReportMetric(size, "bytes/doc")
 			b.ReportMetric(float64(textBytes(documents))/float64(n), "text-bytes/doc")
@@ -132,6 +142,7 @@ func BenchmarkPut(b *testing.B) {
 			for b.Loop() {
 				x.Put(documents[c.random.IntN(n)])
 			}
+
 			b.ReportMetric(float64(len(x.current.Load().segments)), "segments")
 		})
 	}
@@ -181,6 +192,7 @@ func BenchmarkChurn(b *testing.B) {
 					longest = max(longest, time.Since(start))
 				}
 			}
+
 			b.StopTimer()
 			b.ReportMetric(float64(heap()-empty)/float64(before), "growth")
 			b.ReportMetric(b.Elapsed().Seconds()*1e3/float64(b.N)/puts, "ms/put")

@@ -22,6 +22,7 @@ func newIndex(t testing.TB, documents ...Document) *Index {
 	for _, d := range documents {
 		x.Put(d)
 	}
+
 	return x
 }
 
@@ -30,6 +31,7 @@ func found(x *Index, query string) string {
 	for _, hit := range x.Search(ParseQuery(query)).Hits {
 		ids = append(ids, hit.ID)
 	}
+
 	return strings.Join(ids, " ")
 }
 
@@ -149,6 +151,7 @@ func TestLimitAndOffset(t *testing.T) {
 	for i := range 30 {
 		x.Put(Document{ID: fmt.Sprintf("C-%02d", i), Title: "price", Works: i})
 	}
+
 	all := x.Search(Query{Text: "price", Limit: 100}).Hits
 	require.Len(t, all, 30)
 	require.Equal(t, "C-29", all[0].ID)
@@ -187,6 +190,7 @@ func TestWordsOfDeletedDocumentsAreUnknown(t *testing.T) {
 	for i := range 20 {
 		documents = append(documents, Document{ID: fmt.Sprint(i), Body: "competitor"})
 	}
+
 	documents = append(documents, Document{ID: "gone", Body: "competitors rival"})
 	x := newIndex(t)
 	require.NoError(t, x.Replace(each(documents)))
@@ -228,6 +232,7 @@ func TestManyUpdatesLeaveNothingBehind(t *testing.T) {
 			p := &l.segments[i]
 			bytes += len(p.postings) + len(p.terms.text) + 4*len(p.edits.buckets.values)
 		}
+
 		return bytes
 	}
 	before, most := size(), 0
@@ -235,6 +240,7 @@ func TestManyUpdatesLeaveNothingBehind(t *testing.T) {
 		x.Put(documents[i*7919%len(documents)])
 		most = max(most, size())
 	}
+
 	require.Equal(t, len(documents), x.Len())
 	requireCompact(t, x.current.Load())
 	require.Less(t, float64(most), 2*float64(before), "terms may be in several segments, and an eighth may be deleted")
@@ -251,6 +257,7 @@ func FuzzSearch(f *testing.F) {
 	for _, text := range []string{"price", "prc for:cfo", "\x00", "a\x00b", "\xff\xfe", "1️⃣", "价", strings.Repeat("wort ", 300), "e\u0301", "ﷺ"} {
 		f.Add(text)
 	}
+
 	f.Fuzz(func(t *testing.T, text string) {
 		q := ParseQuery(text)
 		q.Limit = 1000
@@ -261,6 +268,7 @@ func FuzzSearch(f *testing.F) {
 			require.False(t, math.IsInf(hit.Score, 0))
 			require.True(t, i == 0 || order(results.Hits[i-1], hit) < 0)
 		}
+
 		require.Equal(t, results, x.Search(q))
 		x := newIndex(t, Document{ID: "it", Body: text})
 		require.Equal(t, 1, x.Len())

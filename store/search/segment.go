@@ -119,6 +119,7 @@ func appendPosting(postings []byte, step uint32, counts *[numFields]uint32) []by
 		if step < 0x40 { // as most are: one byte, without a call
 			return append(postings, byte(step<<1))
 		}
+
 		return binary.AppendUvarint(postings, uint64(step)<<1)
 	}
 

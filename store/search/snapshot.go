@@ -36,6 +36,7 @@ func newLiveSegment(s *segment) liveSegment {
 		p.titleLen += uint64(s.docs[i].titleLen)
 		p.bodyLen += uint64(s.docs[i].bodyLen)
 	}
+
 	return p
 }
 
@@ -46,6 +47,7 @@ func (p liveSegment) without(doc uint32) liveSegment {
 	} else {
 		p.tombstones = slices.Clone(p.tombstones)
 	}
+
 	p.tombstones.set(doc)
 
 	p.live--
@@ -76,6 +78,7 @@ func newSnapshot(segments []liveSegment) *snapshot {
 		s.titleLen += p.titleLen
 		s.bodyLen += p.bodyLen
 	}
+
 	return s
 }
 
@@ -99,6 +102,7 @@ func (s *snapshot) without(id string) []liveSegment {
 			segments[i] = segments[i].without(doc)
 		}
 	}
+
 	return segments
 }
 
@@ -115,8 +119,10 @@ func merged(segments []liveSegment) []liveSegment {
 		if end-from > 1 || segments[from].mustRewrite() {
 			segments = slices.Replace(segments, from, end, mergeSegments(segments[from:end])...)
 		}
+
 		end = from
 	}
+
 	return segments
 }
 
@@ -126,6 +132,7 @@ func live(segments []liveSegment) int {
 	for i := range segments {
 		n += segments[i].live
 	}
+
 	return n
 }
 

@@ -27,8 +27,10 @@ func Dump(ctx context.Context, rdb redis.UniversalClient, team string, at time.T
 		if err != nil {
 			return f, fmt.Errorf("read %q: %w", name, err)
 		}
+
 		f.Keys = append(f.Keys, k)
 	}
+
 	return f, nil
 }
 
@@ -41,6 +43,7 @@ func namesOf(ctx context.Context, rdb redis.UniversalClient, team string) ([]str
 		if err != nil {
 			return nil, err
 		}
+
 		node = master
 	}
 
@@ -49,6 +52,7 @@ func namesOf(ctx context.Context, rdb redis.UniversalClient, team string) ([]str
 	for scan.Next(ctx) {
 		names = append(names, scan.Val())
 	}
+
 	slices.Sort(names)
 	return slices.Compact(names), scan.Err()
 }
@@ -59,6 +63,7 @@ func read(ctx context.Context, rdb redis.UniversalClient, name string) (Key, err
 	if err != nil {
 		return Key{}, err
 	}
+
 	life, err := rdb.PTTL(ctx, name).Result()
 	if err != nil {
 		return Key{}, err
@@ -69,6 +74,7 @@ func read(ctx context.Context, rdb redis.UniversalClient, name string) (Key, err
 	if err := readable(name); err != nil {
 		return k, err
 	}
+
 	return k, k.readContent(ctx, rdb)
 }
 
@@ -94,6 +100,7 @@ func (k *Key) readContent(ctx context.Context, rdb redis.UniversalClient) error 
 			k.Sorted = append(k.Sorted, Member{Member: text, Score: m.Score})
 			err = errors.Join(err, readable(text))
 		}
+
 		return err
 
 	case "stream":
@@ -111,6 +118,7 @@ func (k *Key) readHash(ctx context.Context, rdb redis.UniversalClient) error {
 		k.Hash[field] = Value(text)
 		err = errors.Join(err, readable(field, text))
 	}
+
 	return err
 }
 
@@ -124,7 +132,9 @@ func (k *Key) readStream(ctx context.Context, rdb redis.UniversalClient) error {
 			fields[field] = text
 			err = errors.Join(err, readable(field, text))
 		}
+
 		k.Stream = append(k.Stream, Entry{ID: e.ID, Fields: fields})
 	}
+
 	return err
 }

@@ -70,6 +70,7 @@ func (v *Value) UnmarshalJSON(text []byte) error {
 	if err := json.Compact(&short, text); err != nil {
 		return err
 	}
+
 	*v = Value(short.String())
 	return nil
 }
@@ -97,6 +98,7 @@ func Read(file string) (Fixture, error) {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return f, fmt.Errorf("fixture %s: %w", file, err)
 	}
+
 	return f, nil
 }
 
@@ -111,6 +113,7 @@ func (f Fixture) Write(file string) error {
 	if err := json.Indent(&text, short, "", " "); err != nil {
 		return fmt.Errorf("fixture %s: %w", file, err)
 	}
+
 	text.WriteByte('\n')
 	return os.WriteFile(file, text.Bytes(), 0o644)
 }
@@ -126,6 +129,7 @@ func (f Fixture) For(team string) Fixture {
 		k.Name = strings.Replace(k.Name, hashTag(f.Team), hashTag(team), 1)
 		moved.Keys[i] = k
 	}
+
 	return moved
 }
 
@@ -137,6 +141,7 @@ func (f Fixture) Key(name string) (Key, bool) {
 			return k, true
 		}
 	}
+
 	return Key{}, false
 }
 
@@ -153,6 +158,7 @@ func encode(v any) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
+
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
 }
 
@@ -166,5 +172,6 @@ func readable(texts ...string) error {
 			return errBinary
 		}
 	}
+
 	return nil
 }

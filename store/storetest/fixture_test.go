@@ -52,6 +52,7 @@ func comesBack(t *testing.T, rdb *redis.Client, f storetest.Fixture) {
 		require.Equal(t, f.Keys[i].TTL > 0, got.Keys[i].TTL > 0, f.Keys[i].Name)
 		got.Keys[i].TTL = f.Keys[i].TTL
 	}
+
 	require.Equal(t, f.Keys, got.Keys)
 }
 

@@ -33,6 +33,7 @@ func (f Fixture) Load(ctx context.Context, rdb redis.UniversalClient) error {
 			return fmt.Errorf("load a fixture: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -50,6 +51,7 @@ func (k Key) write(ctx context.Context, pipe redis.Pipeliner) error {
 			for _, field := range fields {
 				pairs = append(pairs, field, string(k.Hash[field]))
 			}
+
 			pipe.HSet(ctx, k.Name, pairs...)
 		}
 
@@ -64,6 +66,7 @@ func (k Key) write(ctx context.Context, pipe redis.Pipeliner) error {
 			for _, m := range members {
 				scored = append(scored, redis.Z{Score: m.Score, Member: m.Member})
 			}
+
 			pipe.ZAdd(ctx, k.Name, scored...)
 		}
 
@@ -79,6 +82,7 @@ func (k Key) write(ctx context.Context, pipe redis.Pipeliner) error {
 	if k.TTL > 0 {
 		pipe.PExpire(ctx, k.Name, time.Duration(k.TTL)*time.Millisecond)
 	}
+
 	return nil
 }
 
@@ -88,6 +92,7 @@ func (e Entry) pairs() []string {
 	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
 		pairs = append(pairs, field, e.Fields[field])
 	}
+
 	return pairs
 }
 

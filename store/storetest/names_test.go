@@ -29,6 +29,7 @@ func (n names) find(name string) (known bool) {
 	if best == "" {
 		return false
 	}
+
 	n[best]++
 	return true
 }
@@ -45,11 +46,14 @@ func readNames(t *testing.T) map[string]names {
 		if !named || kind == "#" {
 			continue
 		}
+
 		if all[kind] == nil {
 			all[kind] = names{}
 		}
+
 		all[kind][name] = 0
 	}
+
 	return all
 }
 
@@ -66,6 +70,7 @@ func TestTheStateHoldsEveryStoredName(t *testing.T) {
 		require.True(t, known["key"].find(k.Type+" "+strings.ReplaceAll(name, "/", "-")), "the key %s is not listed", k.Name)
 		countCards(t, known, name, k)
 	}
+
 	countTimersAndFeed(t, known, f)
 
 	for _, kind := range []string{"key", "part", "card", "timer", "feed"} {

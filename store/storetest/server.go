@@ -121,6 +121,7 @@ func NewCluster(t testing.TB) (nodes []*Server, rdb *redis.ClusterClient) {
 			query.Add("addr", "127.0.0.1:"+n.Port)
 			require.NoError(t, n.Client().Do(t.Context(), "CLUSTER", "MEET", "127.0.0.1", nodes[0].Port, firstBus).Err())
 		}
+
 		nodes, first = append(nodes, n), last+1
 	}
 
@@ -131,6 +132,7 @@ func NewCluster(t testing.TB) (nodes []*Server, rdb *redis.ClusterClient) {
 				return false
 			}
 		}
+
 		return true
 	})
 	cluster, ok := Connect(t, nodes[0].URL()+"?"+query.Encode()).(*redis.ClusterClient)

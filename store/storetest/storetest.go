@@ -52,10 +52,12 @@ func Main(m *testing.M, url *string, after ...func() error) {
 			err = check()
 		}
 	}
+
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
+
 	os.Exit(code)
 }
 
@@ -71,6 +73,7 @@ func run(m *testing.M, url *string) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
+
 	*url = e.URL
 	code = m.Run()
 	return code, e.Close()
@@ -87,9 +90,11 @@ func start(ctx context.Context, dir string) (*store.Embedded, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if !e.Durable && Required() {
 		return nil, errors.Join(errNoServer, e.Close())
 	}
+
 	return e, nil
 }
 

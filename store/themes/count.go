@@ -97,6 +97,7 @@ func (t *table) collect(all []mention, partition key) []mention {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
+
 		return cmp.Compare(a.by, b.by)
 	})
 
@@ -182,6 +183,7 @@ func (r *Report) take(t *table, k key, c counted) {
 		if len(r.Themes) > 4*candidates {
 			r.Themes = heaviest(r.Themes)
 		}
+
 		return
 	}
 

@@ -29,6 +29,7 @@ func heard(n int, who, words string, change ...func(*feedback.Piece)) feedback.P
 	for _, c := range change {
 		c(&f)
 	}
+
 	return f
 }
 
@@ -51,6 +52,7 @@ func monthOf(t require.TestingT, pieces ...feedback.Piece) Report {
 	for _, p := range pieces {
 		table.put(p)
 	}
+
 	return table.report(now)[slices.Index(Windows, 30)]
 }
 
@@ -59,6 +61,7 @@ func lines(themes []Theme) []string {
 	for _, t := range themes {
 		all = append(all, fmt.Sprintf("%s: %d/%d", strings.Join(t.Stems, " "), t.All.People, t.All.Pieces))
 	}
+
 	return all
 }
 
@@ -68,6 +71,7 @@ func TestALoudVoiceIsOneVoice(t *testing.T) {
 	for n := range 10 {
 		pieces = append(pieces, heard(n+1, "U1", "The onboarding drags on", verdict(content.Fails), about("C-1")))
 	}
+
 	pieces = append(pieces,
 		heard(21, "U2", "They fear the setup fee", verdict(content.Fails), about("C-2")),
 		heard(22, "U3", "Setup fees again", verdict(content.Fails), about("C-2")))
@@ -117,6 +121,7 @@ func TestWindows(t *testing.T) {
 	for n, days := range []int{0, 7, 8, 30, 90, 365, 366} {
 		table.put(heard(n+1, "U1", "x", ago(days)))
 	}
+
 	table.forget(now.Add(-horizon))
 	require.Len(t, table.pieces, 6)
 	for i, r := range table.report(now) {
@@ -177,18 +182,21 @@ func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 			pieces[f.ID] = f
 			table.put(f)
 		}
+
 		for i, r := range table.report(now) {
 			said, people := map[string]map[string]bool{}, map[string]map[string]bool{}
 			note := func(thing string, f feedback.Piece) {
 				if said[thing] == nil {
 					said[thing], people[thing] = map[string]bool{}, map[string]bool{}
 				}
+
 				said[thing][f.ID], people[thing][f.Reporter] = true, true
 			}
 			for _, f := range pieces {
 				if f.Created.Before(now.AddDate(0, 0, -Windows[i])) {
 					continue
 				}
+
 				note("", f)
 				note(string(f.Verdict)+" "+f.Asset, f)
 				for sentence := range strings.SplitSeq(f.Words, ". ") {
@@ -200,12 +208,14 @@ func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 					}
 				}
 			}
+
 			count := func(thing string) Count { return Count{len(said[thing]), len(people[thing])} }
 			require.Equal(t, count(""), r.Count)
 			for _, row := range r.Fails {
 				require.Equal(t, count("fails "+row.Value), row.Fails)
 				require.Equal(t, count("works "+row.Value), row.Works)
 			}
+
 			for _, theme := range r.Themes {
 				phrase := "phrase " + strings.Join(theme.Stems, " ")
 				require.Equal(t, count(phrase), theme.All)

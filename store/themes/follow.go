@@ -45,6 +45,7 @@ func (v *view) Load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+
 		fresh.put(piece)
 	}
 
@@ -70,6 +71,7 @@ func (v *view) Update(ctx context.Context, ids []string) error {
 	if age := v.Clock.Since(v.counted); v.changed && age >= v.rest || age >= countEvery {
 		v.count()
 	}
+
 	return nil
 }
 

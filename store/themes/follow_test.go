@@ -29,10 +29,12 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
+
 	e, err := store.StartEmbedded(context.Background(), dir)
 	if err != nil {
 		panic(err)
 	}
+
 	redisURL = e.URL
 	code := m.Run()
 	_ = e.Close()
@@ -123,6 +125,7 @@ func (v *vocabulary) piece(n, of int) feedback.Piece {
 	for range 15 {
 		words += fmt.Sprintf("word%dx ", v.zipf.Uint64())
 	}
+
 	return heard(n+1, fmt.Sprintf("U%d", v.random.IntN(2000)), words, verdict(verdicts[v.random.IntN(4)]), about(fmt.Sprintf("C-%d", v.random.IntN(500))),
 		func(f *feedback.Piece) {
 			f.Created = now.Add(-time.Duration(of-n) * horizon / time.Duration(of+1))
@@ -140,10 +143,12 @@ func BenchmarkCount(b *testing.B) {
 			for n := range size {
 				table.put(v.piece(n, size))
 			}
+
 			kept := float64(heap()-before) / float64(size)
 			for b.Loop() {
 				table.report(now)
 			}
+
 			b.ReportMetric(kept, "bytes/piece")
 			runtime.KeepAlive(table)
 		})
@@ -157,6 +162,7 @@ func BenchmarkReport(b *testing.B) {
 	for n := range 100_000 {
 		x.table.put(v.piece(n, 100_000))
 	}
+
 	reports := x.table.report(now)
 	x.reports.Store(&reports)
 	for b.Loop() {

@@ -61,6 +61,7 @@ func (t *table) put(f feedback.Piece) {
 		if there {
 			t.pieces = slices.Delete(t.pieces, at, at+1)
 		}
+
 		return
 	}
 

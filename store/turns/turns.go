@@ -46,8 +46,10 @@ func Next(owners []Owner, s State) (next int, credit []int) {
 			next = i
 		}
 	}
+
 	if next >= 0 {
 		credit[next] -= total
 	}
+
 	return next, credit
 }

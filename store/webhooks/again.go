@@ -19,6 +19,7 @@ func (r *Repo) Replay(ctx context.Context, name string, limit int) (int, error) 
 		if err != nil || len(ids) == 0 {
 			return err
 		}
+
 		stored, err := tx.Fields(ctx, r.keys.events(name), ids...)
 		if err != nil {
 			return err
@@ -30,17 +31,21 @@ func (r *Repo) Replay(ctx context.Context, name string, limit int) (int, error) 
 			if stored[i] == "" {
 				continue // somebody else has dealt with it
 			}
+
 			e := Event{ID: id}
 			if err := json.Unmarshal([]byte(stored[i]), &e); err != nil {
 				return fmt.Errorf("read event %s: %w", id, err)
 			}
+
 			e.Tries, e.First = 0, time.Time{}
 			if err := r.write(tx, name, e); err != nil {
 				return err
 			}
+
 			tx.Do("ZADD", r.keys.retry(name), tx.Now().UnixMilli(), id)
 			events++
 		}
+
 		return nil
 	})
 	return events, err
@@ -53,6 +58,7 @@ func (r *Repo) Rewind(ctx context.Context, name string, since time.Time) error {
 	if err != nil {
 		return err
 	}
+
 	_, err = r.store.Update(ctx, "", func(tx *store.Tx) error {
 		r.refresh(tx, name)
 		tx.Do("HSET", r.keys.endpoint(name), "cursor", before)

@@ -26,8 +26,10 @@ func Check(d *store.Dump) {
 					d.Fault("%s belongs to an endpoint that was never told anything", key)
 				}
 			}
+
 			continue
 		}
+
 		checkEvents(d, name)
 	}
 }
@@ -41,6 +43,7 @@ func named[V any](all map[string]V) map[string]bool {
 			names[name] = true
 		}
 	}
+
 	return names
 }
 
@@ -55,6 +58,7 @@ func checkEvents(d *store.Dump, name string) {
 			d.Mendable(tryAgain(name, id, events[id], given), "%s: the event %s waits (%t) and is given up (%t)", k.endpoint(name), id, waits, given)
 		}
 	}
+
 	for _, list := range []string{k.retry(name), k.dead(name)} {
 		for _, id := range slices.Sorted(maps.Keys(d.ZSets[list])) {
 			if _, kept := events[id]; !kept {

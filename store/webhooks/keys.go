@@ -39,5 +39,6 @@ func millis(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
+
 	return store.FormatMillis(t.UnixMilli())
 }

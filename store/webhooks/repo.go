@@ -37,13 +37,16 @@ func (r *Repo) Lease(ctx context.Context, name string, lifetime time.Duration) (
 		if _, err := tx.Fields(ctx, key, "lease", "until"); err != nil {
 			return err
 		}
+
 		state, hash, err := r.read(ctx, name)
 		if err != nil {
 			return err
 		}
+
 		if store.ParseMillis(hash["until"]).After(tx.Now()) {
 			return errs.ErrConflict
 		}
+
 		if state.Cursor == "" {
 			if state.Cursor, err = r.store.FeedHead(ctx); err != nil {
 				return err
@@ -62,6 +65,7 @@ func lost(done bool, err error) error {
 	if err == nil && !done {
 		return errs.ErrConflict
 	}
+
 	return err
 }
 
@@ -91,10 +95,12 @@ func (r *Repo) RecordResults(ctx context.Context, l Lease, results ...Result) er
 			if err := r.record(tx, l.Name, result); err != nil {
 				return err
 			}
+
 			if result.GiveUp {
 				dead++
 			}
 		}
+
 		return r.trimDead(ctx, tx, l.Name, dead)
 	})
 	return lost(done, err)
@@ -112,12 +118,14 @@ func (r *Repo) record(tx *store.Tx, name string, result Result) error {
 	if err := r.write(tx, name, result.Event); err != nil {
 		return err
 	}
+
 	if result.GiveUp {
 		tx.Do("ZREM", r.keys.retry(name), id)
 		tx.Do("ZADD", r.keys.dead(name), tx.Now().UnixMilli(), id)
 	} else {
 		tx.Do("ZADD", r.keys.retry(name), result.Again.UnixMilli(), id)
 	}
+
 	return nil
 }
 
@@ -127,6 +135,7 @@ func (r *Repo) write(tx *store.Tx, name string, e Event) error {
 	if err != nil {
 		return fmt.Errorf("encode event %s: %w", e.ID, err)
 	}
+
 	tx.Do("HSET", r.keys.events(name), e.ID, string(body))
 	return nil
 }
@@ -137,11 +146,13 @@ func (r *Repo) trimDead(ctx context.Context, tx *store.Tx, name string, more int
 	if more == 0 {
 		return nil
 	}
+
 	dead := r.keys.dead(name)
 	n, err := r.store.Redis().ZCard(ctx, dead).Result()
 	if err != nil {
 		return store.Wrap("count events given up", err)
 	}
+
 	extra := n + int64(more) - maxDead
 	if extra <= 0 {
 		return nil
@@ -151,10 +162,12 @@ func (r *Repo) trimDead(ctx context.Context, tx *store.Tx, name string, more int
 	if err != nil {
 		return store.Wrap("list events given up", err)
 	}
+
 	for _, id := range oldest {
 		tx.Do("ZREM", dead, id)
 		tx.Do("HDEL", r.keys.events(name), id)
 	}
+
 	return nil
 }
 
@@ -164,11 +177,13 @@ func (r *Repo) State(ctx context.Context, name string) (State, error) {
 	if err != nil {
 		return state, err
 	}
+
 	pipe := r.store.Redis().Pipeline()
 	waiting, dead := pipe.ZCard(ctx, r.keys.retry(name)), pipe.ZCard(ctx, r.keys.dead(name))
 	if _, err := pipe.Exec(ctx); err != nil {
 		return state, store.Wrap("look at a webhook", err)
 	}
+
 	state.Waiting, state.Dead = int(waiting.Val()), int(dead.Val())
 	return state, nil
 }
@@ -178,6 +193,7 @@ func (r *Repo) read(ctx context.Context, name string) (State, map[string]string,
 	if err != nil {
 		return State{}, nil, store.Wrap("look at a webhook", err)
 	}
+
 	return decodeState(name, hash), hash, nil
 }
 
@@ -189,6 +205,7 @@ func (r *Repo) Due(ctx context.Context, name string, limit int) ([]Event, error)
 	if err != nil {
 		return nil, store.Wrap("look for events to send again", err)
 	}
+
 	return r.events(ctx, name, ids)
 }
 
@@ -198,6 +215,7 @@ func (r *Repo) Dead(ctx context.Context, name string, limit int) ([]Event, error
 	if err != nil {
 		return nil, err
 	}
+
 	return r.events(ctx, name, ids)
 }
 
@@ -211,6 +229,7 @@ func (r *Repo) events(ctx context.Context, name string, ids []string) ([]Event, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
+
 	stored, err := r.store.Redis().HMGet(ctx, r.keys.events(name), ids...).Result()
 	if err != nil {
 		return nil, store.Wrap("read events", err)
@@ -222,11 +241,14 @@ func (r *Repo) events(ctx context.Context, name string, ids []string) ([]Event, 
 		if !ok {
 			continue
 		}
+
 		e := Event{ID: id}
 		if err := json.Unmarshal([]byte(text), &e); err != nil {
 			return nil, fmt.Errorf("read event %s: %w", id, err)
 		}
+
 		events = append(events, e)
 	}
+
 	return events, nil
 }

@@ -87,6 +87,7 @@ func TestTheOldestEventsGivenUpMakeRoom(t *testing.T) {
 		for i := range n {
 			results = append(results, Result{Event: Event{ID: fmt.Sprintf("%d-1", first+i), Kind: "lead.opened"}, GiveUp: true})
 		}
+
 		require.NoError(t, r.RecordResults(t.Context(), lease, results...))
 		clock.Advance(time.Second)
 	}

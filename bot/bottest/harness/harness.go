@@ -78,5 +78,6 @@ func Poll(ctx context.Context, every time.Duration, holds func() bool) bool {
 		case <-tick.C:
 		}
 	}
+
 	return true
 }

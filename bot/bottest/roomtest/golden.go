@@ -49,6 +49,7 @@ func Modal(t *testing.T, name string, m *bot.Modal) {
 	if m.Submit != "" {
 		view["submit"] = blocks.PlainText(m.Submit)
 	}
+
 	body, err := json.Marshal(view)
 	require.NoError(t, err)
 	require.NoError(t, slacksim.CheckView(body))
@@ -79,6 +80,7 @@ func requireHarmless(t *testing.T, value any) {
 				require.NotContains(t, text, typed)
 			}
 		}
+
 		for _, item := range v {
 			requireHarmless(t, item)
 		}

@@ -79,6 +79,7 @@ func run(t *testing.T, s *slacksim.Server, script string) *program {
 			if json.Unmarshal(scanner.Bytes(), &l) != nil {
 				l = line{"what": "unreadable", "text": scanner.Text()}
 			}
+
 			p.lines <- l
 		}
 	}()
@@ -93,6 +94,7 @@ func (p *program) prints(want line) line {
 		for key, value := range want {
 			require.Equal(p.t, value, got[key], "%v", got)
 		}
+
 		return got
 	case <-p.ctx.Done():
 		require.FailNow(p.t, "nothing was printed", "%v", want)
@@ -106,6 +108,7 @@ func (p *program) ends() {
 	for l := range p.lines {
 		require.FailNow(p.t, "printed more", "%v", l)
 	}
+
 	require.NoError(p.t, p.cmd.Wait())
 }
 
@@ -217,6 +220,7 @@ func TestWebAPI(t *testing.T) {
 	} {
 		p.prints(want)
 	}
+
 	p.ends()
 	posts := s.Posts(talk)
 	require.Equal(t, "copy.csv", posts[1].Files[0].Name)

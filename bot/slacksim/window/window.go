@@ -77,6 +77,7 @@ func Open(t *testing.T, browser context.Context, url, as, channel string) *Windo
 			if strings.Contains(e.Entry.Text, "504 (Gateway Timeout)") {
 				return
 			}
+
 			complain("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 		}
 	}))
@@ -103,6 +104,7 @@ func (w *Window) on(step chromedp.Action[chromedp.Void]) {
 	for w.ctx.Err() == nil && err != nil && strings.Contains(err.Error(), "Could not find node") {
 		err = chromedp.Do(w.ctx, step)
 	}
+
 	require.NoError(w.t, err)
 }
 
@@ -143,6 +145,7 @@ func (w *Window) Enter() {
 				return err
 			}
 		}
+
 		return nil
 	}))
 }
@@ -183,6 +186,7 @@ func (w *Window) Shot(name string) {
 	if folder == "" {
 		folder = w.t.TempDir()
 	}
+
 	require.NoError(w.t, os.MkdirAll(folder, 0o755))
 	picture, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
 	require.NoError(w.t, err)

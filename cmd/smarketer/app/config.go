@@ -108,6 +108,7 @@ func LoadConfig(path string) (Config, error) {
 	if path == "" && errors.Is(err, fs.ErrNotExist) {
 		return defaultConfig(), nil
 	}
+
 	if err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -122,6 +123,7 @@ func ParseConfig(file string, text []byte) (Config, error) {
 	if len(problems) > 0 {
 		return Config{}, &configError{file: file, problems: problems}
 	}
+
 	return config, nil
 }
 
@@ -146,6 +148,7 @@ func (c Config) workingHours() hours.Hours {
 	if err != nil {
 		panic(fmt.Sprintf("a configuration that was not checked: %v", err))
 	}
+
 	return hours
 }
 
@@ -164,6 +167,7 @@ func (c Config) ReviewEvery(kind content.Kind) time.Duration {
 	if every, ok := c.Content.ReviewEvery[string(kind)]; ok {
 		return time.Duration(every)
 	}
+
 	return time.Duration(c.Content.ReviewEvery[defaultReview])
 }
 
@@ -195,6 +199,7 @@ func (e *configError) Error() string {
 		if p.path != "" {
 			fmt.Fprintf(&text, "%s: ", p.path)
 		}
+
 		text.WriteString(p.message)
 	}
 

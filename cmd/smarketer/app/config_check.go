@@ -92,6 +92,7 @@ func (d *configDecoder) checkUsers(path string, users []string) {
 	for i, user := range users {
 		d.checkUser(fmt.Sprintf("%s[%d]", path, i), user)
 	}
+
 	d.checkOnce(path, users)
 }
 

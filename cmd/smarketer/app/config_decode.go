@@ -69,6 +69,7 @@ func parseYAML(text []byte) (*yaml.Node, *configProblem) {
 			problem.line, problem.column = max(1, at.Mark.Line), max(1, at.Mark.Column)
 			problem.message = "this is not YAML: " + at.Message
 		}
+
 		return nil, problem
 	}
 
@@ -124,7 +125,7 @@ func (d *configDecoder) decode(path string, node *yaml.Node, into reflect.Value)
 		return
 	}
 
-	if short, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok && (node.Kind == yaml.ScalarNode || into.Kind() != reflect.Struct) {
+	if short, ok := reflect.TypeAssert[encoding.TextUnmarshaler](into.Addr()); ok && (node.Kind == yaml.ScalarNode || into.Kind() != reflect.Struct) {
 		d.decodeShort(path, node, short)
 		return
 	}
@@ -156,6 +157,7 @@ func (d *configDecoder) decode(path string, node *yaml.Node, into reflect.Value)
 			d.report(path, "must be true or false")
 			return
 		}
+
 		into.SetBool(strings.EqualFold(node.Value, "true"))
 	case reflect.String:
 		if text, ok := d.text(path, node); ok {
@@ -179,6 +181,7 @@ func (d *configDecoder) decodeStruct(path string, node *yaml.Node, into reflect.
 			d.decode(at, value, field)
 			return
 		}
+
 		d.reportAt(d.keys[at], at, "unknown key; %s", nearestKey(key, known))
 	})
 }
@@ -230,6 +233,7 @@ func (d *configDecoder) text(path string, node *yaml.Node) (text string, ok bool
 	default:
 		return node.Value, true
 	}
+
 	return "", false
 }
 
@@ -251,6 +255,7 @@ func (d *configDecoder) decodeNumber(path string, node *yaml.Node, into reflect.
 		d.report(path, "must be a whole number")
 		return
 	}
+
 	into.SetInt(int64(number))
 }
 
@@ -265,6 +270,7 @@ func valueOf(node *yaml.Node, key string) *yaml.Node {
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -291,5 +297,6 @@ func nearestKey(word string, known []string) string {
 	if distance(best) <= max(1, len(word)/3) {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
+
 	return "there are " + strings.Join(known, ", ")
 }

@@ -126,10 +126,12 @@ func TestConfigRoundTrips(t *testing.T) {
 			config.Leads.Qualify = append(config.Leads.Qualify, lead.QualifySpec{Name: name, When: "lead.score > 1 or\n  true"})
 			config.Leads.Routes = append(config.Leads.Routes, lead.RouteSpec{Name: name, When: "true", Assign: lead.AssignRoundRobin, Owners: ownersOf(users.Draw(t, "owners"), rapid.IntRange(0, 100).Draw(t, "weight"))})
 		}
+
 		if rapid.Bool().Draw(t, "with hours") {
 			config.Hours = defaultHours()
 			config.Hours.Timezone = rapid.SampledFrom([]string{"UTC", "Asia/Kathmandu"}).Draw(t, "zone")
 		}
+
 		requireRoundTrip(t, config)
 	})
 }
@@ -139,6 +141,7 @@ func ownersOf(users []string, weight int) []lead.OwnerSpec {
 	for _, user := range users {
 		owners = append(owners, lead.OwnerSpec{User: user, Weight: weight, Cap: weight / 2})
 	}
+
 	return owners
 }
 
@@ -149,10 +152,12 @@ func TestParseSpanAndWorkingTime(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, span(want), got, text)
 	}
+
 	for _, text := range []string{"", "d", "90", "-5m", "-5d", "0d", "0s", "5", "1.5d", "5d-1h", "5m3d", "99999999d", "60000d", "2000000h", "90 d", "fortnight"} {
 		_, err := parseSpan(text)
 		require.ErrorContains(t, err, `must be a length of time such as "90d" or "12h"`, text)
 	}
+
 	var working hours.WorkingTime
 	err := working.UnmarshalText([]byte("1d"))
 	require.EqualError(t, err, `is working time and has no days; write hours, such as "8h", not "1d"`)
@@ -169,6 +174,7 @@ func FuzzDecodeConfig(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(text)
 	}
+
 	f.Add([]byte("a: &a [*a]\n"))
 	f.Add([]byte("leads: {qualify: [{name: !!binary x, when: ? }]}\n--- \n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -182,6 +188,7 @@ func FuzzDecodeConfig(f *testing.F) {
 				require.LessOrEqual(t, problem.line, lines)
 			}
 		}
+
 		if len(problems) == 0 {
 			requireRoundTrip(t, config)
 		}

@@ -47,6 +47,7 @@ func (p *Program) listen(s Settings, r *rooms, registry *prometheus.Registry) er
 				if !p.index.Ready() {
 					return errors.New("the index is not loaded yet")
 				}
+
 				return nil
 			},
 		},
@@ -67,6 +68,7 @@ func (p *Program) connected() error {
 	if p.socket.Connections() == 0 {
 		return errors.New("no connection to Slack is open")
 	}
+
 	return nil
 }
 
@@ -80,6 +82,7 @@ func webhookSecrets(setting string, secrets Secret) ([]*standardwebhooks.Webhook
 		if err != nil {
 			return nil, errors.New(setting + " is not whsec_ followed by base64")
 		}
+
 		all = append(all, w)
 	}
 

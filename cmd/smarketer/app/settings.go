@@ -53,6 +53,7 @@ func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
+
 	return hidden
 }
 
@@ -159,6 +160,7 @@ func checkAddress(name, address string) error {
 	if err == nil {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
+
 	if err != nil {
 		return fmt.Errorf("%s must be a port such as :8080, or an address with a port such as 127.0.0.1:8080", name)
 	}
@@ -212,6 +214,7 @@ func checkOneOf(name, value string, allowed ...string) error {
 	if slices.Contains(allowed, value) {
 		return nil
 	}
+
 	named := slices.DeleteFunc(slices.Clone(allowed), func(s string) bool { return s == "" })
 	return fmt.Errorf("%s must be one of %s", name, strings.Join(named, ", "))
 }

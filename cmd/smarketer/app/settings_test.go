@@ -110,6 +110,7 @@ func TestSettingsCheck(t *testing.T) {
 				require.NoError(t, err)
 				return
 			}
+
 			require.EqualError(t, err, strings.Join(test.want, "\n"))
 			require.NotContains(t, err.Error(), secretPart)
 		})
@@ -126,9 +127,11 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 		fmt.Fprintf(&out, verb+"\n", settings.SlackBotToken)
 		fmt.Fprintf(&out, verb+"\n", []Secret{settings.RedisURL})
 	}
+
 	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
 		slog.New(handler).Info("start", "settings", settings, "token", settings.SlackBotToken)
 	}
+
 	require.NoError(t, json.NewEncoder(&out).Encode(settings))
 	text, err := yaml.Dump(settings)
 	require.NoError(t, err)
@@ -155,6 +158,7 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
+
 	var cli struct {
 		Run struct{ Settings } `cmd:""`
 	}

@@ -33,6 +33,7 @@ func (c Config) channelNames() []string {
 	for _, r := range c.Leads.Routes {
 		names = append(names, r.Channel)
 	}
+
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "" })
 }
@@ -42,6 +43,7 @@ func (s Settings) slackClient(client *http.Client) *slack.Client {
 	if s.SlackAPIURL != "" {
 		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(s.SlackAPIURL, "/")+"/"))
 	}
+
 	return slack.New(string(s.SlackBotToken), options...)
 }
 
@@ -77,6 +79,7 @@ func lacking(granted, wanted []string) []string {
 	if len(granted) == 0 {
 		return nil
 	}
+
 	return slices.DeleteFunc(slices.Clone(wanted), func(scope string) bool { return slices.Contains(granted, scope) })
 }
 
@@ -89,6 +92,7 @@ func ManifestYAML(c Config) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the manifest: %w", err)
 	}
+
 	heading := "# Made by: smarketer manifest\n# Paste it into https://api.slack.com/apps, under Create New App, From a manifest.\n"
 	return append([]byte(heading), text...), nil
 }

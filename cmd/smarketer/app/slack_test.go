@@ -42,6 +42,7 @@ func TestWhoAmINamesMissingScopes(t *testing.T) {
 				require.ErrorContains(t, err, c.fails)
 				return
 			}
+
 			require.NoError(t, err)
 			require.Equal(t, s.Workspace().Team.ID, team)
 			require.Equal(t, c.warns, log.Len() > 0, log.String())

@@ -21,6 +21,7 @@ func OpenStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 	if st, done, err = ReadStore(ctx, s, log); err != nil {
 		return nil, nil, err
 	}
+
 	if err := st.Open(ctx); err != nil {
 		return nil, nil, errors.Join(err, done())
 	}

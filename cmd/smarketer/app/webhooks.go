@@ -118,6 +118,7 @@ func (c Config) webhookStates(ctx context.Context, repo *webhooks.Repo) ([]webho
 		if err != nil {
 			return nil, err
 		}
+
 		states = append(states, state)
 	}
 

@@ -60,6 +60,7 @@ func TestSecretsOfWebhooks(t *testing.T) {
 				require.NotContains(t, err.Error(), "YWJj")
 				return
 			}
+
 			require.NoError(t, err)
 			require.Len(t, endpoints, 1)
 			require.NotEmpty(t, endpoints[0].Secrets)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -78,6 +79,7 @@ func New(ctx context.Context, s Settings, c Config, env Environment) (*Program, 
 	if err := p.wire(ctx, s, c); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
+
 	return p, nil
 }
 
@@ -323,9 +325,10 @@ func (p *Program) Ready() bool { return p.socket.Connections() > 0 && p.index.Re
 // Close frees what [New] opened, in reverse order. Call it after Run has ended.
 func (p *Program) Close() error {
 	var all []error
-	for i := len(p.close) - 1; i >= 0; i-- {
-		all = append(all, p.close[i]())
+	for _, v := range slices.Backward(p.close) {
+		all = append(all, v())
 	}
+
 	p.close = nil
 	return errors.Join(all...)
 }

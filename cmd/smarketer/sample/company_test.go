@@ -79,6 +79,7 @@ func people(t *testing.T) []string {
 	for _, u := range workspace(t).Users {
 		ids = append(ids, u.ID)
 	}
+
 	return ids
 }
 
@@ -96,14 +97,17 @@ func TestWorkspace(t *testing.T) {
 		require.NoError(t, err, u.ID)
 		require.Regexp(t, `^[0-9a-f]{6}$`, u.Color, u.ID)
 	}
+
 	members := map[string][]string{}
 	for _, c := range ws.Channels {
 		require.Subset(t, ids, c.Members, c.Name)
 		members[c.ID] = c.Members
 	}
+
 	for _, g := range ws.Usergroups {
 		require.Subset(t, ids, g.Users, g.Handle)
 	}
+
 	require.GreaterOrEqual(t, len(ws.Messages), 12)
 	for _, m := range ws.Messages {
 		require.Contains(t, members[m.Channel], m.User, m.Text)
@@ -119,18 +123,22 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	for _, c := range ws.Channels {
 		channelNames = append(channelNames, "#"+c.Name)
 	}
+
 	for _, g := range ws.Usergroups {
 		handles = append(handles, g.Handle)
 	}
+
 	require.Len(t, conf.Channels, 3)
 	for _, name := range conf.Channels {
 		require.Contains(t, channelNames, name)
 	}
+
 	require.Len(t, conf.Roles, 3)
 	for role, who := range conf.Roles {
 		require.Subset(t, handles, who.Usergroups, role)
 		require.Subset(t, ids, who.Users, role)
 	}
+
 	for _, r := range conf.Leads.Routes {
 		require.Contains(t, channelNames, r.Channel, r.Name)
 		require.Subset(t, ids, r.Owners, r.Name)
@@ -138,6 +146,7 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 			require.Contains(t, ids, r.Manager, r.Name)
 		}
 	}
+
 	require.Less(t, conf.Leads.SLA.Claim, conf.Leads.SLA.Contact)
 	_, err := time.LoadLocation(conf.Hours.Timezone)
 	require.NoError(t, err)
@@ -213,8 +222,10 @@ func TestLeadsTakeEveryWay(t *testing.T) {
 				}
 			}
 		}
+
 		ways[way] = append(ways[way], l.ID)
 	}
+
 	require.Equal(t, map[string][]string{
 		"enterprise":                {"8841"},
 		"German-speaking countries": {"8849"},
@@ -270,14 +281,18 @@ func TestFeedback(t *testing.T) {
 			require.Contains(t, ids, f.Reporter)
 			require.NotEmpty(t, f.Account)
 		}
+
 		if f.Asset != "" {
 			require.Equal(t, content.Approved, assets[f.Asset].Status, "feedback on %q", f.Asset)
 		}
+
 		if f.Competitor != "" {
 			require.Contains(t, []string{"Voltquill", "Brumble Controls", "Plugmoth", "Ledgerwick"}, f.Competitor)
 		}
+
 		verdicts[f.Verdict]++
 	}
+
 	require.Equal(t, map[content.Verdict]int{content.Works: 6, content.Mixed: 2, content.Fails: 5}, verdicts)
 }
 
@@ -301,6 +316,7 @@ func TestDesk(t *testing.T) {
 	for _, claim := range a.Claims {
 		require.Contains(t, strings.Replace(a.Body, desk.Proposal.From, desk.Proposal.To, 1), claim)
 	}
+
 	require.Subset(t, ids, append(desk.Proposal.UsedBy, desk.Proposal.By))
 	require.Len(t, desk.Gaps, 2)
 	for _, g := range desk.Gaps {

@@ -87,6 +87,7 @@ func (d desk) propose(ctx context.Context, p *app.Program) error {
 	if err != nil {
 		return err
 	}
+
 	var uses []content.Use
 	for _, user := range d.Proposal.UsedBy {
 		uses = append(uses, content.Use{Asset: id, Version: 1, What: content.Pulls, By: user, N: 1, At: time.Now(), Personas: asset.Personas, Stages: asset.Stages})
@@ -95,6 +96,7 @@ func (d desk) propose(ctx context.Context, p *app.Program) error {
 	if err := p.Assets.CountUses(ctx, uses); err != nil {
 		return err
 	}
+
 	_, _, err = p.Assets.Propose(ctx, "", content.Suggestion{
 		Asset: id, By: d.Proposal.By, Purpose: asset.Purpose(), Note: d.Proposal.Note, Channel: p.ContentChannel,
 		Version:  content.Version{Title: v.Title, Body: strings.Replace(v.Body, d.Proposal.From, d.Proposal.To, 1), Claims: v.Claims},
@@ -134,8 +136,10 @@ func (g gap) load(ctx context.Context, p *app.Program) error {
 		if known.Status != content.GapOpen || known.Asked == 0 {
 			return nil
 		}
+
 		return p.Store.Send(ctx, "", store.Item{Channel: p.ContentChannel, Card: known.Ref()})
 	}
+
 	if !errors.Is(err, errs.ErrNotFound) {
 		return err
 	}

@@ -85,6 +85,7 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 			if f.Asset, err = p.Assets.AssetBySlug(ctx, f.Asset); err != nil {
 				return err
 			}
+
 			f.Version = 1
 		}
 
@@ -92,6 +93,7 @@ func loadFeedback(ctx context.Context, p *app.Program) error {
 		if errors.Is(err, errs.ErrDuplicate) && known.Reporter == "" {
 			err = p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: known.Ref()})
 		}
+
 		if err != nil && !errors.Is(err, errs.ErrDuplicate) {
 			return err
 		}
@@ -125,6 +127,7 @@ func showAgain(ctx context.Context, p *app.Program, pieces []feedback.Piece) err
 		if f.Words == "" { // a one-click verdict has no card
 			continue
 		}
+
 		if err := p.Store.Send(ctx, "", store.Item{Channel: p.FeedbackChannel, Card: f.Ref()}); err != nil {
 			return err
 		}

@@ -55,6 +55,7 @@ func readable(answer []byte) json.RawMessage {
 	if json.Valid(answer) {
 		return answer
 	}
+
 	text, _ := json.Marshal(string(answer)) // a string can always be encoded
 	return text
 }

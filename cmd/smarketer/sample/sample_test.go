@@ -82,6 +82,7 @@ func library(t *testing.T) map[string]asset {
 		require.Equal(t, a.ID+".md", path.Base(name), "the slug and the file's name differ")
 		all[a.ID] = a
 	}
+
 	return all
 }
 
@@ -128,18 +129,22 @@ func TestLibraryAsAWhole(t *testing.T) {
 			require.Empty(t, a.ReviewBy, "%s: a draft has nothing to review yet", id)
 			continue
 		}
+
 		byKind[a.Kind]++
 		for _, topic := range a.Topics {
 			topics[topic]++
 		}
+
 		day, err := time.Parse(time.DateOnly, a.ReviewBy)
 		require.NoError(t, err, id)
 		require.True(t, day.Year() >= 2027 && day.Year() <= 2029, "%s: review by %s", id, a.ReviewBy)
 	}
+
 	require.Equal(t, map[content.Status]int{content.Approved: 23, content.Draft: 3}, byStatus)
 	for _, kind := range content.Kinds {
 		require.Positive(t, byKind[kind], "no approved %s", kind)
 	}
+
 	require.GreaterOrEqual(t, topics["pricing"], 4)
 	for _, topic := range []string{"security", "integrations", "rollout", "onboarding", "roi", "competitors", "renewal", "support"} {
 		require.Positive(t, topics[topic], "nothing approved on %s", topic)
@@ -164,6 +169,7 @@ func TestPrices(t *testing.T) {
 			found[p] = true
 		}
 	}
+
 	require.Len(t, found, len(known), "a price in the list is in no piece any more")
 }
 
@@ -180,6 +186,7 @@ func TestWords(t *testing.T) {
 		if name == "workspace.yaml" {
 			text = strings.ReplaceAll(text, ", color: ", "") // Slack's name for a person's colour
 		}
+
 		require.Empty(t, americanisms.FindString(text), "%s: not British English", name)
 	})
 }
@@ -206,6 +213,7 @@ func eachFile(t *testing.T, f func(name, text string)) {
 		if err == nil && !entry.IsDir() {
 			f(name, string(read(t, name)))
 		}
+
 		return err
 	}))
 }

@@ -13,6 +13,7 @@ func Config() (app.Config, error) {
 	if err != nil {
 		return app.Config{}, err
 	}
+
 	return app.ParseConfig("smarketer.yaml", text)
 }
 

@@ -29,6 +29,7 @@ func (r *Repo) Version(ctx context.Context, id string, number int) (content.Vers
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return v, store.Wrap("read a version", err)
 	}
+
 	err = decodeVersion(id, number, text, &v)
 	return v, err
 }
@@ -114,14 +115,17 @@ func (r *Repo) Servable(ctx context.Context, ids ...string) ([]content.Served, e
 		if live == "" {
 			continue
 		}
+
 		var a content.Served
 		rev, err := store.DecodeRecord(content.Ref(id), got, &a.Asset)
 		if err != nil {
 			return nil, err
 		}
+
 		if err := decodeVersion(id, a.Approved, live, &a.Version); err != nil {
 			return nil, err
 		}
+
 		if a.Version.Servable(now) {
 			a.Rev, a.Tally = rev, content.TallyOf(counts[i].Val(), a.Version.Number)
 			served = append(served, a)
@@ -144,5 +148,6 @@ func (r *Repo) AssetBySlug(ctx context.Context, slug string) (string, error) {
 	if errors.Is(err, redis.Nil) {
 		return "", fmt.Errorf("asset %q: %w", slug, errs.ErrNotFound)
 	}
+
 	return id, store.Wrap("look up a slug", err)
 }

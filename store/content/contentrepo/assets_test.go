@@ -37,6 +37,7 @@ func servedOf(t require.TestingT, s *workspace, id string) *content.Served {
 	if len(served) == 0 {
 		return nil
 	}
+
 	return &served[0]
 }
 
@@ -105,12 +106,14 @@ func TestImportOneAfterAnother(t *testing.T) {
 				require.Equal(t, test.live, served.Version.Number)
 				require.Equal(t, content.VersionRef(id, test.live), served.VersionRef())
 			}
+
 			if test.latest == 2 && test.live == 2 && test.first.Version.Status == content.Approved {
 				old, err := s.Version(t.Context(), id, 1)
 				require.NoError(t, err)
 				require.Equal(t, content.Retired, old.Status)
 				require.Equal(t, start, old.ApprovedAt, "history stays as it was")
 			}
+
 			_, done, err = s.Import(t.Context(), test.second, false)
 			require.NoError(t, err)
 			require.Equal(t, content.Unchanged, done, "an import can be repeated")
@@ -149,6 +152,7 @@ func TestTwoImportsOfOneSlugMakeOneAsset(t *testing.T) {
 			results <- result{id, done, err}
 		}()
 	}
+
 	outcomes, ids := map[content.Outcome]int{}, map[string]bool{}
 	for range racers {
 		r := <-results
@@ -156,6 +160,7 @@ func TestTwoImportsOfOneSlugMakeOneAsset(t *testing.T) {
 		outcomes[r.done]++
 		ids[r.id] = true
 	}
+
 	require.Equal(t, map[content.Outcome]int{content.Created: 1, content.Unchanged: racers - 1}, outcomes)
 	require.Len(t, ids, 1)
 }
@@ -173,6 +178,7 @@ func TestServedUntilTheEndOfItsDay(t *testing.T) {
 		for _, a := range got {
 			ids = append(ids, a.ID)
 		}
+
 		return ids
 	}
 	require.Equal(t, []string{free, dated}, served(), "in the order asked for")
@@ -273,6 +279,7 @@ func TestApprovalIsToldOnce(t *testing.T) {
 			events = append(events, entry)
 		}
 	}
+
 	require.Equal(t, []string{
 		"content.approved version:C-1@1", "content.approved version:C-1@2", "content.retired version:C-1@2",
 	}, events)

@@ -54,6 +54,7 @@ func (c check) slugs() {
 			c.Fault("%s and %s have the slug %q", id, other, a.Slug)
 			continue
 		}
+
 		slugs[a.Slug] = id
 
 		key := c.keys.slugs()
@@ -66,6 +67,7 @@ func (c check) slugs() {
 		case have != id:
 			c.Fault("%s has %q for %q instead of %q", key, have, a.Slug, id)
 		}
+
 		if !slices.Contains(c.Sets[c.keys.assets()], id) {
 			c.Mendable(c.ifSame(a, func(k keys, tx *store.Tx) {
 				tx.Do("SADD", k.assets(), id)
@@ -97,9 +99,11 @@ func (c check) versions(a content.Asset) {
 			c.Fault("%s has no version %d", a.ID, number)
 			continue
 		}
+
 		if (v.Status == content.Approved) != (number == a.Approved) {
 			c.Fault("version %d of %s is %s, and the approved one is %d", number, a.ID, v.Status, a.Approved)
 		}
+
 		if number == a.Approved {
 			live = text
 		}
@@ -127,12 +131,15 @@ func (c check) proposals(a content.Asset) {
 		if v.Status == content.InReview && v.Number != a.Proposed {
 			c.Fault("version %d of %s is in review, and the proposed one is %d", v.Number, a.ID, a.Proposed)
 		}
+
 		if v.Proposal == nil {
 			continue
 		}
+
 		if v.Proposal.Decider == v.Author {
 			c.Fault("%s is to decide on version %d of %s, which is theirs", v.Author, v.Number, a.ID)
 		}
+
 		if next := v.Proposal.Next; next > 0 && c.version(a, next).Proposal == nil {
 			c.Fault("version %d of %s gave way to %d, which is no proposal", v.Number, a.ID, next)
 		}
@@ -214,6 +221,7 @@ func (c check) usedBy() {
 		if !ok {
 			continue
 		}
+
 		id, version, _ := strings.Cut(about, ":")
 		if n, err := strconv.Atoi(version); err != nil || n < 1 || n > c.assets[id].Latest {
 			c.Fault("%s is about a version that doesn't exist", key)
@@ -238,9 +246,11 @@ func (c check) ifSame(a content.Asset, mend func(keys, *store.Tx)) func(context.
 		if err != nil {
 			return err
 		}
+
 		if strconv.FormatInt(now, 10) != rev {
 			return fmt.Errorf("%s: %w", a.ID, errs.ErrConflict)
 		}
+
 		mend(keys{tx.Key("")}, tx)
 		return nil
 	}

@@ -17,6 +17,7 @@ func (c counts) add(key, field string) {
 	if c[key] == nil {
 		c[key] = map[string]int{}
 	}
+
 	c[key][field]++
 }
 
@@ -67,8 +68,10 @@ func (c check) count(want counts, j content.Judged) {
 			if len(known) < content.MaxLabels {
 				c.Fault("verdicts are not counted by %s, and there is room", label)
 			}
+
 			continue
 		}
+
 		want.add(c.keys.counts(j.Asset), version+label)
 		want.add(c.keys.libraryCounts(), what+label)
 	}

@@ -45,6 +45,7 @@ func (c check) gap(g content.Gap) {
 				return nil
 			}, "%s is %s, and %d who asked will never be told", g.ID, g.Status, asked)
 		}
+
 		return
 	}
 
@@ -75,6 +76,7 @@ func rerank(id string) func(context.Context, *store.Tx) error {
 		default:
 			return fmt.Errorf("rank %s: %w", id, err)
 		}
+
 		return nil
 	}
 }

@@ -83,6 +83,7 @@ func TestNothingIsMendedOnTheWordOfAnAssetThatHasChanged(t *testing.T) {
 		_, err := s.store.Update(t.Context(), "", func(tx *store.Tx) error { return fault.Mend(t.Context(), tx) })
 		require.Error(t, err)
 	}
+
 	require.NoError(t, sound(t, s))
 }
 
@@ -95,10 +96,12 @@ func mend(t *testing.T, s *workspace) (mended bool) {
 		if fault.Mend == nil {
 			continue
 		}
+
 		mended = true
 		_, err := s.store.Update(t.Context(), "", func(tx *store.Tx) error { return fault.Mend(t.Context(), tx) })
 		require.NoError(t, err)
 	}
+
 	return mended
 }
 

@@ -58,6 +58,7 @@ func (r *Repo) load(ctx context.Context, tx *store.Tx, id string, number int) (s
 	if number > 0 {
 		err = s.take(id, number, fields[versionField(number)], &s.Version)
 	}
+
 	return s, err
 }
 
@@ -66,6 +67,7 @@ func (s *state) take(id string, number int, text string, into *content.Version) 
 	if err := decodeVersion(id, number, text, into); err != nil {
 		return err
 	}
+
 	s.stored[number] = text
 	return nil
 }
@@ -76,9 +78,11 @@ func decodeVersion(id string, number int, text string, into *content.Version) er
 	if text == "" {
 		return fmt.Errorf("version %d of %s: %w", number, id, errs.ErrNotFound)
 	}
+
 	if err := store.Decode(text, into); err != nil {
 		return fmt.Errorf("read version %d of %s: %w", number, id, err)
 	}
+
 	return nil
 }
 
@@ -102,6 +106,7 @@ func (r *Repo) write(ctx context.Context, tx *store.Tx, stored map[int]string, c
 		if err != nil {
 			return fmt.Errorf("encode a version: %w", err)
 		}
+
 		fields = append(fields, versionField(v.Number), body)
 		if v.Number == c.Asset.Approved {
 			fields = append(fields, liveField, body)
@@ -172,9 +177,11 @@ func (r *Repo) change(ctx context.Context, op, id string, number int, transition
 		if err != nil {
 			return err
 		}
+
 		if c, err = transition(s.State, tx); err != nil {
 			return err
 		}
+
 		return r.write(ctx, tx, s.stored, c)
 	})
 

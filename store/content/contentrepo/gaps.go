@@ -28,6 +28,7 @@ func (r *Repo) GapByKey(ctx context.Context, key string) (content.Gap, error) {
 	if errors.Is(err, redis.Nil) {
 		return content.Gap{}, fmt.Errorf("gap: %w", errs.ErrNotFound)
 	}
+
 	if err != nil {
 		return content.Gap{}, store.Wrap("look up a gap", err)
 	}
@@ -58,6 +59,7 @@ func refs(ids []string, ref func(id string) string) []string {
 	for i, id := range ids {
 		all[i] = ref(id)
 	}
+
 	return all
 }
 
@@ -69,6 +71,7 @@ func (r *Repo) RecordGap(ctx context.Context, op string, search content.Search) 
 		if err != nil {
 			return g, err
 		}
+
 		if g, err = r.reopen(ctx, g); err != nil {
 			return g, err
 		}
@@ -78,6 +81,7 @@ func (r *Repo) RecordGap(ctx context.Context, op string, search content.Search) 
 		if err != nil {
 			return g, err
 		}
+
 		tx.Do("ZADD", people, tx.Now().UnixMilli(), search.By)
 		return g.Count(search, !known, tx.Now()), nil
 	})
@@ -128,6 +132,7 @@ func (r *Repo) isIn(ctx context.Context, key, user string) (bool, error) {
 	if errors.Is(err, redis.Nil) {
 		return false, nil
 	}
+
 	return err == nil, store.Wrap("look for a person", err)
 }
 
@@ -140,11 +145,13 @@ func (r *Repo) AskForGap(ctx context.Context, op, id, by, note, channel string) 
 		if err != nil {
 			return g, err
 		}
+
 		askers := r.keys.gapAskers(id)
 		known, err := r.isIn(ctx, askers, by)
 		if err != nil {
 			return g, err
 		}
+
 		if g, err = g.Ask(by, note, !known); err != nil {
 			return g, err
 		}
@@ -165,19 +172,23 @@ func (r *Repo) CloseGap(ctx context.Context, op, id, by, asset, reason, channel 
 		if err != nil {
 			return g, err
 		}
+
 		ended, err := g.End(by, asset, reason, tx.Now())
 		if err != nil {
 			return g, err
 		}
+
 		if asset != "" {
 			served, err := r.Servable(ctx, asset)
 			if err != nil {
 				return g, err
 			}
+
 			if len(served) == 0 {
 				return g, &errs.Invalid{Field: "asset", Message: "has no approved version that may be served; choose another"}
 			}
 		}
+
 		endGap(tx, ended, channel)
 		return ended, nil
 	})
@@ -190,6 +201,7 @@ func (r *Repo) closeGapWith(ctx context.Context, tx *store.Tx, c content.Change)
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil
 	}
+
 	if err != nil {
 		return err
 	}
@@ -225,6 +237,7 @@ func (r *Repo) writeGap(tx *store.Tx, g content.Gap) {
 	} else {
 		tx.Do("ZREM", r.keys.gapRank(), g.ID)
 	}
+
 	tx.Put(g.Ref(), g)
 }
 
@@ -236,6 +249,7 @@ func (r *Repo) updateGap(ctx context.Context, op string, change func(*store.Tx) 
 		if g, err = change(tx); err != nil {
 			return err
 		}
+
 		r.writeGap(tx, g)
 		tx.Result(g.ID)
 		return nil
@@ -249,5 +263,6 @@ func (r *Repo) updateGap(ctx context.Context, op string, change func(*store.Tx) 
 	if err == nil {
 		g.Rev++
 	}
+
 	return g, err
 }

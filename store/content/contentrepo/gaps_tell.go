@@ -30,6 +30,7 @@ func (r *Repo) TellAskers(ctx context.Context, t store.Timer) error {
 		if errors.Is(err, errs.ErrNotFound) || err == nil && g.Status == content.GapOpen { // they will hear of its next end
 			return nil
 		}
+
 		if err != nil {
 			return err
 		}
@@ -39,9 +40,11 @@ func (r *Repo) TellAskers(ctx context.Context, t store.Timer) error {
 				tx.SetTimer(t.Name, t.Ref, tx.Now())
 				break
 			}
+
 			tx.Do("ZREM", askers, person)
 			tx.Send(store.Item{Channel: person, Card: g.AnswerCard()})
 		}
+
 		return nil
 	})
 }
@@ -62,11 +65,13 @@ func (r *Repo) ForgetGaps(ctx context.Context, since time.Time) error {
 		if err != nil {
 			return store.Wrap("list old gaps", err)
 		}
+
 		for _, id := range ids {
 			if err := r.forgetGap(ctx, id); err != nil {
 				return err
 			}
 		}
+
 		if len(ids) < forgetBatch {
 			searches++
 		}
@@ -82,6 +87,7 @@ func (r *Repo) forgetGap(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
+
 		tx.Delete(g.Ref())
 		tx.Do("DEL", r.keys.gapPeople(id))
 		tx.Do("DEL", r.keys.gapAskers(id))
@@ -93,6 +99,7 @@ func (r *Repo) forgetGap(ctx context.Context, id string) error {
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil
 	}
+
 	return err
 }
 
@@ -106,11 +113,13 @@ func (r *Repo) RedactGap(ctx context.Context, id string, redact func(text string
 		if err != nil {
 			return err
 		}
+
 		clean := g.Redact(redact)
 		if clean.Key != g.Key {
 			tx.Do("HDEL", r.keys.gaps(), g.Key)
 			tx.Do("HSET", r.keys.gaps(), clean.Key, id)
 		}
+
 		tx.Replace(g.Ref(), clean)
 
 		cards, err := r.store.CardsOf(ctx, g.Ref())
@@ -121,5 +130,6 @@ func (r *Repo) RedactGap(ctx context.Context, id string, redact func(text string
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil
 	}
+
 	return err
 }

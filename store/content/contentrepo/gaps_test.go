@@ -29,6 +29,7 @@ func gapIDs(t require.TestingT, s *workspace, offset, limit int) (ids []string) 
 	for _, g := range gaps {
 		ids = append(ids, g.ID)
 	}
+
 	return ids
 }
 
@@ -40,10 +41,12 @@ func wakeGaps(t require.TestingT, s *workspace) (woken int) {
 		if len(timers) == 0 {
 			return woken
 		}
+
 		for _, timer := range timers {
 			if timer.Name != content.GapAnsweredTimer {
 				continue
 			}
+
 			woken++
 			require.NoError(t, s.TellAskers(testContext(t), timer))
 		}
@@ -60,9 +63,11 @@ func TestGapsThatNobodyMissesAreForgotten(t *testing.T) {
 	for range content.Seldom + 1 {
 		mustRecord(t, s, "often", "U0RAJ")
 	}
+
 	for range content.Seldom {
 		mustRecord(t, s, "again", "U0LEA")
 	}
+
 	fake.Advance(48 * time.Hour)
 	since := fake.Now().Add(-time.Hour)
 	late := mustRecord(t, s, "late", "U0RAJ")
@@ -108,6 +113,7 @@ func TestWhatIsAskedForComesFirst(t *testing.T) {
 	for range 5 {
 		mustRecord(t, s, "often", "U1")
 	}
+
 	_, err := s.AskForGap(t.Context(), "", asked.ID, "U1", "", "C9")
 	require.NoError(t, err)
 	fake.Advance(2 * time.Hour)
@@ -129,6 +135,7 @@ func TestEveryoneWhoAskedIsToldOnce(t *testing.T) {
 		_, err := s.AskForGap(t.Context(), "", g.ID, fmt.Sprintf("U%03d", i), "", "C9")
 		require.NoError(t, err)
 	}
+
 	g, err := s.AskForGap(t.Context(), "", g.ID, "U000", "for the bank", "C9")
 	require.NoError(t, err)
 	require.Equal(t, people, g.Asked, "asking twice is one voice")
@@ -152,6 +159,7 @@ func TestEveryoneWhoAskedIsToldOnce(t *testing.T) {
 	for i, line := range sent[1:] {
 		require.Equal(t, fmt.Sprintf("U%03d gap:G-1/answer1", i), line)
 	}
+
 	require.Empty(t, gapIDs(t, s, 0, 10))
 }
 
@@ -221,6 +229,7 @@ func TestGapsAgainstAModel(tt *testing.T) {
 					if asking[gap] == nil {
 						asking[gap] = map[string]bool{}
 					}
+
 					asking[gap][by] = true
 				}
 			},
@@ -230,17 +239,20 @@ func TestGapsAgainstAModel(tt *testing.T) {
 				if err != nil {
 					return
 				}
+
 				wakeGaps(t, s)
 				want, sent := map[string]int{}, map[string]int{}
 				for by := range asking[gap] {
 					want[by+" "+g.AnswerCard()]++
 				}
+
 				delete(asking, gap)
 				for _, line := range drain(t, s) {
 					if !strings.HasPrefix(line, "C9 ") {
 						sent[line]++
 					}
 				}
+
 				require.Equal(t, want, sent)
 			},
 			"retire":  func(t *rapid.T) { mustImport(t, s, draft("a", "x")) },

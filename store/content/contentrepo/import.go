@@ -22,6 +22,7 @@ func (r *Repo) Import(ctx context.Context, in content.Import, dry bool) (id stri
 		if err != nil {
 			return err
 		}
+
 		if id = known[0]; id == "" {
 			done = content.Created
 			if !dry {
@@ -30,15 +31,18 @@ func (r *Repo) Import(ctx context.Context, in content.Import, dry bool) (id stri
 		} else {
 			done, err = r.importKnown(ctx, tx, id, in, fingerprint, dry)
 		}
+
 		if err == nil && (dry || done == content.Unchanged) {
 			err = errNothingToDo
 		}
+
 		return err
 	})
 
 	if errors.Is(err, errNothingToDo) {
 		err = nil
 	}
+
 	if err != nil {
 		return "", "", err
 	}
@@ -54,6 +58,7 @@ func (r *Repo) importNew(ctx context.Context, tx *store.Tx, in content.Import, f
 	if err != nil {
 		return "", err
 	}
+
 	r.addSlug(tx, in.Asset.Slug, id)
 	return id, r.write(ctx, tx, nil, in.Create(id, fingerprint, tx.Now()))
 }

@@ -34,6 +34,7 @@ func TestAssetsAgreeWithAModel(tt *testing.T) {
 				if isDraft {
 					in = draft(slug, words)
 				}
+
 				in.Asset.Topics = []string{topic}
 				id, done, err := w.store(t).Import(t.Context(), in, dry)
 				require.NoError(t, err)
@@ -49,9 +50,11 @@ func TestAssetsAgreeWithAModel(tt *testing.T) {
 					if a.approved > 0 && (status == content.Approved || a.words[n-1] != words) && a.words[a.approved-1] == words {
 						n = a.approved
 					}
+
 					if keep := n == a.approved && status == content.Draft && !strings.HasPrefix(a.file, string(content.Approved)); keep {
 						status = content.Approved
 					}
+
 					switch {
 					case a.words[n-1] != words:
 						want, n, status = content.NewVersion, len(a.words)+1, in.Version.Status
@@ -61,20 +64,25 @@ func TestAssetsAgreeWithAModel(tt *testing.T) {
 						want = content.Unchanged
 					}
 				}
+
 				require.Equal(t, want, done)
 				if dry {
 					return
 				}
+
 				if a.id == "" {
 					a.id, assets[slug] = id, a
 				}
+
 				require.Equal(t, a.id, id)
 				if want == content.Unchanged {
 					return
 				}
+
 				if n > len(a.words) {
 					a.words = append(a.words, words)
 				}
+
 				a.topic, a.file = topic, file
 				if status == content.Approved {
 					a.approved = n

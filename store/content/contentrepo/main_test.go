@@ -100,6 +100,7 @@ func (s *workspace) judged(t require.TestingT) []content.Judged {
 		require.NoError(t, err)
 		all = append(all, j)
 	}
+
 	return all
 }
 
@@ -118,6 +119,7 @@ func feedOf(t require.TestingT, s *workspace) []string {
 	for i, c := range changes {
 		entries[i] = c.Kind + " " + c.Ref
 	}
+
 	return entries
 }
 
@@ -131,6 +133,7 @@ func drain(t require.TestingT, s *workspace) []string {
 		if len(items) == 0 {
 			return sent
 		}
+
 		for _, l := range items {
 			sent = append(sent, l.Channel+" "+l.Card+string(l.Message))
 			mine, err := s.store.FinishItem(context.Background(), l, "", store.Pace{})
@@ -159,6 +162,7 @@ func testContext(t require.TestingT) context.Context {
 	if c, ok := t.(interface{ Context() context.Context }); ok {
 		return c.Context()
 	}
+
 	return context.Background()
 }
 
@@ -180,6 +184,7 @@ func newWorld(t *testing.T) *world {
 	for range 2 {
 		w.replicas = append(w.replicas, another(w.replicas[0]))
 	}
+
 	return w
 }
 
@@ -196,10 +201,12 @@ func (w *world) op(t *rapid.T, kind string) (op string, before answer, repeated 
 			known = append(known, op)
 		}
 	}
+
 	if len(known) > 0 && rapid.IntRange(0, 3).Draw(t, "again") == 0 {
 		op := rapid.SampledFrom(known).Draw(t, "op")
 		return op, w.answers[op], true
 	}
+
 	w.asked++
 	return fmt.Sprintf("%s %d", kind, w.asked), answer{}, false
 }

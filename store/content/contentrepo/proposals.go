@@ -32,9 +32,11 @@ func (r *Repo) Propose(ctx context.Context, op string, in content.Suggestion) (c
 		} else {
 			s, err = r.load(ctx, tx, in.Asset, in.Rework)
 		}
+
 		if err != nil {
 			return err
 		}
+
 		c, err = r.propose(ctx, tx, s, in)
 		return err
 	})
@@ -137,6 +139,7 @@ func (r *Repo) Proposed(ctx context.Context, id string) (content.State, error) {
 	if err != nil || a.Proposed == 0 {
 		return content.State{Asset: a}, err
 	}
+
 	return r.State(ctx, id, a.Proposed)
 }
 
@@ -153,9 +156,11 @@ func (r *Repo) Remind(ctx context.Context, t store.Timer, seen content.State, re
 		if err != nil {
 			return err
 		}
+
 		if s.Asset.Rev != seen.Asset.Rev {
 			return errs.ErrConflict
 		}
+
 		err = r.write(ctx, tx, s.stored, content.Remind(s.State, reminder, tx.Now()))
 		tx.Send(items...)
 		return err
@@ -170,5 +175,6 @@ func unlessStale(err error) error {
 	if errors.Is(err, errs.ErrConflict) {
 		return nil
 	}
+
 	return err
 }

@@ -35,6 +35,7 @@ func (a *modelAsset) approve(n int, reviewBy time.Time) {
 	if a.approved > 0 {
 		a.version(a.approved).status = content.Retired
 	}
+
 	a.version(n).status = content.Approved
 	a.approved, a.proposed, a.flags, a.reviewBy = n, 0, map[string]bool{}, reviewBy
 }
@@ -50,6 +51,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 			if len(assets) == 0 {
 				t.Skip("no assets yet")
 			}
+
 			return rapid.SampledFrom(assets).Draw(t, "asset")
 		}
 		// suggest proposes words for an asset, nil for a new one.
@@ -61,6 +63,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 			if a != nil {
 				in.Asset = a.id
 			}
+
 			asset, v, err := w.store(t).Propose(t.Context(), op, in)
 			switch {
 			case repeated:
@@ -71,11 +74,13 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 				require.ErrorIs(t, err, errs.ErrConflict)
 				return
 			}
+
 			require.NoError(t, err)
 			if a == nil {
 				a = &modelAsset{id: asset.ID, flags: map[string]bool{}}
 				assets = append(assets, a)
 			}
+
 			w.answers[op] = answer{a.id}
 			author := by
 			if rework > 0 {
@@ -85,6 +90,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 			} else {
 				require.Contains(t, marketing, v.Proposal.Decider)
 			}
+
 			a.versions = append(a.versions, modelVersion{content.InReview, author, v.Proposal.Decider})
 			a.proposed = len(a.versions)
 			require.Equal(t, a.proposed, v.Number)
@@ -100,6 +106,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 					by = a.version(n).decider
 				}
 			}
+
 			op, _, repeated := w.op(t, kind)
 			err := call(w.store(t), op, a.id, n, by)
 			switch {
@@ -126,6 +133,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 				if a.proposed == 0 {
 					t.Skip("nothing to work over")
 				}
+
 				suggest(t, a, a.proposed)
 			},
 			"approve": func(t *rapid.T) {
@@ -206,11 +214,13 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 					if a.proposed > 0 || len(a.flags) > 0 {
 						waiting++
 					}
+
 					for n, want := range a.versions {
 						v, err := s.Version(t.Context(), a.id, n+1)
 						require.NoError(t, err)
 						require.Equal(t, want, modelVersion{v.Status, v.Author, v.Proposal.Decider}, "version %d of %s", n+1, a.id)
 					}
+
 					served := servedOf(t, s, a.id)
 					servable := a.approved > 0 && w.clock.Now().Before(a.reviewBy.AddDate(0, 0, 1))
 					require.Equal(t, servable, served != nil)
@@ -218,6 +228,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 						require.Equal(t, a.approved, served.Version.Number)
 					}
 				}
+
 				queue, total, err := s.ReviewQueue(t.Context(), 0, 100)
 				require.NoError(t, err)
 				require.Equal(t, waiting, total)
@@ -236,6 +247,7 @@ func wakeContent(t require.TestingT, s *workspace) {
 		if len(timers) == 0 {
 			return
 		}
+
 		for _, timer := range timers {
 			switch timer.Name {
 			case content.DecideTimer:
@@ -247,6 +259,7 @@ func wakeContent(t require.TestingT, s *workspace) {
 			case content.RecallTimer:
 				err = s.Recall(testContext(t), timer, 2)
 			}
+
 			require.NoError(t, err)
 		}
 	}
@@ -348,6 +361,7 @@ func TestRecallTellsEverybodyOnce(t *testing.T) {
 	for _, who := range []string{"U1", "U2", "U3", "U4", "U5"} {
 		used(who, clock.Now())
 	}
+
 	_, _, err := s.Retire(t.Context(), "", id, 1, "U2", "why")
 	require.NoError(t, err)
 	clock.Advance(5 * time.Second)
@@ -357,9 +371,11 @@ func TestRecallTellsEverybodyOnce(t *testing.T) {
 		if timer.Name != content.RecallTimer {
 			continue
 		}
+
 		require.NoError(t, s.Recall(t.Context(), timer, 2))
 		require.NoError(t, another(s).Recall(t.Context(), timer, 2), "another process that has the timer no longer changes nothing")
 	}
+
 	require.Len(t, drain(t, s), 1, "of the first two one is who retired it")
 	wakeContent(t, s)
 	require.Equal(t, []string{"U3 asset:C-1/recall-1", "U4 asset:C-1/recall-1", "U5 asset:C-1/recall-1"}, sortedDrain(t, s))

@@ -35,6 +35,7 @@ func (r *Repo) Recall(ctx context.Context, t store.Timer, batch int) error {
 		if errors.Is(err, errs.ErrNotFound) || err == nil && s.Asset.Approved == number { // it was approved again
 			return nil
 		}
+
 		if err != nil {
 			return err
 		}
@@ -42,10 +43,12 @@ func (r *Repo) Recall(ctx context.Context, t store.Timer, batch int) error {
 		for _, person := range people {
 			tx.Do("ZREM", used, person)
 		}
+
 		send(tx, content.RecallCards(id, number, people, content.TakenOutBy(s.State)))
 		if len(people) == batch {
 			tx.SetTimer(t.Name, t.Ref, tx.Now())
 		}
+
 		return nil
 	})
 }

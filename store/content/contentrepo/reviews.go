@@ -24,10 +24,12 @@ func (r *Repo) FlagOutdated(ctx context.Context, op, id string, f content.Flag) 
 		if err != nil {
 			return err
 		}
+
 		c, err := content.FlagOutdated(s.Asset, f, tx.Now())
 		if err != nil {
 			return err
 		}
+
 		a = c.Asset
 		a.Rev++
 		return r.write(ctx, tx, s.stored, c)
@@ -60,13 +62,16 @@ func (r *Repo) ReviewDue(ctx context.Context, t store.Timer, p content.ReviewPol
 		if errors.Is(err, errs.ErrNotFound) {
 			return nil
 		}
+
 		if err != nil {
 			return err
 		}
+
 		c, due, err := content.ReviewDue(s.State, p, tx.Now())
 		if err != nil || !due {
 			return err
 		}
+
 		return r.write(ctx, tx, s.stored, c)
 	})
 
@@ -144,11 +149,13 @@ func (r *Repo) FlagUnused(ctx context.Context, t store.Timer, since, next time.T
 		if err != nil {
 			return err
 		}
+
 		for _, id := range ids {
 			if err := r.flagUnused(ctx, id); err != nil {
 				return err
 			}
 		}
+
 		if len(ids) < unusedBatch {
 			break
 		}
@@ -166,10 +173,12 @@ func (r *Repo) flagUnused(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
+
 		flag := content.Flag{Why: content.Unused, Version: s.Asset.Approved}
 		if c, changed := content.FlagAsset(s.Asset, flag, tx.Now()); changed {
 			return r.write(ctx, tx, s.stored, c)
 		}
+
 		return nil
 	})
 

@@ -32,6 +32,7 @@ func TestOfManyWhoDecideAtOnceOneWins(t *testing.T) {
 			}
 		})
 	}
+
 	all.Wait()
 	winner := ""
 	for i, err := range failed {
@@ -39,9 +40,11 @@ func TestOfManyWhoDecideAtOnceOneWins(t *testing.T) {
 			require.ErrorIs(t, err, errs.ErrConflict)
 			continue
 		}
+
 		require.Empty(t, winner, "one wins")
 		winner = fmt.Sprintf("U%d", i+2)
 	}
+
 	v, err := s.Version(t.Context(), a.ID, 1)
 	require.NoError(t, err)
 	require.Equal(t, winner, v.ApprovedBy+v.Decided.By, "the others learn who")
@@ -81,6 +84,7 @@ func TestAFlagIsResolvedByWhateverMakesItTrueAgain(t *testing.T) {
 				_, err := s.FlagOutdated(t.Context(), "", id, content.Flag{Version: 1, By: who, Words: "old", Told: "U2"})
 				require.NoError(t, err)
 			}
+
 			_, err := s.FlagOutdated(t.Context(), "", id, content.Flag{Version: 1, By: "U3", Words: "old", Told: "U2"})
 			require.ErrorIs(t, err, errs.ErrConflict, "the same again")
 			require.Len(t, drain(t, s), 2)

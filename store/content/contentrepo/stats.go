@@ -16,6 +16,7 @@ func (r *Repo) AssetStats(ctx context.Context, id string) (content.AssetStats, e
 	if err != nil {
 		return content.AssetStats{}, store.Wrap("read the counts of an asset", err)
 	}
+
 	return content.StatsOf(fields), nil
 }
 

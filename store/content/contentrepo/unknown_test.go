@@ -25,6 +25,7 @@ func TestFieldsOfANewerVersionStay(t *testing.T) {
 			require.NoError(t, s.rdb.HSet(t.Context(), key, field, newer).Err())
 		}
 	}
+
 	keeps := func(key string, fields ...string) {
 		t.Helper()
 		for _, field := range fields {

@@ -49,6 +49,7 @@ func (r *Repo) Share(ctx context.Context, op, channel string, u content.Use) err
 		if op != "" {
 			tx.AlsoMark(op)
 		}
+
 		r.countUse(u, tx.Do)
 		return nil
 	})
@@ -103,6 +104,7 @@ func (r *Repo) topServed(ctx context.Context, key string, least, limit int) ([]c
 	if err != nil {
 		return nil, store.Wrap("list used assets", err)
 	}
+
 	served, err := r.Servable(ctx, ids...)
 	return served[:min(limit, len(served))], err
 }

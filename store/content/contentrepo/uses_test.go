@@ -42,6 +42,7 @@ func TestWhoUsedAVersion(t *testing.T) {
 	for i, person := range []string{"U0ONE", "U0TWO", "U0THREE"} {
 		require.NoError(t, s.CountUses(t.Context(), []content.Use{used(id, content.Pulls, person, start.Add(time.Duration(i)*time.Hour))}))
 	}
+
 	require.NoError(t, s.Share(t.Context(), "", "C1", used(id, content.Shares, "U0ONE", start.Add(9*time.Hour))))
 	require.NoError(t, s.CountUses(t.Context(), []content.Use{used(id, content.Pulls, "U0ONE", start)}), "what comes late doesn't turn the clock back")
 	by := func() map[string]float64 { return everything(t, s).ZSets["used:by:"+id+":1"] }
@@ -65,12 +66,14 @@ func TestWhatAPersonUses(t *testing.T) {
 		use.N = 100 - i
 		require.NoError(t, s.CountUses(t.Context(), []content.Use{use}))
 	}
+
 	mustImport(t, s, draft("s59", "x")) // no longer approved
 	names := func(found []content.Served, err error) (names []string) {
 		require.NoError(t, err)
 		for _, a := range found {
 			names = append(names, a.ID)
 		}
+
 		return names
 	}
 	require.Equal(t, []string{ids[58], ids[57], ids[56]}, names(s.RecentUses(t.Context(), "U0RAJ", 3)))
@@ -130,6 +133,7 @@ func TestStats(t *testing.T) {
 		piece.Version = 1
 		judge(t, s, piece)
 	}
+
 	stats, err := s.AssetStats(t.Context(), a)
 	require.NoError(t, err)
 	require.Equal(t, content.AssetStats{
@@ -157,6 +161,7 @@ func TestVersionsNewestFirst(t *testing.T) {
 	for _, body := range []string{"x", "y", "z"} {
 		id = mustImport(t, s, approved("a", body))
 	}
+
 	a, err := s.Asset(t.Context(), id)
 	require.NoError(t, err)
 	versions, err := s.Versions(t.Context(), a, 2)

@@ -60,8 +60,10 @@ func (r *Repo) countedLabels(ctx context.Context, tx *store.Tx, some []string) (
 			if count.Val() >= content.MaxLabels {
 				continue
 			}
+
 			tx.Do("HSET", key, label, "1")
 		}
+
 		labels = append(labels, label)
 	}
 
@@ -81,6 +83,7 @@ func (r *Repo) Flag(ctx context.Context, tx *store.Tx, asset string, f content.F
 	if c, changed := content.FlagAsset(s.Asset, f, tx.Now()); changed {
 		return r.write(ctx, tx, s.stored, c)
 	}
+
 	return nil
 }
 
@@ -96,5 +99,6 @@ func (r *Repo) Unflag(ctx context.Context, tx *store.Tx, asset string, why conte
 	if c, changed := content.UnflagAsset(s.Asset, why, version); changed {
 		return r.write(ctx, tx, s.stored, c)
 	}
+
 	return nil
 }

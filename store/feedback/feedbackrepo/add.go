@@ -50,12 +50,15 @@ func (r *Repo) add(ctx context.Context, op string, p feedback.Piece, cards func(
 		if earlier, err = r.sameAs(ctx, tx, p, identity); err != nil {
 			return err
 		}
+
 		if identity != "" {
 			tx.Do("HSET", r.keys.identity(), identity, p.ID)
 		}
+
 		if err := r.put(ctx, tx, feedback.Piece{}, &added); err != nil {
 			return err
 		}
+
 		tx.Send(cards(added)...)
 		tx.Result(p.ID)
 		return nil

@@ -81,6 +81,7 @@ func TestVoicesRace(t *testing.T) {
 			results <- err
 		}()
 	}
+
 	counted := 0
 	for range racers {
 		if err := <-results; err == nil {
@@ -89,6 +90,7 @@ func TestVoicesRace(t *testing.T) {
 			require.ErrorIs(t, err, errs.ErrConflict)
 		}
 	}
+
 	require.Equal(t, 1, counted)
 	tally := tallyOf(t, s, asset)
 	require.Equal(t, 1, tally.Works+tally.Fails)
@@ -106,6 +108,7 @@ func TestPersonasAreCountedWhileThereIsRoom(t *testing.T) {
 	for i := range content.MaxLabels {
 		say(fmt.Sprintf("persona %d", i))
 	}
+
 	late := say("one too many")
 	say("persona 7")
 	stats, err := s.content.AssetStats(t.Context(), asset)

@@ -26,6 +26,7 @@ func (r *Repo) CatchUp(ctx context.Context, t store.Timer) error {
 		if errors.Is(err, errs.ErrNotFound) {
 			return r.store.DropTimer(ctx, t)
 		}
+
 		if err != nil {
 			return err
 		}
@@ -36,6 +37,7 @@ func (r *Repo) CatchUp(ctx context.Context, t store.Timer) error {
 		if err != nil {
 			return store.Wrap("list joined feedback", err)
 		}
+
 		if len(ids) == 0 {
 			return r.store.DropTimer(ctx, t) // unless a step was taken meanwhile, which has set it anew
 		}
@@ -56,10 +58,12 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 		if err != nil {
 			return err
 		}
+
 		score, err := r.store.Redis().ZScore(ctx, r.keys.members(primary.ID), id).Result()
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return store.Wrap("look at joined feedback", err)
 		}
+
 		taken := int(score)
 		if err != nil || p.Primary != primary.ID || taken >= len(primary.Steps) {
 			return nil
@@ -69,6 +73,7 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 		if err != nil {
 			return err
 		}
+
 		first, _, _ := strings.Cut(theirs[0], " ")
 		change := feedback.CatchUp(p, primary, taken, first == id)
 

@@ -65,6 +65,7 @@ func checkLists(d *store.Dump, pieces map[string]feedback.Piece) {
 		if key != k.all() && !strings.HasPrefix(key, k.by("")) && !strings.HasPrefix(key, k.with("")) {
 			continue
 		}
+
 		for id := range ids {
 			if _, belongs := want[key][id]; !belongs {
 				d.Mendable(relist(key, id), "%s has %q, which doesn't belong there", key, id)
@@ -98,6 +99,7 @@ func checkClicks(d *store.Dump, pieces map[string]feedback.Piece) {
 		if !strings.HasPrefix(key, clicksBegin) {
 			continue
 		}
+
 		for who, id := range people {
 			if want[key][who] == "" {
 				d.Mendable(noteClick(key, who, id), "%s has %q, which doesn't belong there", key, who)
@@ -132,6 +134,7 @@ func checkIdentity(d *store.Dump, pieces map[string]feedback.Piece) {
 		if p.ExternalID == "" {
 			continue
 		}
+
 		if name := d.Pseudonym(p.Source, p.ExternalID); known[name] != id {
 			d.Mendable(noteIdentity(name, id), "%s is not found by its sender's ID, but %q", id, known[name])
 		}
@@ -157,6 +160,7 @@ func checkDeleted(d *store.Dump, p feedback.Piece) {
 	if !p.Undone {
 		kept.Asset, kept.Version, kept.Verdict = p.Asset, p.Version, p.Verdict
 	}
+
 	if !reflect.DeepEqual(p, kept) {
 		d.Fault("%s is deleted and still says something", p.ID)
 	}

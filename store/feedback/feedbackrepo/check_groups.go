@@ -17,9 +17,11 @@ func checkGroups(d *store.Dump, pieces map[string]feedback.Piece) {
 		if p.Person() == "" {
 			return
 		}
+
 		if people[primary] == nil {
 			people[primary] = map[string][]string{}
 		}
+
 		people[primary][p.Person()] = append(people[primary][p.Person()], p.ID)
 	}
 
@@ -27,12 +29,15 @@ func checkGroups(d *store.Dump, pieces map[string]feedback.Piece) {
 		if p.Members > 0 {
 			count(id, p)
 		}
+
 		if p.Primary == "" {
 			continue
 		}
+
 		if primary := pieces[p.Primary]; primary.ID == "" || primary.Primary != "" || p.Members > 0 {
 			d.Fault("%s is joined to %s, which can't be", id, p.Primary)
 		}
+
 		joined[p.Primary] = append(joined[p.Primary], id)
 		count(p.Primary, p)
 	}
@@ -42,9 +47,11 @@ func checkGroups(d *store.Dump, pieces map[string]feedback.Piece) {
 		if n := len(joined[id]); n != p.Members {
 			d.Fault("%s counts %d pieces joined to it, and there are %d", id, p.Members, n)
 		}
+
 		if n := len(people[id]); n != p.People {
 			d.Fault("%s counts %d people, and there are %d", id, p.People, n)
 		}
+
 		checkPeople(d, id, people[id])
 		checkCatchUp(d, p)
 	}
@@ -68,6 +75,7 @@ func checkMembers(d *store.Dump, joined map[string][]string) {
 		if !ok {
 			continue
 		}
+
 		for id := range ids {
 			if !slices.Contains(joined[primary], id) {
 				d.Mendable(unlistMember(primary, id), "%s has %q, which doesn't belong there", key, id)

@@ -84,6 +84,7 @@ func TestCheckFindsWhatIsWrongWithJoinedFeedback(t *testing.T) {
 				_, err := s.Triage(t.Context(), "", "F-1", feedback.Step{Status: feedback.Planned, By: "U9"}, 0, "C9")
 				require.NoError(t, err)
 			}
+
 			sound(t, s)
 			require.NoError(t, test.harm(t.Context(), s.store.Redis(), s.store.Key))
 			require.ErrorContains(t, faultsOf(t, s), test.fault)
@@ -124,6 +125,7 @@ func TestMendingLeavesNothingWrong(t *testing.T) {
 				_, err := s.store.Update(t.Context(), "", func(tx *store.Tx) error { return fault.Mend(t.Context(), tx) })
 				require.NoError(t, err)
 			}
+
 			sound(t, s)
 		})
 	}

@@ -21,9 +21,11 @@ func (r *Repo) complain(ctx context.Context, tx *store.Tx, was, is feedback.Comp
 	if was == is {
 		return nil
 	}
+
 	if err := r.addComplaint(ctx, tx, was, -1); err != nil {
 		return err
 	}
+
 	return r.addComplaint(ctx, tx, is, 1)
 }
 
@@ -51,6 +53,7 @@ func (r *Repo) addComplaint(ctx context.Context, tx *store.Tx, c feedback.Compla
 	case feedback.Withdrawn:
 		err = r.content.Unflag(ctx, tx, c.Asset, content.Failing, c.Version)
 	}
+
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil // the asset is gone; what was said of it stays
 	}
@@ -64,6 +67,7 @@ func setCount(tx *store.Tx, key, field string, n int) {
 		tx.Do("HDEL", key, field)
 		return
 	}
+
 	tx.Do("HSET", key, field, n)
 }
 

@@ -20,6 +20,7 @@ func (r *Repo) Join(ctx context.Context, op, id, with, channel string) (feedback
 		if err == nil && primary.Primary != "" {
 			primary, err = r.load(ctx, tx, primary.Primary)
 		}
+
 		if err != nil {
 			return feedback.Change{}, err
 		}
@@ -28,6 +29,7 @@ func (r *Repo) Join(ctx context.Context, op, id, with, channel string) (feedback
 		if err != nil {
 			return feedback.Change{}, err
 		}
+
 		return feedback.Join(p, group)
 	})
 }
@@ -40,6 +42,7 @@ func (r *Repo) Split(ctx context.Context, op, id, channel string) (feedback.Piec
 		if err != nil {
 			return feedback.Change{}, err
 		}
+
 		return feedback.Split(p, group)
 	})
 }
@@ -53,6 +56,7 @@ func (r *Repo) groupOf(ctx context.Context, tx *store.Tx, p feedback.Piece) (fee
 		if err != nil {
 			return feedback.Group{}, err
 		}
+
 		return r.group(ctx, tx, primary, p.Person())
 
 	case p.Members > 0:
@@ -94,6 +98,7 @@ func (r *Repo) putGroup(ctx context.Context, tx *store.Tx, was, is feedback.Piec
 			tx.Do("HSET", people, who, strings.Join(pieces, " "))
 		}
 	}
+
 	if primary.ID == is.ID {
 		return nil
 	}
@@ -101,9 +106,11 @@ func (r *Repo) putGroup(ctx context.Context, tx *store.Tx, was, is feedback.Piec
 	if primary.Members == 0 {
 		tx.Do("DEL", people)
 	}
+
 	if was.Primary != "" {
 		tx.Do("ZREM", r.keys.members(was.Primary), is.ID)
 	}
+
 	if is.Primary != "" {
 		tx.Do("ZADD", r.keys.members(is.Primary), len(primary.Steps), is.ID)
 	}
@@ -112,6 +119,7 @@ func (r *Repo) putGroup(ctx context.Context, tx *store.Tx, was, is feedback.Piec
 	if err != nil {
 		return err
 	}
+
 	if err := r.put(ctx, tx, before, &primary); err != nil {
 		return err
 	}
@@ -126,6 +134,7 @@ func (r *Repo) Members(ctx context.Context, primary string, limit int) ([]feedba
 	if err != nil {
 		return nil, store.Wrap("list joined feedback", err)
 	}
+
 	return r.Pieces(ctx, ids...)
 }
 

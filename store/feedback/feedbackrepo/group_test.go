@@ -29,6 +29,7 @@ func joinedPieces(t *testing.T, s *workspace, n, people int) {
 		_, err := s.Join(t.Context(), "", f.ID, "F-1", "C9")
 		require.NoError(t, err)
 	}
+
 	drain(t, s)
 }
 
@@ -42,6 +43,7 @@ func takeSteps(t *testing.T, s *workspace) error {
 			return s.CatchUp(t.Context(), timer)
 		}
 	}
+
 	return nil
 }
 
@@ -67,6 +69,7 @@ func (l lastCommands) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 			cmd.SetErr(io.EOF)
 			return io.EOF
 		}
+
 		return next(ctx, cmd)
 	}
 }
@@ -89,6 +92,7 @@ func TestEverybodyIsToldOnceThoughTheProcessDies(t *testing.T) {
 			break
 		}
 	}
+
 	require.Positive(t, deaths)
 	told := map[string]int{}
 	for _, sent := range drain(t, s) {
@@ -96,10 +100,12 @@ func TestEverybodyIsToldOnceThoughTheProcessDies(t *testing.T) {
 			told[person]++
 		}
 	}
+
 	require.Len(t, told, people)
 	for person, n := range told {
 		require.Equal(t, 1, n, person)
 	}
+
 	last, err := s.Piece(t.Context(), fmt.Sprintf("F-%d", pieces+1))
 	require.NoError(t, err)
 	require.Equal(t, feedback.Planned, last.Status)
@@ -150,6 +156,7 @@ func TestADeletedPieceStaysPrimary(t *testing.T) {
 		_, err = s.Split(t.Context(), "", id, "C9")
 		require.NoError(t, err)
 	}
+
 	found, _, err := s.Find(t.Context(), feedback.Filter{Status: feedback.Planned}, "", 10)
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{"F-2", "F-3"}, idsOf(found))

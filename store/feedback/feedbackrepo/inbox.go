@@ -34,6 +34,7 @@ func (r *Repo) Find(ctx context.Context, fits feedback.Filter, from string, limi
 	for _, facet := range fits.Facets() {
 		lists = append(lists, r.keys.with(facet))
 	}
+
 	if err := r.shortestFirst(ctx, lists); err != nil {
 		return nil, "", err
 	}
@@ -49,6 +50,7 @@ func (r *Repo) Find(ctx context.Context, fits feedback.Filter, from string, limi
 		if err != nil {
 			return nil, "", store.Wrap("look into the inbox", err)
 		}
+
 		fit, err := r.inAll(ctx, lists[1:], batch)
 		if err != nil {
 			return nil, "", err
@@ -58,6 +60,7 @@ func (r *Repo) Find(ctx context.Context, fits feedback.Filter, from string, limi
 			ids, next = append(ids, members(fit[:room])...), place(fit[room-1])
 			break
 		}
+
 		ids, next = append(ids, members(fit)...), ""
 		if len(batch) < inboxBatch {
 			break
@@ -80,6 +83,7 @@ func (r *Repo) shortestFirst(ctx context.Context, lists []string) error {
 	for _, l := range lists {
 		lengths[l] = pipe.ZCard(ctx, l)
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil {
 		return store.Wrap("look into the inbox", err)
 	}
@@ -128,6 +132,7 @@ func (r *Repo) inAll(ctx context.Context, lists []string, some []redis.Z) ([]red
 	for i, l := range lists {
 		scores[i] = pipe.ZMScore(ctx, l, ids...)
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, store.Wrap("look into the inbox", err)
 	}
@@ -148,6 +153,7 @@ func members(some []redis.Z) []string {
 	for i, z := range some {
 		ids[i] = fmt.Sprint(z.Member)
 	}
+
 	return ids
 }
 

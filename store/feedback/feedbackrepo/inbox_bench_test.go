@@ -35,6 +35,7 @@ func BenchmarkInbox(b *testing.B) {
 				require.NoError(b, err)
 				took = append(took, time.Since(began))
 			}
+
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
@@ -54,6 +55,7 @@ func fillInbox(b *testing.B, s *workspace, n int) {
 			if f.Verdict != content.Fails && i%2 == 0 {
 				f.Source = "survey"
 			}
+
 			body, err := json.Marshal(f)
 			require.NoError(b, err)
 			pipe.HSet(context.Background(), s.store.Record(f.Ref()), "rev", 1, "doc", body)
@@ -61,6 +63,7 @@ func fillInbox(b *testing.B, s *workspace, n int) {
 				pipe.ZAdd(context.Background(), list, zed(f.ID, f.Created))
 			}
 		}
+
 		_, err := pipe.Exec(context.Background())
 		require.NoError(b, err)
 	}

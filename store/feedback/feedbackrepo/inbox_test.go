@@ -28,6 +28,7 @@ func idsOf(pieces []feedback.Piece) []string {
 	for _, f := range pieces {
 		ids = append(ids, f.ID)
 	}
+
 	return ids
 }
 
@@ -46,6 +47,7 @@ func TestInboxFilters(t *testing.T) {
 		heard(t, s, change)
 		clock.Advance(time.Second)
 	}
+
 	_, err := s.AddVerdict(t.Context(), "", feedback.Piece{Asset: asset, Version: 1, Verdict: content.Fails, Reporter: "U2"})
 	require.NoError(t, err)
 	_, err = s.Triage(t.Context(), "", "F-2", feedback.Step{Status: feedback.Planned, By: "U9"}, 0, "C9")
@@ -74,6 +76,7 @@ func TestInboxFilters(t *testing.T) {
 			require.Equal(t, c.want, idsOf(found))
 		})
 	}
+
 	_, _, err = s.Find(t.Context(), feedback.Filter{}, "nowhere", 10)
 	require.ErrorContains(t, err, "is no place in the inbox")
 }
@@ -87,6 +90,7 @@ func TestInboxPagesWhileItChanges(t *testing.T) {
 			clock.Advance(time.Second) // so that some came at the same instant
 		}
 	}
+
 	first, next, err := s.Find(t.Context(), feedback.Filter{}, "", 3)
 	require.NoError(t, err)
 	require.Len(t, first, 3)
@@ -100,6 +104,7 @@ func TestInboxPagesWhileItChanges(t *testing.T) {
 	for n := range 7 {
 		require.Contains(t, all, fmt.Sprintf("F-%d", n+1), "nothing is passed over")
 	}
+
 	require.NotContains(t, all, "F-8", "what came later is on the first page")
 }
 
@@ -115,10 +120,12 @@ func TestInboxReachesOnlySoFar(t *testing.T) {
 		if n%2 == 0 {
 			f.Verdict, f.Source = content.Fails, "sales"
 		}
+
 		for _, facet := range f.Facets() {
 			pipe.ZAdd(t.Context(), s.keys.with(facet), zed(f.ID, f.Created))
 		}
 	}
+
 	_, err := pipe.Exec(t.Context())
 	require.NoError(t, err)
 	fits := feedback.Filter{Verdict: content.Fails, Source: "survey"}
@@ -132,6 +139,7 @@ func TestInboxReachesOnlySoFar(t *testing.T) {
 			break
 		}
 	}
+
 	require.Equal(t, []string{rare.ID}, idsOf(found))
 	require.Positive(t, steps, "one answer doesn't go through all of it")
 }
@@ -143,18 +151,22 @@ func TestAllFeedbackGoesThroughEverythingOnce(t *testing.T) {
 		if n == 700 {
 			clock.Advance(time.Second)
 		}
+
 		heard(t, s, func(*feedback.Piece) {})
 	}
+
 	seen := map[string]bool{}
 	for f, err := range s.All(t.Context(), start) {
 		require.NoError(t, err)
 		require.False(t, seen[f.ID])
 		seen[f.ID] = true
 	}
+
 	require.Len(t, seen, walkBatch*2+30)
 	later := 0
 	for range s.All(t.Context(), start.Add(time.Millisecond)) {
 		later++
 	}
+
 	require.Equal(t, walkBatch*2+30-700, later)
 }

@@ -97,6 +97,7 @@ func feedOf(t require.TestingT, s *workspace) []string {
 	for i, c := range changes {
 		said[i] = c.Kind + " " + c.Ref
 	}
+
 	return said
 }
 
@@ -119,6 +120,7 @@ func drain(t require.TestingT, s *workspace) []string {
 			require.True(t, mine)
 		}
 	}
+
 	return sent
 }
 

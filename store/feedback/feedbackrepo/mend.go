@@ -21,6 +21,7 @@ func load(ctx context.Context, tx *store.Tx, id string) (feedback.Piece, error) 
 	if errors.Is(err, errs.ErrNotFound) {
 		return feedback.Piece{}, nil
 	}
+
 	return p, err
 }
 
@@ -31,11 +32,13 @@ func relist(key, id string) mend {
 		if err != nil {
 			return err
 		}
+
 		if slices.Contains(keys{}.lists(p), key) {
 			tx.Do("ZADD", tx.Key(key), p.Created.UnixMilli(), id)
 		} else {
 			tx.Do("ZREM", tx.Key(key), id)
 		}
+
 		return nil
 	}
 }
@@ -48,6 +51,7 @@ func noteClick(key, who, id string) mend {
 		if err != nil {
 			return err
 		}
+
 		noted, err := tx.Fields(ctx, tx.Key(key), who)
 		if err != nil {
 			return err
@@ -60,6 +64,7 @@ func noteClick(key, who, id string) mend {
 		case noted[0] == id:
 			tx.Do("HDEL", tx.Key(key), who)
 		}
+
 		return nil
 	}
 }
@@ -73,13 +78,16 @@ func noteIdentity(name, id string) mend {
 		if err != nil {
 			return err
 		}
+
 		known, err := tx.Fields(ctx, key, name)
 		if err != nil {
 			return err
 		}
+
 		if p.ExternalID != "" && known[0] == "" {
 			tx.Do("HSET", key, name, id)
 		}
+
 		return nil
 	}
 }
@@ -92,9 +100,11 @@ func unlistMember(primary, id string) mend {
 		if err != nil {
 			return err
 		}
+
 		if p.Primary != primary {
 			tx.Do("ZREM", tx.Key(keys{}.members(primary)), id)
 		}
+
 		return nil
 	}
 }

@@ -37,6 +37,7 @@ func (w *triageWorld) pick(t *rapid.T, what string) *modelPiece {
 	if len(w.pieces) == 0 {
 		t.Skip("no feedback yet")
 	}
+
 	return w.pieces[rapid.SampledFrom(slices.Sorted(maps.Keys(w.pieces))).Draw(t, what)]
 }
 
@@ -48,6 +49,7 @@ func (w *triageWorld) heard(t *rapid.T) []string {
 			told = append(told, person+" "+card)
 		}
 	}
+
 	slices.Sort(told)
 	return told
 }
@@ -61,6 +63,7 @@ func (w *triageWorld) takes(p *modelPiece, to feedback.Status) []string {
 	if p.deleted {
 		told = nil
 	}
+
 	spoken := map[string]bool{p.reporter: !p.deleted}
 	for _, id := range p.members {
 		other := w.pieces[id]
@@ -69,12 +72,14 @@ func (w *triageWorld) takes(p *modelPiece, to feedback.Status) []string {
 		if other.status == to {
 			continue
 		}
+
 		other.steps++
 		other.status = to
 		if first {
 			told = append(told, fmt.Sprintf("%s %s/step-%d", other.reporter, id, other.steps))
 		}
 	}
+
 	slices.Sort(told)
 	return told
 }
@@ -108,11 +113,13 @@ func (w *triageWorld) triage(t *rapid.T) {
 		step.Question, step.Status = "who?", feedback.Piece{Status: p.status}.Asked()
 		may = !p.status.Closed() && !p.deleted
 	}
+
 	seen := p.steps - rapid.IntRange(0, 1).Draw(t, "late")
 	op, before, repeated := w.op(t, "triage")
 	if repeated {
 		p = w.pieces[before.id]
 	}
+
 	got, err := w.store(t).Triage(t.Context(), op, p.id, step, seen, "C1")
 	switch {
 	case repeated:
@@ -130,11 +137,14 @@ func (w *triageWorld) triage(t *rapid.T) {
 		} else {
 			told = w.takes(p, step.Status)
 		}
+
 		if step.Question != "" {
 			p.open = p.steps
 		}
+
 		require.Equal(t, told, w.heard(t), "everybody hears once")
 	}
+
 	require.Equal(t, p.status, got.Status)
 }
 
@@ -148,9 +158,11 @@ func (w *triageWorld) answer(t *rapid.T) {
 			require.Equal(t, p.reporter, by)
 			return
 		}
+
 		require.ErrorIs(t, err, errs.ErrConflict)
 		return
 	}
+
 	require.NoError(t, err)
 	p.open = 0
 }
@@ -160,16 +172,19 @@ func (w *triageWorld) join(t *rapid.T) {
 	if with.joined != "" {
 		with = w.pieces[with.joined]
 	}
+
 	_, err := w.store(t).Join(t.Context(), "", p.id, with.id, "C1")
 	if p.deleted || with.deleted || p == with || p.joined != "" || len(p.members) > 0 {
 		require.ErrorIs(t, err, errs.ErrConflict)
 		return
 	}
+
 	require.NoError(t, err)
 	first := with.reporter != p.reporter
 	for _, id := range with.members {
 		first = first && w.pieces[id].reporter != p.reporter
 	}
+
 	p.joined, with.members = with.id, append(with.members, p.id)
 	var told []string
 	if with.steps > 0 && with.status != p.status {
@@ -178,6 +193,7 @@ func (w *triageWorld) join(t *rapid.T) {
 			told = []string{fmt.Sprintf("%s %s/step-%d", p.reporter, p.id, p.steps)}
 		}
 	}
+
 	require.Equal(t, told, w.heard(t))
 }
 
@@ -186,6 +202,7 @@ func (w *triageWorld) part(p *modelPiece) {
 	if p.joined == "" {
 		return
 	}
+
 	primary := w.pieces[p.joined]
 	primary.members = slices.DeleteFunc(primary.members, func(id string) bool { return id == p.id })
 	p.joined = ""
@@ -198,6 +215,7 @@ func (w *triageWorld) split(t *rapid.T) {
 		require.ErrorIs(t, err, errs.ErrConflict)
 		return
 	}
+
 	require.NoError(t, err)
 	w.part(p)
 }
@@ -209,6 +227,7 @@ func (w *triageWorld) delete(t *rapid.T) {
 		require.ErrorIs(t, err, errs.ErrConflict)
 		return
 	}
+
 	require.NoError(t, err)
 	w.part(p)
 	p.deleted, p.open = true, 0
@@ -233,6 +252,7 @@ func TestTriageAgreesWithAModel(t *testing.T) {
 					require.Equal(t, len(p.members), got.Members)
 					require.Equal(t, p.deleted, !got.Deleted.IsZero())
 				}
+
 				for _, status := range feedback.Statuses {
 					w.inboxHolds(t, status)
 				}
@@ -250,15 +270,18 @@ func (w *triageWorld) inboxHolds(t *rapid.T, status feedback.Status) {
 			want = append(want, id)
 		}
 	}
+
 	for from := ""; ; {
 		found, next, err := w.store(t).Find(t.Context(), feedback.Filter{Status: status}, from, 2)
 		require.NoError(t, err)
 		for _, f := range found {
 			have = append(have, f.ID)
 		}
+
 		if from = next; from == "" {
 			break
 		}
 	}
+
 	require.ElementsMatch(t, want, have)
 }

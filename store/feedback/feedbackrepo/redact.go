@@ -23,12 +23,14 @@ func (r *Repo) Redact(ctx context.Context, id string, redact func(text string) s
 		if _, err := tx.Load(ctx, ref, &document); err != nil {
 			return err
 		}
+
 		clean := redact(string(document))
 
 		var was, is feedback.Piece
 		if err := errors.Join(json.Unmarshal(document, &was), json.Unmarshal([]byte(clean), &is)); err != nil {
 			return fmt.Errorf("redact %s: %w", ref, err)
 		}
+
 		is.Source, is.ExternalID = was.Source, was.ExternalID
 		body, err := store.Encode(&is, clean)
 		if err != nil {
@@ -38,6 +40,7 @@ func (r *Repo) Redact(ctx context.Context, id string, redact func(text string) s
 		if err := r.follow(ctx, tx, was, is); err != nil {
 			return err
 		}
+
 		tx.Replace(ref, json.RawMessage(body))
 		cards, err := r.store.CardsOf(ctx, ref)
 		tx.Send(cards...)

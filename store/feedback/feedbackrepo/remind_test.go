@@ -32,10 +32,12 @@ func TestRemindsOfOverdueFeedback(t *testing.T) {
 				if due.Total > 0 {
 					reminder = append(reminder, store.Item{Channel: "C9", Message: []byte(`"look"`)})
 				}
+
 				require.NoError(t, s.Remind(t.Context(), timer, s.store.Now().Add(time.Hour), reminder...))
 				reminded = idsOf(due.Oldest)
 			}
 		}
+
 		return reminded
 	}
 	clock.Advance(time.Minute)

@@ -35,6 +35,7 @@ func (r *Repo) Pieces(ctx context.Context, ids ...string) ([]feedback.Piece, err
 	for i, id := range ids {
 		refs[i] = feedback.Ref(id)
 	}
+
 	return store.LoadAll(ctx, r.store, refs, func(p *feedback.Piece, rev int64) { p.Rev = rev })
 }
 
@@ -52,6 +53,7 @@ func (r *Repo) ByReporter(ctx context.Context, user string, limit int) ([]feedba
 	if err != nil {
 		return nil, store.Wrap("list feedback", err)
 	}
+
 	return r.Pieces(ctx, ids...)
 }
 

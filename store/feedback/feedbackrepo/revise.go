@@ -32,6 +32,7 @@ func (r *Repo) Delete(ctx context.Context, op, id, channel string) (feedback.Pie
 		if err != nil {
 			return feedback.Change{}, err
 		}
+
 		return feedback.Delete(p, group, tx.Now())
 	})
 }
@@ -43,6 +44,7 @@ func (r *Repo) Undo(ctx context.Context, op, id, channel, by string) (feedback.P
 		if err != nil {
 			return feedback.Change{}, err
 		}
+
 		return feedback.Undo(p, group, by, tx.Now())
 	})
 }
@@ -64,10 +66,12 @@ func (r *Repo) Answer(ctx context.Context, op, id string, step int, by, answer, 
 		if err != nil {
 			return feedback.Change{}, err
 		}
+
 		for _, it := range reply {
 			it.Channel = channel
 			tx.Send(it)
 		}
+
 		return change, nil
 	})
 }
@@ -84,10 +88,12 @@ func (r *Repo) revise(ctx context.Context, op, id, channel string,
 		if was, err = r.load(ctx, tx, id); err != nil {
 			return err
 		}
+
 		change, err := decide(tx, was)
 		if err != nil {
 			return err
 		}
+
 		is = change.Piece
 		tx.Result(id)
 		return r.carryOut(ctx, tx, was, &is, change, channel)
@@ -97,9 +103,11 @@ func (r *Repo) revise(ctx context.Context, op, id, channel string,
 		now, readErr := r.Piece(ctx, id)
 		return now, cmp.Or(readErr, err)
 	}
+
 	if err != nil {
 		return was, err
 	}
+
 	return is, nil
 }
 
@@ -116,6 +124,7 @@ func (r *Repo) carryOut(ctx context.Context, tx *store.Tx, was feedback.Piece, i
 	if change.Spread {
 		tx.SetTimer(feedback.CatchUpTimer, is.ID, tx.Now())
 	}
+
 	if is.IsDeleted() && !was.IsDeleted() {
 		tx.SetTimer(feedback.RefreshTimer, is.ID, tx.Now().Add(refreshAfter))
 	}

@@ -133,6 +133,7 @@ func TestThreePeoplePutAVersionIntoTheQueue(t *testing.T) {
 		for _, f := range a.OpenFlags() {
 			why = append(why, f.Why)
 		}
+
 		return why
 	}
 	fails := feedback.Piece{Verdict: content.Fails, Asset: asset, Version: 1}
@@ -172,9 +173,11 @@ func TestThreePeopleAtTheSameInstant(t *testing.T) {
 			done <- err
 		}()
 	}
+
 	for range feedback.FailingPeople {
 		require.NoError(t, <-done)
 	}
+
 	a, err := s.content.Asset(t.Context(), asset)
 	require.NoError(t, err)
 	require.Len(t, a.OpenFlags(), 1)
@@ -221,6 +224,7 @@ func TestFeedbackComesAndGoes(t *testing.T) {
 			if len(pieces) == 0 {
 				t.Skip("no feedback yet")
 			}
+
 			id := rapid.SampledFrom(slices.Sorted(maps.Keys(pieces))).Draw(t, "piece")
 			return id, pieces[id]
 		}
@@ -247,6 +251,7 @@ func TestFeedbackComesAndGoes(t *testing.T) {
 					require.Equal(t, held, f.ID)
 					return
 				}
+
 				require.NoError(t, err)
 				pieces[f.ID], clicked[in.Reporter] = &piece{in.Reporter, in.Verdict, in.Persona, false, w.clock.Now()}, f.ID
 			},
@@ -258,6 +263,7 @@ func TestFeedbackComesAndGoes(t *testing.T) {
 					require.ErrorIs(t, err, errs.ErrConflict)
 					return
 				}
+
 				require.NoError(t, err)
 				p.verdict, p.persona = in.Verdict, in.Persona
 			},
@@ -268,6 +274,7 @@ func TestFeedbackComesAndGoes(t *testing.T) {
 					require.ErrorIs(t, err, errs.ErrConflict)
 					return
 				}
+
 				require.NoError(t, err)
 				p.gone, p.persona = true, ""
 				if clicked[p.by] == id {
@@ -304,12 +311,14 @@ func TestFeedbackComesAndGoes(t *testing.T) {
 						failing[p.by] = failing[p.by] || !p.gone
 					}
 				}
+
 				people := 0
 				for _, fails := range failing {
 					if fails {
 						people++
 					}
 				}
+
 				s := w.store(t)
 				require.Equal(t, want, tallyOf(t, s, asset))
 				a, err := s.content.Asset(context.Background(), asset)

@@ -28,6 +28,7 @@ func (r *Repo) All(ctx context.Context, since time.Time) iter.Seq2[feedback.Piec
 				yield(feedback.Piece{}, err)
 				return
 			}
+
 			pieces, err := r.Pieces(ctx, members(fresh)...)
 			if err != nil {
 				yield(feedback.Piece{}, err)
@@ -39,6 +40,7 @@ func (r *Repo) All(ctx context.Context, since time.Time) iter.Seq2[feedback.Piec
 					return
 				}
 			}
+
 			if !more {
 				return
 			}
@@ -47,6 +49,7 @@ func (r *Repo) All(ctx context.Context, since time.Time) iter.Seq2[feedback.Piec
 				from = last
 				clear(seen)
 			}
+
 			for _, z := range fresh {
 				if int64(z.Score) == from {
 					seen[fmt.Sprint(z.Member)] = true

@@ -90,9 +90,11 @@ func (r *Repo) moveClick(tx *store.Tx, was, is feedback.Piece) {
 	if from == to {
 		return
 	}
+
 	if from != "" {
 		tx.Do("HDEL", from, was.Reporter)
 	}
+
 	if to != "" {
 		tx.Expect(to, is.Reporter, "")
 		tx.Do("HSET", to, is.Reporter, is.ID)
@@ -104,6 +106,7 @@ func (r *Repo) clickedIn(p feedback.Piece) string {
 	if !p.Click {
 		return ""
 	}
+
 	return r.keys.clicks(p.Asset, p.Version)
 }
 
@@ -114,6 +117,7 @@ func (r *Repo) show(ctx context.Context, tx *store.Tx, p feedback.Piece, channel
 	if err != nil {
 		return err
 	}
+
 	if p.Shown() || p.IsDeleted() {
 		cards = append(cards, store.Item{Channel: channel, Card: p.Ref()})
 	}

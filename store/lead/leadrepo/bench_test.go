@@ -36,6 +36,7 @@ func newBench(b *testing.B, clock clockwork.Clock) (*workspace, redis.UniversalC
 	if !e.Durable {
 		b.Skip("needs a redis-server on PATH")
 	}
+
 	rdb := storetest.Connect(b, e.URL+"?pool_size=64")
 	return open(store.New(rdb, storetest.Team(), clock)), rdb
 }
@@ -56,6 +57,7 @@ func share(b *testing.B, n int, step func(i int) error) float64 {
 			}
 		})
 	}
+
 	group.Wait()
 	return float64(n) / time.Since(began).Seconds()
 }
@@ -102,6 +104,7 @@ func BenchmarkClaims(b *testing.B) {
 				if errors.Is(err, errs.ErrConflict) {
 					return nil
 				}
+
 				won.Add(1)
 				return err
 			})
@@ -139,6 +142,7 @@ func BenchmarkStats(b *testing.B) {
 	for i := range 10 {
 		policies = append(policies, office{route: "route-" + strconv.Itoa(i)}.policy())
 	}
+
 	for day := range days {
 		share(b, (leads+days-1)/days, func(i int) error {
 			n := day*leads + i
@@ -146,6 +150,7 @@ func BenchmarkStats(b *testing.B) {
 			if err == nil && n%2 == 0 {
 				_, err = s.Claim(context.Background(), "", l.ID, "U"+strconv.Itoa(n%100), lead.Policy{})
 			}
+
 			return err
 		})
 		clock.Advance(24 * time.Hour)

@@ -100,6 +100,7 @@ func checkLists(d *store.Dump, leads map[string]lead.Lead) {
 		if want[key] == nil {
 			want[key] = map[string]bool{}
 		}
+
 		want[key][id] = true
 	}
 	for id, l := range leads {
@@ -170,6 +171,7 @@ func checkNames(d *store.Dump, leads map[string]lead.Lead) {
 		if leads[id].ID == "" {
 			d.Fault("a name leads to %s, which doesn't exist", id)
 		}
+
 		if !slices.Contains(d.Sets[k.names(id)], name) {
 			d.Fault("%s is not among what %s is known by", name, id)
 		}
@@ -200,6 +202,7 @@ func checkTimers(d *store.Dump, leads map[string]lead.Lead) {
 		if t.Name != lead.SLATimer && t.Name != lead.FollowUpTimer {
 			continue
 		}
+
 		if leads[t.Ref].Timers()[t.Name].IsZero() {
 			d.Mendable(resetTimer(t.Name, t.Ref), "timer %s is set, and nobody needs it", t)
 		}
@@ -251,6 +254,7 @@ func checkStats(d *store.Dump) {
 			if err != nil || !found || n < 0 && !lead.MayBeNegative(what) {
 				d.Fault("%s counts %q of %q", key, text, field)
 			}
+
 			sums[day][by][what] += n
 		}
 	}

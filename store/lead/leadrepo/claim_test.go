@@ -82,6 +82,7 @@ func TestOneOfManyClaims(t *testing.T) {
 			results <- result{who, l, err}
 		}()
 	}
+
 	var winners, twice []string
 	owner := ""
 	for range 2 * racers {
@@ -97,6 +98,7 @@ func TestOneOfManyClaims(t *testing.T) {
 			require.ErrorIs(t, r.err, errs.ErrConflict)
 		}
 	}
+
 	require.Equal(t, []string{owner}, winners)
 	require.Equal(t, []string{owner}, twice)
 	require.Equal(t, []string{"C1 lead:L-1", owner + " lead:L-1/1"}, sortedDrain(t, s))

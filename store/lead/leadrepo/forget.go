@@ -41,6 +41,7 @@ func (r *Repo) secret(ctx context.Context) (string, error) {
 	if errors.Is(err, redis.Nil) {
 		return "", nil
 	}
+
 	return secret, store.Wrap("look who is forgotten", err)
 }
 
@@ -50,6 +51,7 @@ func hashes(secret string, names []string) []string {
 	for i, name := range names {
 		all[i] = store.Keyed(secret, name)
 	}
+
 	return all
 }
 
@@ -60,6 +62,7 @@ func (r *Repo) IsForgotten(ctx context.Context, email string) (bool, error) {
 	if err != nil || secret == "" {
 		return false, err
 	}
+
 	known, err := r.store.Redis().HExists(ctx, r.keys.forgotten(), store.Keyed(secret, lead.EmailName(email))).Result()
 	return known, store.Wrap("look who is forgotten", err)
 }
@@ -109,6 +112,7 @@ func (r *Repo) Forget(ctx context.Context, id, why string, forGood bool) error {
 		if errors.Is(err, errs.ErrNotFound) || err == nil && l.Status == lead.Forgotten {
 			return nil
 		}
+
 		if err != nil {
 			return err
 		}

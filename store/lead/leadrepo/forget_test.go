@@ -59,6 +59,7 @@ func TestOldLeadsGo(t *testing.T) {
 		_, _, err := s.TakeIn(t.Context(), "", webLead(id), noneQualify())
 		require.NoError(t, err)
 	}
+
 	mustTakeIn(t, s, webLead("open"))
 	require.NoError(t, s.KeepRetention(t.Context()))
 	clock.Advance(48 * time.Hour)
@@ -73,6 +74,7 @@ func TestOldLeadsGo(t *testing.T) {
 		require.Equal(t, want, held)
 		clock.Advance(time.Minute)
 	}
+
 	at, err := s.store.TimerAt(t.Context(), lead.RetentionTimer, "")
 	require.NoError(t, err)
 	require.Equal(t, 24*time.Hour-time.Minute, at.Sub(clock.Now()))

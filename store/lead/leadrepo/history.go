@@ -22,6 +22,7 @@ func (r *Repo) History(ctx context.Context, id string) ([]lead.Event, error) {
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return nil, store.Wrap("read the history of "+id, err)
 	}
+
 	return decodeEvents(id, members)
 }
 

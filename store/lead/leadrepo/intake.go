@@ -86,6 +86,7 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 		if old, err = load(ctx, tx, id); err != nil {
 			return lead.Lead{}, "", err
 		}
+
 		what, c, err = lead.Update(old, in, len(newNames) > 0, tx.Now(), p)
 	}
 
@@ -116,8 +117,10 @@ func whoIs(names, known []string) (id string, newNames []string) {
 		if known[i] == "" {
 			newNames = append(newNames, name)
 		}
+
 		id = cmp.Or(id, known[i])
 	}
+
 	return id, newNames
 }
 

@@ -124,6 +124,7 @@ func TestTouchesAreCapped(t *testing.T) {
 	for i := range lead.MaxTouches + 50 {
 		in.Touches = append(in.Touches, lead.Touch{At: start.Add(time.Duration(i) * time.Second), Kind: "page"})
 	}
+
 	l := mustTakeIn(t, s, in)
 	require.Equal(t, in.Touches[50:], l.Touches, "the newest")
 	old := webLead("1")
@@ -182,11 +183,13 @@ func TestRoundRobin(t *testing.T) {
 		require.Equal(t, owners[i%3], l.Owner)
 		require.Equal(t, start, l.ClaimedAt)
 	}
+
 	for _, owner := range owners {
 		mine, _, err := s.Of(t.Context(), owner, 0, 10)
 		require.NoError(t, err)
 		require.Len(t, mine, 2)
 	}
+
 	require.Empty(t, timersSet(t, s), "a lead with an owner need not be claimed")
 	sent := sortedDrain(t, s)
 	require.Len(t, sent, 12, "six cards, six owners told")

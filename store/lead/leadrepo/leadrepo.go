@@ -64,6 +64,7 @@ func (r *Repo) loadAll(ctx context.Context, ids []string) ([]lead.Lead, error) {
 	for i, id := range ids {
 		refs[i] = lead.Ref(id)
 	}
+
 	return store.LoadAll(ctx, r.store, refs, func(l *lead.Lead, rev int64) { l.Rev = rev })
 }
 
@@ -74,6 +75,7 @@ func (r *Repo) Find(ctx context.Context, source, externalID string) (string, err
 	if errors.Is(err, redis.Nil) {
 		return "", fmt.Errorf("lead of a sender: %w", errs.ErrNotFound)
 	}
+
 	return id, store.Wrap("find a lead", err)
 }
 

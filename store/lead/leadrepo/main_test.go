@@ -84,6 +84,7 @@ func feedOf(t require.TestingT, s *workspace) []string {
 	for i, c := range changes {
 		said[i] = c.Kind + " " + c.Ref
 	}
+
 	return said
 }
 
@@ -97,6 +98,7 @@ func drain(t require.TestingT, s *workspace) []string {
 		if len(items) == 0 {
 			return sent
 		}
+
 		for _, l := range items {
 			sent = append(sent, l.Channel+" "+l.Card+string(l.Message))
 			mine, err := s.store.FinishItem(context.Background(), l, "", store.Pace{})
@@ -120,5 +122,6 @@ func testContext(t require.TestingT) context.Context {
 	if c, ok := t.(interface{ Context() context.Context }); ok {
 		return c.Context()
 	}
+
 	return context.Background()
 }

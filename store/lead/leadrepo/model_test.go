@@ -62,6 +62,7 @@ func (l *modelLead) quarters() []time.Duration {
 	case l.status == lead.Claimed && !l.contacted:
 		return []time.Duration{3, 4, 6, 8}
 	}
+
 	return nil
 }
 
@@ -71,9 +72,11 @@ func (l *modelLead) next() time.Time {
 	if l.status == lead.Claimed {
 		allowed = modelContact
 	}
+
 	if l.steps >= len(q) {
 		return time.Time{}
 	}
+
 	return l.since.Add(allowed/4*q[l.steps] - l.spent)
 }
 
@@ -85,6 +88,7 @@ func (l *modelLead) give(to string, now time.Time) {
 		l.owners++
 		l.snoozes = 0
 	}
+
 	l.owner = to
 	l.restart(now)
 }
@@ -102,6 +106,7 @@ func (l *modelLead) step(now time.Time) {
 	if l.steps < len(q) {
 		return
 	}
+
 	switch {
 	case l.passed < modelPassed && l.owner != turnTaker:
 		l.status = lead.Claimed
@@ -131,12 +136,14 @@ func (m *leadModel) do(t *rapid.T, kind string, may func(l *modelLead, who strin
 	if len(m.ids) == 0 {
 		t.Skip("no leads yet")
 	}
+
 	id := rapid.SampledFrom(slices.Sorted(maps.Keys(m.ids))).Draw(t, "lead")
 	who := rapid.SampledFrom(modelPeople).Draw(t, "who")
 	op, before, repeated := m.op(t, kind)
 	if repeated {
 		id = before.id
 	}
+
 	l := m.leads[m.ids[id]]
 	got, err := call(m.store(t), op, id, who)
 	switch {
@@ -148,6 +155,7 @@ func (m *leadModel) do(t *rapid.T, kind string, may func(l *modelLead, who strin
 	default:
 		require.ErrorIs(t, err, errs.ErrConflict)
 	}
+
 	m.same(t, l, got)
 }
 
@@ -167,6 +175,7 @@ func (m *leadModel) takeIn(t *rapid.T) {
 	for i := range in.Touches {
 		in.Touches[i] = lead.Touch{At: touchedAt(i), Kind: "page"}
 	}
+
 	got, what, err := m.store(t).TakeIn(t.Context(), "", in, modelIntake())
 	require.NoError(t, err)
 	require.Equal(t, m.takenIn(sender, in), what)
@@ -186,22 +195,27 @@ func (m *leadModel) takenIn(sender string, in lead.Lead) lead.Intake {
 		if in.Employees < 50 {
 			return lead.IntakeHeld
 		}
+
 		l.open(m.now())
 		return lead.IntakeOpen
 	}
+
 	touched := len(in.Touches) > l.touches
 	if !touched && (in.Employees == 0 || in.Employees == l.employees) {
 		return lead.IntakeDuplicate
 	}
+
 	since := touched && touchedAt(len(in.Touches)-1).After(l.returned)
 	l.touches = max(l.touches, len(in.Touches))
 	if in.Employees != 0 {
 		l.employees = in.Employees
 	}
+
 	if l.employees >= 50 && (l.status == lead.Held || (l.status == lead.Rejected || l.status == lead.Recycled) && since) {
 		l.open(m.now())
 		return lead.IntakeOpen
 	}
+
 	return lead.IntakeUpdated
 }
 
@@ -210,6 +224,7 @@ func (m *leadModel) claim(t *rapid.T) {
 		if l.status != lead.Open {
 			return false
 		}
+
 		l.status = lead.Claimed
 		l.give(who, m.now())
 		return true
@@ -223,6 +238,7 @@ func (m *leadModel) release(t *rapid.T) {
 		if l.owner != who || l.status == lead.Converted {
 			return false
 		}
+
 		l.status, l.owner, l.snoozes, l.contacted = lead.Open, "", 0, false
 		l.restart(m.now())
 		return true
@@ -236,6 +252,7 @@ func (m *leadModel) contact(t *rapid.T) {
 		if l.owner != who || l.status != lead.Claimed || l.contacted {
 			return false
 		}
+
 		l.contacted = true
 		return true
 	}, func(s *workspace, op, id, who string) (lead.Lead, error) {
@@ -248,6 +265,7 @@ func (m *leadModel) accept(t *rapid.T) {
 		if l.owner != who || l.status != lead.Claimed {
 			return false
 		}
+
 		l.contacted, l.status = true, lead.Accepted
 		return true
 	}, func(s *workspace, op, id, who string) (lead.Lead, error) {
@@ -260,9 +278,11 @@ func (m *leadModel) reassign(t *rapid.T) {
 		if !l.status.Announced() || l.owner == to {
 			return false
 		}
+
 		if l.status != lead.Accepted {
 			l.status, l.contacted = lead.Claimed, false
 		}
+
 		l.give(to, m.now())
 		return true
 	}, func(s *workspace, op, id, to string) (lead.Lead, error) {
@@ -276,6 +296,7 @@ func (m *leadModel) snooze(t *rapid.T) {
 		if l.owner != who || l.status != lead.Claimed || l.contacted {
 			return false
 		}
+
 		l.snoozes++
 		l.spent += max(0, m.now().Sub(l.since))
 		l.since = until
@@ -286,6 +307,7 @@ func (m *leadModel) snooze(t *rapid.T) {
 		if l.Snoozes >= lead.MaxSnoozes { // refused with words of its own
 			return l, errs.ErrConflict
 		}
+
 		return s.Snooze(t.Context(), op, id, who, until, modelWork())
 	})
 }
@@ -295,20 +317,24 @@ func (m *leadModel) returned(t *rapid.T) {
 	if rapid.Bool().Draw(t, "follow up") {
 		r.FollowUp = m.now().Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "hours")) * time.Hour)
 	}
+
 	nurture, crm := rapid.Bool().Draw(t, "nurture"), rapid.IntRange(0, 3).Draw(t, "crm") == 0
 	m.do(t, "return", func(l *modelLead, who string) bool {
 		if !l.status.Announced() || l.owner != "" && l.owner != who && !crm {
 			return false
 		}
+
 		l.status, l.owner, l.snoozes, l.followUp, l.returned = lead.Rejected, "", 0, r.FollowUp, m.now()
 		if nurture {
 			l.status = lead.Recycled
 		}
+
 		return true
 	}, func(s *workspace, op, id, who string) (lead.Lead, error) {
 		if r.By = who; crm {
 			r.By = lead.ByCRM
 		}
+
 		return s.ToMarketing(t.Context(), op, id, r, nurture, modelWork())
 	})
 }
@@ -319,6 +345,7 @@ func (m *leadModel) convert(t *rapid.T) {
 		if l.status == lead.Held || !crm && l.owner != who || l.status == lead.Converted && l.deal == deal {
 			return false
 		}
+
 		l.contacted = l.contacted || l.owner != ""
 		l.status, l.deal, l.followUp = lead.Converted, deal, time.Time{}
 		return true
@@ -326,6 +353,7 @@ func (m *leadModel) convert(t *rapid.T) {
 		if crm {
 			who = lead.ByCRM
 		}
+
 		return s.Convert(t.Context(), op, id, who, deal, modelWork())
 	})
 }
@@ -335,6 +363,7 @@ func (m *leadModel) route(t *rapid.T) {
 		if l.status != lead.Rejected && l.status != lead.Recycled {
 			return false
 		}
+
 		l.open(m.now())
 		return true
 	}, func(s *workspace, op, id, _ string) (lead.Lead, error) {
@@ -351,11 +380,13 @@ func (m *leadModel) pass(t *rapid.T) {
 		if len(timers) == 0 {
 			break
 		}
+
 		for _, timer := range timers {
 			m.wake(t, timer)
 			m.woken = append(m.woken, timer)
 		}
 	}
+
 	for _, l := range m.leads {
 		require.False(t, !l.next().IsZero() && !l.next().After(m.now()), "a step was due")
 		require.False(t, !l.followUp.IsZero() && !l.followUp.After(m.now()), "a follow-up was due")
@@ -376,6 +407,7 @@ func (m *leadModel) wake(t *rapid.T, timer store.Timer) {
 		l.followUp = time.Time{}
 		return
 	}
+
 	require.False(t, l.next().IsZero() || l.next().After(m.now()), "nothing is due")
 	require.NoError(t, m.store(t).Escalate(t.Context(), timer, modelWork()))
 	l.step(m.now())
@@ -387,6 +419,7 @@ func (m *leadModel) late(t *rapid.T) {
 	if len(m.woken) == 0 {
 		t.Skip("no timer was woken yet")
 	}
+
 	timer := rapid.SampledFrom(m.woken).Draw(t, "timer")
 	switch timer.Name {
 	case lead.SLATimer:

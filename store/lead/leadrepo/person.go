@@ -46,6 +46,7 @@ func (r *Repo) Redact(ctx context.Context, id string, redact func(text string) s
 		if errors.Is(err, errs.ErrNotFound) {
 			return nil
 		}
+
 		if err != nil {
 			return err
 		}

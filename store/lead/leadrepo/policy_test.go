@@ -36,14 +36,17 @@ func (o office) policy() lead.Policy {
 	if o.when != "" {
 		spec.Qualify[0].When = o.when
 	}
+
 	if o.channel != "" {
 		spec.Channel = o.channel
 	}
+
 	if o.route != "" {
 		r := lead.RouteSpec{Name: o.route, When: "true", Manager: o.manager, Owners: o.turns}
 		if len(o.turns) > 0 {
 			r.Assign = lead.AssignRoundRobin
 		}
+
 		spec.Routes = []lead.RouteSpec{r}
 	}
 
@@ -51,6 +54,7 @@ func (o office) policy() lead.Policy {
 	if err != nil {
 		panic(err) // the test's own configuration
 	}
+
 	return lead.Policy{Rules: rules, Channels: map[string]string{"C1": "C1", "C2": "C2"}, Admins: []string{}, Marketing: []string{}}
 }
 

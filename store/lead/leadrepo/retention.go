@@ -27,6 +27,7 @@ func (r *Repo) ForgetOld(ctx context.Context, t store.Timer, age time.Duration, 
 		if err != nil {
 			return err
 		}
+
 		gone += n
 	}
 

@@ -63,6 +63,7 @@ func (w *waitingLead) steps() []lead.Step {
 			steps = append(steps, lead.Step(e.Reason))
 		}
 	}
+
 	return steps
 }
 
@@ -75,6 +76,7 @@ func (w *waitingLead) at(moment time.Time) []lead.Step {
 	for timers := w.due(); len(timers) > 0; timers = w.due() {
 		w.wake(timers[0])
 	}
+
 	return w.steps()[before:]
 }
 
@@ -115,6 +117,7 @@ func TestLadderOfALeadThatNobodyContacts(t *testing.T) {
 	for _, e := range events {
 		kinds = append(kinds, e.Kind)
 	}
+
 	require.Equal(t, []lead.EventKind{lead.EventOpened, lead.EventClaimed, lead.EventReminded, lead.EventEscalated, lead.EventEscalated, lead.EventReopened}, kinds)
 }
 
@@ -136,6 +139,7 @@ func TestALeadIsNotPassedOnForEver(t *testing.T) {
 		w.at(w.clock.Now().Add(2 * time.Hour))
 		owners = append(owners, w.lead().Owner)
 	}
+
 	require.Len(t, owners, 4, "the first, two more, then nobody: %v", owners)
 	require.Equal(t, lead.Open, w.lead().Status)
 }
@@ -179,6 +183,7 @@ func TestSnoozeStopsTheClock(t *testing.T) {
 		_, err = w.s.Snooze(t.Context(), "", "L-1", "U1", refused.until, w.policy)
 		require.ErrorAs(t, err, new(*errs.Invalid), refused.name)
 	}
+
 	_, err = w.s.Snooze(t.Context(), "", "L-1", "U2", until.Add(time.Hour), w.policy)
 	require.ErrorIs(t, err, errs.ErrConflict, "it is somebody else's")
 	_, err = w.s.Snooze(t.Context(), "z1", "L-1", "U1", until, w.policy)
@@ -272,6 +277,7 @@ func TestAcceptedOrReassigned(t *testing.T) {
 		if err := <-accepted; err != nil {
 			require.ErrorIs(t, err, errs.ErrConflict)
 		}
+
 		l, err = s.Lead(t.Context(), "L-1")
 		require.NoError(t, err)
 		require.Equal(t, "U2", l.Owner, "exactly one has it, whoever was first")

@@ -33,6 +33,7 @@ func (r *Repo) Stats(ctx context.Context, days int, by lead.Grouping) ([]lead.Co
 			if sums[group] == nil {
 				sums[group] = map[string]int64{}
 			}
+
 			sums[group][what] += n
 		}
 	}

@@ -39,10 +39,12 @@ func recount(t require.TestingT, s *workspace, ids []string, h hours.Hours, grou
 			if e.Owner != "" {
 				owner = e.Owner
 			}
+
 			g := group(l, lead.Event{Owner: owner})
 			if counts[g] == nil {
 				counts[g], times[g] = &lead.Count{Group: g, Reasons: map[string]int{}, Amounts: map[string]lead.Amount{}}, map[string][]time.Duration{}
 			}
+
 			c := counts[g]
 			took := func(what string) {
 				times[g][what] = append(times[g][what], e.At.Sub(opened))
@@ -70,6 +72,7 @@ func recount(t require.TestingT, s *workspace, ids []string, h hours.Hours, grou
 				c.Converted++
 				c.Amounts["EUR"] += l.Deal.Amount()
 			}
+
 			if (e.Kind == lead.EventContacted || e.Kind == lead.EventAccepted || e.Kind == lead.EventConverted && owner != "") && !contacted {
 				contacted = true
 				c.Contacted++
@@ -77,10 +80,12 @@ func recount(t require.TestingT, s *workspace, ids []string, h hours.Hours, grou
 			}
 		}
 	}
+
 	for g, c := range counts {
 		c.Claim = lead.Times{Raw: exactly(times[g]["claim"]), Working: exactly(times[g]["claim working"])}
 		c.Contact = lead.Times{Raw: exactly(times[g]["contact"]), Working: exactly(times[g]["contact working"])}
 	}
+
 	return counts
 }
 
@@ -90,6 +95,7 @@ func exactly(all []time.Duration) lead.Spread {
 		if len(all) == 0 {
 			return 0
 		}
+
 		return all[int(math.Ceil(q*float64(len(all))))-1]
 	}
 	return lead.Spread{Count: len(all), Median: at(0.5), P90: at(0.9)}
@@ -116,6 +122,7 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 			if len(ids) == 0 {
 				t.Skip("no leads yet")
 			}
+
 			return rapid.SampledFrom(ids).Draw(t, "lead")
 		}
 		// do tries what may be refused.
@@ -155,6 +162,7 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 				act(t)
 			}
 		}
+
 		t.Repeat(actions)
 		for by, group := range map[lead.Grouping]func(lead.Lead, lead.Event) string{
 			lead.All:      func(lead.Lead, lead.Event) string { return "" },
@@ -174,13 +182,16 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 				if exact.Amounts["EUR"] == 0 {
 					delete(exact.Amounts, "EUR")
 				}
+
 				require.Equal(t, *exact, c)
 				delete(want, c.Group)
 			}
+
 			for _, c := range want {
 				require.Zero(t, c.Announced+c.Claimed+c.Contacted+c.Accepted+c.Returned+c.Converted, "%s counts nothing of %q", by, c.Group)
 			}
 		}
+
 		w.consistent(t)
 	})
 }
@@ -198,6 +209,7 @@ func TestNumbersByOwner(t *testing.T) {
 		_, err = s.ToMarketing(t.Context(), "", l.ID, lead.Return{Reason: "no need", By: who}, false, lead.Policy{})
 		require.NoError(t, err)
 	}
+
 	got, err := s.Stats(t.Context(), 1, lead.ByOwner)
 	require.NoError(t, err)
 	require.Len(t, got, 2)
@@ -216,6 +228,7 @@ func TestNumbersOfTheDaysAskedFor(t *testing.T) {
 		require.NoError(t, err)
 		clock.Advance(24 * time.Hour)
 	}
+
 	for days, want := range map[int]int{1: 0, 2: 1, 4: 3, 6: 5, lead.MaxStatsDays: 5} {
 		got, err := s.Stats(t.Context(), days, lead.All)
 		require.NoError(t, err)
@@ -223,6 +236,7 @@ func TestNumbersOfTheDaysAskedFor(t *testing.T) {
 		for _, c := range got {
 			announced += c.Announced
 		}
+
 		require.Equal(t, want, announced, days)
 	}
 }

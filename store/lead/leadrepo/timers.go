@@ -22,6 +22,7 @@ func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error
 		if errors.Is(err, errs.ErrNotFound) || err == nil && l.Clock.Next.IsZero() {
 			return nil
 		}
+
 		if err != nil {
 			return err
 		}
@@ -54,6 +55,7 @@ func (r *Repo) FollowUp(ctx context.Context, t store.Timer, p lead.Policy) error
 		if errors.Is(err, errs.ErrNotFound) {
 			return nil
 		}
+
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ func gives(t require.TestingT, s *workspace, policy lead.Policy, first, n int) s
 		require.NoError(t, err)
 		got = append(got, strings.TrimPrefix(l.Owner, "U"))
 	}
+
 	return strings.Join(got, " ")
 }
 
@@ -119,6 +120,7 @@ func TestNoLimitIsExceededByManyAtOnce(t *testing.T) {
 			})
 		}
 	}
+
 	senders.Wait()
 	got := map[string]int{}
 	for _, user := range []string{"U1", "U2", "U3"} {
@@ -126,6 +128,7 @@ func TestNoLimitIsExceededByManyAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		got[user] = len(mine)
 	}
+
 	require.Equal(t, map[string]int{"U1": 7, "U2": 20, "U3": 5}, got, "72 leads for 32 places")
 	open, _, err := s.With(t.Context(), lead.Open, 0, 100)
 	require.NoError(t, err)
@@ -147,6 +150,7 @@ func TestTurnsAreFair(t *testing.T) {
 			owners = append(owners, lead.OwnerSpec{User: fmt.Sprintf("U%d", i), Weight: w})
 			total += w
 		}
+
 		policy := inTurn("enterprise", owners...)
 		got := map[string]int{}
 		for n := range 2 * total {
@@ -158,6 +162,7 @@ func TestTurnsAreFair(t *testing.T) {
 				require.InDelta(rt, share, got[fmt.Sprintf("U%d", i)], float64(len(weights)), "after %d", n+1)
 			}
 		}
+
 		for i, w := range weights {
 			require.Equal(rt, 2*w, got[fmt.Sprintf("U%d", i)], "in the end exactly")
 		}
@@ -173,6 +178,7 @@ func TestFaultsAreToldOnceADay(t *testing.T) {
 		for _, name := range names {
 			spec.Qualify = append(spec.Qualify, lead.QualifySpec{Name: name, When: `int(lead.company) > 5`})
 		}
+
 		rules, err := lead.CompileRules(spec)
 		require.NoError(t, err)
 		return lead.Policy{Rules: rules, Words: lead.Words{Fault: faultWords}}
@@ -236,6 +242,7 @@ func TestPromotion(t *testing.T) {
 	for _, e := range events {
 		kinds = append(kinds, fmt.Sprintf("%s by %s: %s", e.Kind, e.By, e.Detail))
 	}
+
 	require.Equal(t, []string{"held by : ", "opened by U0MIA: they called", "assigned by U0MIA: they called"}, kinds)
 	sound(t, s)
 }
@@ -262,6 +269,7 @@ func TestHeldLeadsArePaged(t *testing.T) {
 		require.NoError(t, err)
 		clock.Advance(time.Second)
 	}
+
 	var got []string
 	for after := 0; after < 6; after += 2 {
 		leads, all, err := s.With(t.Context(), lead.Held, after, 2)
@@ -271,6 +279,7 @@ func TestHeldLeadsArePaged(t *testing.T) {
 			got = append(got, l.ID)
 		}
 	}
+
 	require.Equal(t, []string{"L-5", "L-4", "L-3", "L-2", "L-1"}, got)
 }
 
@@ -300,5 +309,6 @@ func kindsOf(t *testing.T, s *workspace, id string) map[string]int {
 	for _, e := range events {
 		kinds[string(e.Kind)]++
 	}
+
 	return kinds
 }

@@ -111,6 +111,7 @@ func TestReturnsAreToldTogether(t *testing.T) {
 		for _, l := range leads {
 			named = append(named, l.ID)
 		}
+
 		return words("returned")
 	}
 	giveBack := func(id string) {
@@ -158,6 +159,7 @@ func TestReturnedLeadsComeInPages(t *testing.T) {
 		require.NoError(t, err)
 		want = append([]string{l.ID}, want...)
 	}
+
 	var got []string
 	for offset, more := 0, true; more; offset += 3 {
 		var page []lead.Lead
@@ -168,6 +170,7 @@ func TestReturnedLeadsComeInPages(t *testing.T) {
 			got = append(got, l.ID)
 		}
 	}
+
 	require.Equal(t, want, got, "the last returned first")
 	none, more, err := s.Returned(t.Context(), 100, 3)
 	require.NoError(t, err)

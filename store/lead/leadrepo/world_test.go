@@ -34,6 +34,7 @@ func newWorld(rdb redis.UniversalClient) *world {
 	for range 2 {
 		w.replicas = append(w.replicas, another(w.replicas[0]))
 	}
+
 	return w
 }
 
@@ -48,10 +49,12 @@ func (w *world) op(t *rapid.T, kind string) (op string, before answer, repeated 
 			known = append(known, op)
 		}
 	}
+
 	if len(known) > 0 && rapid.IntRange(0, 3).Draw(t, "again") == 0 {
 		op := rapid.SampledFrom(known).Draw(t, "op")
 		return op, w.answers[op], true
 	}
+
 	w.asked++
 	return fmt.Sprintf("%s %d", kind, w.asked), answer{}, false
 }

@@ -61,6 +61,7 @@ func (r *Repo) index(tx *store.Tx, c lead.Change) {
 		if was != "" {
 			tx.Do("ZREM", r.keys.byOwner(was), c.New.ID)
 		}
+
 		if is != "" {
 			tx.Do("ZADD", r.keys.byOwner(is), now, c.New.ID)
 		}
@@ -70,6 +71,7 @@ func (r *Repo) index(tx *store.Tx, c lead.Change) {
 		if was != "" {
 			tx.Do("ZREM", r.keys.byStatus(was), c.New.ID)
 		}
+
 		tx.Do("ZADD", r.keys.byStatus(is), now, c.New.ID)
 	}
 }
@@ -125,6 +127,7 @@ func (r *Repo) tally(tx *store.Tx, c lead.Change) {
 		for what, n := range t.Counts {
 			tx.Do("HINCRBY", key, t.Group+lead.StatsSplit+what, n)
 		}
+
 		tx.Do("PEXPIRE", key, lead.StatsKept.Milliseconds())
 	}
 }

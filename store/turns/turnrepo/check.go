@@ -20,20 +20,24 @@ func Check(d *store.Dump) {
 		if !isPool && !isGiven {
 			continue
 		}
+
 		sum := 0
 		for field, text := range hash {
 			n, err := strconv.Atoi(text)
 			if err != nil || n < 0 && (isGiven || field == turnCount) {
 				d.Fault("%s counts %q for %s", key, text, field)
 			}
+
 			if field != turnCount {
 				sum += n
 			}
 		}
+
 		if isPool && sum != 0 {
 			d.Fault("the credits in the pool %s add up to %d", name, sum)
 		}
 	}
+
 	for user, text := range d.Hashes[k.away()] {
 		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
 			d.Fault("%s has %q for %s, which is no time", k.away(), text, user)

@@ -51,9 +51,11 @@ func (r *Repo) Take(ctx context.Context, tx *store.Tx, pool turns.Pool, not ...s
 	if len(owners) == 0 {
 		return "", nil
 	}
+
 	if err := tx.Serialize(ctx); err != nil {
 		return "", err
 	}
+
 	read, err := r.read(ctx, tx.Now(), pool, owners)
 	if err != nil {
 		return "", err
@@ -65,6 +67,7 @@ func (r *Repo) Take(ctx context.Context, tx *store.Tx, pool turns.Pool, not ...s
 	if next < 0 {
 		return "", nil
 	}
+
 	user = owners[next].User
 	tx.Expect(given, user, read.givenText[next])
 	tx.Expect(r.keys.away(), user, read.awayText[next])
@@ -75,6 +78,7 @@ func (r *Repo) Take(ctx context.Context, tx *store.Tx, pool turns.Pool, not ...s
 			credits = append(credits, o.User, credit[i])
 		}
 	}
+
 	tx.Do("HINCRBY", key, turnCount, 1)
 	tx.Do("HSET", key, credits...)
 	tx.Do("HINCRBY", given, user, 1)
@@ -95,6 +99,7 @@ func (r *Repo) read(ctx context.Context, now time.Time, pool turns.Pool, owners 
 	for i, o := range owners {
 		users[i] = o.User
 	}
+
 	pipe := r.store.Redis().Pipeline()
 	credits := pipe.HMGet(ctx, r.keys.pool(pool.Name), append([]string{turnCount}, users...)...)
 	given := pipe.HMGet(ctx, r.keys.given(pool.Day), users...)
@@ -114,6 +119,7 @@ func (r *Repo) read(ctx context.Context, now time.Time, pool turns.Pool, owners 
 		read.awayText = append(read.awayText, text)
 		read.Away = append(read.Away, awayAt(text, now))
 	}
+
 	return read, nil
 }
 
@@ -149,12 +155,14 @@ func (r *Repo) Away(ctx context.Context) (map[string]time.Time, error) {
 	if err != nil {
 		return nil, store.Wrap("see who is away", err)
 	}
+
 	away := map[string]time.Time{}
 	for user, until := range all {
 		if awayAt(until, r.store.Now()) {
 			away[user] = store.ParseMillis(until)
 		}
 	}
+
 	return away, nil
 }
 
