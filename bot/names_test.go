@@ -34,6 +34,7 @@ func TestRepliesNameCommandsAsTheWorkspaceDoes(t *testing.T) {
 	require.NoError(t, err)
 
 	require.Equal(t, "try `/copy gaps`", reply.Message.Text)
+
 	for _, named := range [][]slack.Block{reply.Message.Blocks, reply.Modal.Blocks, reply.Home} {
 		body := string(asJSON(t, named))
 		require.Contains(t, body, "try `/copy`")

@@ -52,6 +52,7 @@ func company() *bot.Router {
 
 func TestMistakesInRoutesPanicAtStart(t *testing.T) {
 	t.Parallel()
+
 	nothing := told("")
 	for name, mistake := range map[string]func(*bot.Router){
 		"a command twice":          func(rt *bot.Router) { rt.Command("/a", "", "", nothing); rt.Command("/a", "", "", nothing) },
@@ -119,6 +120,7 @@ func checkManifest(t *testing.T, m slack.Manifest) {
 	require.LessOrEqual(t, blocks.Length(m.Display.Description), 140)
 	require.LessOrEqual(t, len(m.Features.SlashCommands), 50)
 	require.LessOrEqual(t, len(m.Features.Shortcuts), 10)
+
 	for _, c := range m.Features.SlashCommands {
 		require.Regexp(t, `^/[a-z0-9_-]{1,31}$`, c.Command)
 		require.NotEmpty(t, c.Description, c.Command)

@@ -26,6 +26,7 @@ func asJSON(t testing.TB, v any) json.RawMessage {
 
 func TestErrorsInWords(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name string
 		err  error

@@ -31,6 +31,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, said, line string) {
 		task, err := feedbackTask(line, candidates)
 		require.NoError(t, err)
+
 		h, err := decode[FeedbackHints](said)
 		if err == nil {
 			err = task.check(&h)
@@ -48,6 +49,7 @@ func FuzzAnswer(f *testing.F) {
 		require.Contains(t, []content.Verdict{"", content.Works, content.Mixed, content.Fails}, h.Verdict)
 		require.Contains(t, line, h.Account)
 		require.Contains(t, line, h.Competitor)
+
 		for _, field := range []string{h.Account, h.Competitor, h.Persona, h.Stage} {
 			require.LessOrEqual(t, utf8.RuneCountInString(field), maxName)
 			require.False(t, slices.ContainsFunc([]rune(field), unicode.IsControl))

@@ -23,6 +23,7 @@ const (
 
 func TestFormatThatTheServerRefuses(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		refused       []openai.ChatCompletionResponseFormatType
 		first, second []string
@@ -36,6 +37,7 @@ func TestFormatThatTheServerRefuses(t *testing.T) {
 			t.Parallel()
 			f := newFakeServer(t, says(goodAnswer), says(goodAnswer))
 			f.refuse(tc.refused...)
+
 			c, _ := newTestClient(t, f)
 			for range 2 {
 				got, err := c.ExtractFeedback(t.Context(), line, candidates)
@@ -63,6 +65,7 @@ func TestBadRequestInEveryFormatIsNotRemembered(t *testing.T) {
 
 func TestRememberedFormatNeverBecomesFirmer(t *testing.T) {
 	t.Parallel()
+
 	var c Client
 	for _, f := range []responseFormat{jsonObject, jsonSchema, plainText, jsonObject} {
 		c.remember(f)
@@ -76,6 +79,7 @@ func TestConcurrentTasksFindTheFormat(t *testing.T) {
 	const tasks = 8
 	f := newFakeServer(t, slices.Repeat([]reply{says(goodAnswer)}, tasks+1)...)
 	f.refuse(schemaFormat)
+
 	c, _ := newTestClient(t, f)
 	var group errgroup.Group
 	for range tasks {
@@ -113,6 +117,7 @@ func extractInBackground(ctx context.Context, c *Client) <-chan result {
 
 func TestRetriesAfterAPause(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		failure  reply
 		atLeast  time.Duration // no retry before
@@ -137,6 +142,7 @@ func TestRetriesAfterAPause(t *testing.T) {
 			done := extractInBackground(t.Context(), c)
 
 			awaitTimers(t, clock, whenPaused)
+
 			if tc.atLeast > 0 {
 				clock.Advance(tc.atLeast - time.Nanosecond)
 				awaitTimers(t, clock, whenPaused)
@@ -155,6 +161,7 @@ func TestRetriesAfterAPause(t *testing.T) {
 func TestGivesUpAfterTwoRetries(t *testing.T) {
 	t.Parallel()
 	broken := status(http.StatusBadGateway, "")
+
 	f := newFakeServer(t, broken, broken, broken, says(goodAnswer))
 	c, clock := newTestClient(t, f)
 	done := extractInBackground(t.Context(), c)
@@ -183,6 +190,7 @@ func TestServerThatHangs(t *testing.T) {
 		f := newFakeServer(t, hangs)
 		c, clock := newTestClient(t, f)
 		done := extractInBackground(t.Context(), c)
+
 		<-f.arrived
 		clock.Advance(DefaultTimeout)
 		err := (<-done).err
@@ -205,6 +213,7 @@ func TestServerThatHangs(t *testing.T) {
 		c, _ := newTestClient(t, f)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := extractInBackground(ctx, c)
+
 		<-f.arrived
 		cancel()
 		err := (<-done).err
@@ -217,6 +226,7 @@ func TestServerThatHangs(t *testing.T) {
 		c, clock := newTestClient(t, f)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := extractInBackground(ctx, c)
+
 		awaitTimers(t, clock, whenPaused)
 		cancel()
 		require.ErrorIs(t, (<-done).err, ErrUnavailable)
@@ -225,6 +235,7 @@ func TestServerThatHangs(t *testing.T) {
 
 func TestFailureThatIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
+
 	declined := openai.ChatCompletionChoice{
 		Message: openai.ChatCompletionMessage{Role: "assistant", Refusal: "I won't"}, FinishReason: "stop",
 	}
@@ -263,6 +274,7 @@ func TestFailureThatIsNotTriedAgain(t *testing.T) {
 
 func TestNoServer(t *testing.T) {
 	t.Parallel()
+
 	c, clock := newTestClient(t, newFakeServer(t), func(cfg *Config) {
 		cfg.BaseURL = "http://127.0.0.1:1/?key=SECRET"
 	})
@@ -279,6 +291,7 @@ func TestNoServer(t *testing.T) {
 
 func TestLogHoldsNoWords(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		replies []reply
 		want    []string
@@ -293,6 +306,7 @@ func TestLogHoldsNoWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
+
 			f := newFakeServer(t, tc.replies...)
 			c, _ := newTestClient(t, f, func(cfg *Config) {
 				cfg.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -303,8 +317,10 @@ func TestLogHoldsNoWords(t *testing.T) {
 			}
 
 			require.Equal(t, 1, strings.Count(log.String(), "\n"), "one line a task")
+
 			for _, word := range []string{"Zenith", "Initech", "Globex", "payback", "Bearer"} {
 				require.NotContains(t, log.String(), word)
+
 				if err != nil {
 					require.NotContains(t, err.Error(), word)
 				}

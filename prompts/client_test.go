@@ -11,6 +11,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestNew(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		cfg  Config
 		want string // part of the error, "" for none
@@ -24,6 +25,7 @@ func TestNew(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+
 			c, err := New(tc.cfg)
 			if tc.want != "" {
 				require.ErrorContains(t, err, tc.want)
@@ -46,6 +48,7 @@ func TestNewKeepsAPasswordOutOfItsError(t *testing.T) {
 
 func TestKeyIsSentOnlyWhenThereIsOne(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct{ key, want string }{
 		"key":    {"key", "Bearer key"},
 		"no key": {"", ""},

@@ -73,8 +73,10 @@ func (f *fakeServer) serve(w http.ResponseWriter, r *http.Request) {
 func (f *fakeServer) next(got received) reply {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+
 	f.requests = append(f.requests, got)
 	f.arrived <- struct{}{}
+
 	if format := got.chat.ResponseFormat; format != nil && f.refused[format.Type] {
 		return status(http.StatusBadRequest, `{"error":"'response_format.type' is not one of those known here"}`)
 	}
@@ -92,6 +94,7 @@ func (f *fakeServer) next(got received) reply {
 func (f *fakeServer) refuse(formats ...openai.ChatCompletionResponseFormatType) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+
 	for _, format := range formats {
 		f.refused[format] = true
 	}
@@ -100,6 +103,7 @@ func (f *fakeServer) refuse(formats ...openai.ChatCompletionResponseFormatType) 
 func (f *fakeServer) received() []received {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+
 	return slices.Clone(f.requests)
 }
 
@@ -132,6 +136,7 @@ func finishes(reason openai.FinishReason, content string) reply {
 func completes(choices ...openai.ChatCompletionChoice) reply {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+
 		err := json.NewEncoder(w).Encode(openai.ChatCompletionResponse{
 			ID: "chatcmpl-1", Object: "chat.completion", Choices: choices,
 			Usage: openai.Usage{PromptTokens: 100, CompletionTokens: 20, TotalTokens: 120},
@@ -161,6 +166,7 @@ func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 func breaksOff(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `{"id":"chatcmpl-1","choices":[{"mess`)
 	_ = http.NewResponseController(w).Flush()
+
 	panic(http.ErrAbortHandler)
 }
 
@@ -174,6 +180,7 @@ func awaitTimers(t *testing.T, clock *clockwork.FakeClock, timers int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
+
 	require.NoError(t, clock.BlockUntilContext(ctx, timers))
 }
 
@@ -181,6 +188,7 @@ func awaitTimers(t *testing.T, clock *clockwork.FakeClock, timers int) {
 func newTestClient(t *testing.T, f *fakeServer, change ...func(*Config)) (*Client, *clockwork.FakeClock) {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 5, 12, 9, 0, 0, 0, time.UTC))
+
 	cfg := Config{APIKey: "key", BaseURL: f.url, Model: "test-model", HTTPClient: f.client, Clock: clock}
 	for _, c := range change {
 		c(&cfg)

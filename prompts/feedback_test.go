@@ -41,6 +41,7 @@ func answer(t *testing.T, changes map[string]any) string {
 
 func TestExtractFeedback(t *testing.T) {
 	t.Parallel()
+
 	nothing := `{"asset":"","verdict":"none","importance":"none","account":"","competitor":"","persona":"","stage":""}`
 	for name, tc := range map[string]struct {
 		said string
@@ -72,6 +73,7 @@ func TestExtractFeedback(t *testing.T) {
 // when the second one is right, but only then.
 func TestAnswerThatMustBeRepaired(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct{ said, complaint string }{
 		"no JSON":                 {"I can't tell.", "one JSON object"},
 		"two objects":             {goodAnswer + goodAnswer, "one JSON object"},
@@ -122,6 +124,7 @@ func TestRepairNamesAllThatIsWrong(t *testing.T) {
 
 func TestBadInputIsRefusedBeforeTheServerIsAsked(t *testing.T) {
 	t.Parallel()
+
 	f := newFakeServer(t)
 	c, _ := newTestClient(t, f)
 	for name, tc := range map[string]struct {
@@ -174,6 +177,7 @@ func TestInjectionStaysInItsFence(t *testing.T) {
 
 	messages := f.received()[0].chat.Messages
 	require.NotContains(t, messages[0].Content, "C-99", "people's words are in no instruction")
+
 	fences := 0
 	for l := range strings.Lines(messages[1].Content) {
 		if strings.TrimSpace(l) == "~~~~~" {
@@ -200,6 +204,7 @@ func TestPersonalDataIsMaskedAndComesBack(t *testing.T) {
 		Asset: "C-12", Verdict: content.Fails, Account: "jane@zenith.example", Competitor: "+44 (0)20 7946 0018",
 	}, got)
 	require.Len(t, f.received(), 2)
+
 	for _, r := range f.received() {
 		require.NotContains(t, string(r.body), "zenith.example")
 		require.NotContains(t, string(r.body), "7946")

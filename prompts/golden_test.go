@@ -14,6 +14,7 @@ import (
 
 func TestPromptGolden(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		line       string
 		candidates []Candidate
@@ -45,6 +46,7 @@ func TestRequestGolden(t *testing.T) {
 
 	requests := f.received()
 	require.Len(t, requests, 4)
+
 	for i, name := range []string{"json_schema", "json_object", "plain", "repair"} {
 		var body bytes.Buffer
 		require.NoError(t, json.Indent(&body, requests[i].body, "", "  "))
@@ -75,6 +77,7 @@ func TestSchemaSuitsStrictServers(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &fields))
 	require.Len(t, schema.Required, len(fields))
 	require.Len(t, schema.Properties, len(fields))
+
 	for name := range fields {
 		require.Contains(t, schema.Required, name)
 		require.Contains(t, schema.Properties, name)

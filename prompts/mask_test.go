@@ -9,6 +9,7 @@ import (
 
 func TestMask(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct{ text, want string }{
 		"nothing to hide":        {"Acme paid $1,200,000 for 40% more, 24/7", "Acme paid $1,200,000 for 40% more, 24/7"},
 		"short numbers":          {"C-12 works, 500 seats in 2026", "C-12 works, 500 seats in 2026"},

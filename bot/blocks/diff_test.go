@@ -19,6 +19,7 @@ func marked(t require.TestingT, block *slack.RichTextBlock) string {
 	for _, e := range block.Elements[0].(*slack.RichTextQuote).Elements {
 		run := e.(*slack.RichTextSectionTextElement)
 		require.NotEmpty(t, run.Text)
+
 		switch {
 		case run.Style == nil:
 			b.WriteString(run.Text)
@@ -34,6 +35,7 @@ func marked(t require.TestingT, block *slack.RichTextBlock) string {
 
 func TestDiff(t *testing.T) {
 	t.Parallel()
+
 	long := strings.TrimSpace(strings.Repeat("word ", 60))
 	for _, c := range []struct{ name, before, after, want, spoken string }{
 		{"one word", "It costs £95 a month.", "It costs £99 a month.", "It costs £[-95-]{+99+} a month.", "“95” became “99”"},
@@ -77,6 +79,7 @@ func TestDiffOfAnythingFitsIntoAMessage(t *testing.T) {
 
 func TestDiffOfTheLongestTexts(t *testing.T) {
 	t.Parallel()
+
 	for _, words := range []string{"a b c ", "one two three four ", "😀 "} {
 		before := strings.Repeat(words, 10_000/len(words))
 		block, spoken := blocks.Diff(before, strings.ToUpper(before)+"x")

@@ -10,6 +10,7 @@ import (
 
 func TestPermalink(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, workspace, ts, thread, want string }{
 		{"a message", "https://acme.slack.com/", "1700000000.000100", "", "https://acme.slack.com/archives/C1/p1700000000000100"},
 		{"the first of a thread", "https://acme.slack.com", "1.2", "1.2", "https://acme.slack.com/archives/C1/p12"},

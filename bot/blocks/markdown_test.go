@@ -71,6 +71,7 @@ func line(elements []slack.RichTextSectionElement) string {
 
 func TestRichText(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, markdown, want string }{
 		{"a paragraph", "One.", "[quote One.]"},
 		{"paragraphs", "One.\n\nTwo.", "[quote One.\n\nTwo.]"},
@@ -126,6 +127,7 @@ func TestRichText(t *testing.T) {
 
 func TestListsAreIndentedNoDeeperThanSlackDoes(t *testing.T) {
 	t.Parallel()
+
 	var deep strings.Builder
 	for i := range 12 {
 		fmt.Fprintf(&deep, "%s- level %d\n", strings.Repeat("  ", i), i)
@@ -142,6 +144,7 @@ const longestCopy = 10_000
 // TestHugeInput tries what makes Markdown parsers slow or deep.
 func TestHugeInput(t *testing.T) {
 	t.Parallel()
+
 	for _, part := range []string{
 		"[", "![", "*", "**a *b ", "> ", ">", "- ", "`", "<", "&", "\\", "a\n", "a\n\n- b\n\n", "1. a\n", "(", "[a](", "[a]: b\n", "\n", "#", "<a", "&#1;", "_a_", "*a* ", "- *a*\n", "😀", "```\n", " \t- a\n",
 	} {
@@ -168,6 +171,7 @@ func FuzzRichText(f *testing.F) {
 
 		block := blocks.RichText(copy)
 		requireBlock(t, block)
+
 		for _, e := range block.Elements {
 			q, ok := e.(*slack.RichTextQuote)
 			for i := 0; ok && i < len(q.Elements); i++ {

@@ -12,6 +12,7 @@ import (
 
 func TestPlainIsWhatPeopleRead(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, raw, want string }{
 		{"nothing to do", "They liked it :tada:", "They liked it :tada:"},
 		{"escapes", "a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"},

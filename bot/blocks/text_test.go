@@ -48,9 +48,11 @@ func requireFit(t testing.TB, shown ...slack.Block) {
 
 func TestEveryBlockFitsWhateverPeopleType(t *testing.T) {
 	t.Parallel()
+
 	for name, text := range rude() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+
 			choices := []blocks.Choice{{Text: text, Value: "1"}, {Text: "b", Value: "2"}}
 			shared := []slack.Block{
 				blocks.Markdown(blocks.Escape(text)), blocks.Words(text), blocks.Context(blocks.Escape(text)), blocks.Header(text),
@@ -111,6 +113,7 @@ func TestCounts(t *testing.T) {
 
 func TestUpperFirst(t *testing.T) {
 	t.Parallel()
+
 	for text, want := range map[string]string{"": "", "a b": "A b", "élan": "Élan", "日": "日"} {
 		require.Equal(t, want, blocks.UpperFirst(text))
 	}

@@ -48,6 +48,7 @@ func BenchmarkAcks(b *testing.B) {
 func realAnswer(b *testing.B) json.RawMessage {
 	sim := bootSmarketer(b)
 	require.NoError(b, sim.As(raj).Command(b.Context(), emea, "/content pricing"))
+
 	for _, c := range slices.Backward(sim.Calls()) {
 		if c.Kind == slacksim.CallAck {
 			return c.Response
@@ -63,9 +64,11 @@ func realAnswer(b *testing.B) json.RawMessage {
 func measure(b *testing.B, sim *slacksim.Server, load func(n int, do func(i int))) {
 	person, took := sim.As(raj), make([]time.Duration, b.N)
 	var failed atomic.Pointer[error]
+
 	b.ResetTimer()
 	load(b.N, func(i int) {
 		began := time.Now()
+
 		if err := person.Command(b.Context(), emea, "/content pricing"); err != nil {
 			failed.Store(&err)
 		}
@@ -73,6 +76,7 @@ func measure(b *testing.B, sim *slacksim.Server, load func(n int, do func(i int)
 		took[i] = time.Since(began)
 	})
 	b.StopTimer()
+
 	if err := failed.Load(); err != nil {
 		require.NoError(b, *err)
 	}
@@ -113,6 +117,7 @@ func paced(every time.Duration) func(int, func(int)) {
 	return func(n int, do func(int)) {
 		tick := time.NewTicker(every)
 		defer tick.Stop()
+
 		var all sync.WaitGroup
 		for i := range n {
 			<-tick.C
@@ -138,6 +143,7 @@ func workspaceFor(b *testing.B, config app.Config) *slacksim.Server {
 func connected(b *testing.B, sim *slacksim.Server, sockets int) {
 	ctx, cancel := context.WithTimeout(b.Context(), 20*time.Second)
 	defer cancel()
+
 	require.NoError(b, sim.Wait(ctx, func() bool { return sim.Connections() == sockets }))
 }
 
@@ -149,6 +155,7 @@ func bootSmarketer(b *testing.B) *slacksim.Server {
 	p := replicaOn(b, sim, config)
 	require.NoError(b, sample.Load(b.Context(), p, config))
 	connected(b, sim, 2)
+
 	for p.Searchable() == 0 { // the index follows the store
 		require.NoError(b, b.Context().Err())
 	}

@@ -19,6 +19,7 @@ const composer = "#composer .composer-field"
 
 func TestBrowser(t *testing.T) {
 	t.Parallel()
+
 	browser := window.Browser(t)
 	for name, story := range map[string]func(*testing.T, context.Context, *bottest.Story){
 		"copy in a second":        copyInASecond,

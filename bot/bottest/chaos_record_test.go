@@ -50,6 +50,7 @@ func (c *town) announced() []slacksim.Message {
 // requireEachAnnouncedOnce compares what was accepted with what Slack shows.
 func (c *town) requireEachAnnouncedOnce(accepted map[string]time.Time) {
 	c.t.Helper()
+
 	times := map[string]int{}
 	for _, card := range c.announced() {
 		name := leadNames.FindString(card.Text)
@@ -78,6 +79,7 @@ func (c *town) requireEachAnnouncedOnce(accepted map[string]time.Time) {
 // they were accepted.
 func (c *town) requireOrder() (messages int) {
 	c.t.Helper()
+
 	places := slices.Clone(c.channels)
 	for _, r := range append(slices.Clone(c.reps), "U0ADA") {
 		places = append(places, c.sim.As(r).Direct())
@@ -94,6 +96,7 @@ func (c *town) requireOrder() (messages int) {
 			next := itemOf(c.t, m)
 			require.Less(c.t, item, next, "the items of %s are out of order, or one came twice: %s", place, m.Text)
 			item = next
+
 			if name := leadNames.FindString(m.Text); name != "" && strings.HasPrefix(place, "C") {
 				of := name[:strings.LastIndex(name, "-")]
 				require.LessOrEqual(c.t, batch, of, "the leads of %s are not in the order in which they were accepted", place)
@@ -109,6 +112,7 @@ func (c *town) requireOrder() (messages int) {
 // second after a burst of three, and one whose answer was long in coming.
 func (c *town) requirePace() {
 	c.t.Helper()
+
 	for _, channel := range c.channels {
 		var at []float64
 		for _, m := range c.sim.Posts(channel) {
@@ -130,6 +134,7 @@ func (c *town) requirePace() {
 // everybody was told the same. It returns how many leads were claimed.
 func (c *town) requireOneOwner(ctx context.Context) (claimed int) {
 	c.t.Helper()
+
 	won := map[string][]string{} // the lines under a card, by its place
 	for _, channel := range c.channels {
 		for _, m := range c.sim.Posts(channel) {
@@ -163,6 +168,7 @@ func (c *town) requireOneOwner(ctx context.Context) (claimed int) {
 			l, err := roomtest.Leads(c.store).Lead(ctx, leadIDOf(c.t, card))
 			require.NoError(c.t, err)
 			require.LessOrEqual(c.t, len(told[l.ID]), 1, "%s: several were told that it is theirs: %v", l.ID, told[l.ID])
+
 			if l.Owner == "" {
 				require.Equal(c.t, lead.Open, l.Status)
 				require.Empty(c.t, told[l.ID])
@@ -171,12 +177,14 @@ func (c *town) requireOneOwner(ctx context.Context) (claimed int) {
 			}
 
 			require.Contains(c.t, card.Text, "<@"+l.Owner+">", "a card that shows an old state")
+
 			if len(told[l.ID]) > 0 {
 				require.Equal(c.t, l.Owner, told[l.ID][0])
 			}
 
 			if !inTurn(n) {
 				claimed++
+
 				require.Equal(c.t, []string{l.Owner}, won[channel+card.TS], "%s", l.ID)
 			}
 		}
@@ -199,6 +207,7 @@ func leadIDOf(t testing.TB, card slacksim.Message) string {
 // message about it. It returns how many there were.
 func (c *town) requireOwnersTold() (messages int) {
 	c.t.Helper()
+
 	told := map[string]int{}
 	for _, rep := range c.reps {
 		for _, m := range c.sim.Posts(c.sim.As(rep).Direct()) {
@@ -228,6 +237,7 @@ func (c *town) requireOwnersTold() (messages int) {
 // done, and nothing that contradicts itself.
 func (c *town) requireNothingLeft(ctx context.Context) {
 	c.t.Helper()
+
 	root := "sm:{" + c.sim.Workspace().Team.ID + "}:ob:"
 	for _, hash := range []string{"lease", "item", "pending", "doubt", "tries"} {
 		n, err := c.rdb.HLen(ctx, root+hash).Result()

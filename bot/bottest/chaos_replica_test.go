@@ -39,8 +39,10 @@ func (c *town) startReplica(n int, binary string, env []string) *replica {
 	r := &replica{c: c, n: n, address: freeAddress(c.t), log: filepath.Join(c.dir, fmt.Sprintf("replica%d.log", n)), done: make(chan struct{})}
 	file, err := os.OpenFile(r.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	require.NoError(c.t, err)
+
 	env = append(env, "HTTP_ADDR="+r.address, "PATH="+os.Getenv("PATH"), "HOME="+c.dir)
 	go r.keep(binary, env, file)
+
 	c.t.Cleanup(func() {
 		r.kill()
 		<-r.done
@@ -55,6 +57,7 @@ const restartAfter = 200 * time.Millisecond
 // keep starts the process again whenever it ends, until it is over.
 func (r *replica) keep(binary string, env []string, log *os.File) {
 	defer close(r.done)
+
 	for r.c.ctx.Err() == nil {
 		cmd := exec.CommandContext(r.c.ctx, binary, "run")
 		cmd.Env, cmd.Stderr, cmd.Dir = env, log, r.c.dir
@@ -68,6 +71,7 @@ func (r *replica) keep(binary string, env []string, log *os.File) {
 		r.cmd = cmd
 		r.starts++
 		r.mu.Unlock()
+
 		if err == nil {
 			err = cmd.Wait()
 		}
@@ -75,6 +79,7 @@ func (r *replica) keep(binary string, env []string, log *os.File) {
 		r.mu.Lock()
 		r.last, r.cmd = err, nil
 		r.mu.Unlock()
+
 		select {
 		case <-time.After(restartAfter):
 		case <-r.c.ctx.Done():
@@ -86,6 +91,7 @@ func (r *replica) keep(binary string, env []string, log *os.File) {
 func (r *replica) signal(s os.Signal) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+
 	if r.cmd != nil {
 		_ = r.cmd.Process.Signal(s)
 	}
@@ -103,6 +109,7 @@ func (r *replica) kill() {
 func (r *replica) running() (starts int, now bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+
 	return r.starts, r.cmd != nil
 }
 
@@ -113,6 +120,7 @@ func (r *replica) retire() error {
 	r.over = true
 	r.mu.Unlock()
 	r.signal(syscall.SIGTERM)
+
 	select {
 	case <-r.done:
 		return r.last
@@ -168,6 +176,7 @@ func freeAddress(t testing.TB) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
+
 	return l.Addr().String()
 }
 

@@ -24,17 +24,20 @@ func TestRollingRestart(t *testing.T) {
 	c := startTown(t, 32, 3*time.Minute)
 	restarting, stop := context.WithCancel(c.ctx)
 	defer stop()
+
 	in := newSender(c)
 	var load sync.WaitGroup
 	var shown atomic.Int64
 	load.Go(func() { c.watch(restarting, &shown, func(slacksim.Message) {}) })
 	load.Go(func() { in.sendAll(restarting, 1_000_000, func() int { return int(shown.Load()) }) })
+
 	var asked [4]atomic.Int64
 	for n := range asked {
 		person := c.sim.As(c.reps[n])
 		load.Go(func() {
 			harness.Poll(restarting, 100*time.Millisecond, func() bool {
 				asked[n].Add(1)
+
 				if err := person.Command(c.ctx, c.channels[n], "/lead open"); err != nil {
 					t.Errorf("command %d of %s: %v", asked[n].Load(), c.reps[n], err)
 				}
@@ -53,12 +56,14 @@ func TestRollingRestart(t *testing.T) {
 
 	stop()
 	load.Wait()
+
 	for n := range asked {
 		c.waitFor("every command has its answer", 10*time.Second, func() bool { return c.answers(n) >= int(asked[n].Load()) })
 		require.EqualValues(t, asked[n].Load(), c.answers(n), "answers to %s", c.reps[n])
 	}
 
 	c.waitFor("every lead is announced", time.Minute, func() bool { return len(c.announced()) >= len(in.names) && c.delivered() })
+
 	for _, r := range c.fleet {
 		require.NoError(t, r.retire(), "replica %d ended badly\n%s", r.n, c.said())
 	}

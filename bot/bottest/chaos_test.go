@@ -48,6 +48,7 @@ func TestChaos(t *testing.T) {
 
 	c := startTown(t, chaosChannels, 4*time.Minute+time.Duration(total)*100*time.Millisecond)
 	began := time.Now()
+
 	for _, kind := range []string{slacksim.FaultRateLimit, slacksim.FaultStatus, slacksim.FaultHang, slacksim.FaultUnanswered} {
 		require.NoError(t, c.sim.Faults().Set(slacksim.Rule{Method: "*", Kind: kind, Rate: 0.02}))
 	}
@@ -68,18 +69,21 @@ func TestChaos(t *testing.T) {
 	work.Go(func() { mischief.wreak(c.ctx, total, &shown) })
 	in.sendAll(c.ctx, total, func() int { return int(shown.Load()) })
 	sent := time.Since(began)
+
 	c.waitFor("every lead is announced", 3*time.Minute+time.Duration(total)*50*time.Millisecond, func() bool { return int(shown.Load()) >= total })
 	stopWatching()
 	work.Wait()
 	out.racing.Wait()
 	c.waitFor("everything is delivered", 2*time.Minute, c.delivered)
 	took := time.Since(began)
+
 	c.sim.Faults().Clear()
 	c.waitFor("every replica is ready", time.Minute, func() bool {
 		return !slices.ContainsFunc(c.fleet, func(r *replica) bool { return !r.ready() })
 	})
 	again := out.tryAgain(c.ctx)
 	c.waitFor("everything is delivered", time.Minute, c.delivered)
+
 	for _, r := range c.fleet {
 		require.NoError(t, r.retire(), "replica %d\n%s", r.n, c.said())
 	}
@@ -114,6 +118,7 @@ func (c *town) watch(ctx context.Context, shown *atomic.Int64, each func(card sl
 		for _, card := range c.announced() {
 			if name := leadNames.FindString(card.Text); !seen[name] {
 				seen[name] = true
+
 				each(card)
 			}
 		}
@@ -170,6 +175,7 @@ func (m *mischief) stopRedis(ctx context.Context) {
 	m.stops++
 	back, cancel := context.WithTimeout(ctx, redisAway)
 	defer cancel()
+
 	told := map[int]bool{}
 	harness.Poll(back, 100*time.Millisecond, func() bool {
 		for _, r := range m.c.fleet {
@@ -180,6 +186,7 @@ func (m *mischief) stopRedis(ctx context.Context) {
 
 		return false
 	})
+
 	if len(told) == 0 {
 		m.c.t.Error("Redis was away, and no replica said so on /readyz")
 	}
@@ -196,6 +203,7 @@ func (c *town) troubles() string {
 		text := r.logged()
 		require.NotContains(c.t, text, "panic", "replica %d", r.n)
 		require.NotContains(c.t, text, "DATA RACE", "replica %d", r.n)
+
 		late += strings.Count(text, "an outbox item could not be settled")
 		for _, found := range logReasons.FindAllStringSubmatch(text, -1) {
 			reasons[found[1]]++

@@ -59,6 +59,7 @@ type town struct {
 // whole test.
 func startTown(t testing.TB, channels int, limit time.Duration) *town {
 	t.Helper()
+
 	if *chaosLeads > 0 {
 		_, err := exec.LookPath("redis-server")
 		require.NoError(t, err, "-chaos.leads needs a redis-server on PATH")
@@ -86,6 +87,7 @@ func startTown(t testing.TB, channels int, limit time.Duration) *town {
 	c.rdb, err = store.Connect(c.redis.URL())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.rdb.Close()) })
+
 	c.store = store.New(c.rdb, w.Team.ID, clockwork.NewRealClock())
 	for n := range replicas {
 		c.fleet = append(c.fleet, c.startReplica(n, binary, []string{
@@ -115,6 +117,7 @@ func (c *town) build() string {
 func (c *town) configure(channels int) (file string) {
 	c.t.Helper()
 	var routes strings.Builder
+
 	w := slacksim.Workspace{
 		Team:  slacksim.Team{ID: "T" + rand.Text()[:12]},
 		App:   slacksim.App{BotUserID: "U0ROBOT"},
@@ -171,6 +174,7 @@ func (c *town) waitFor(what string, atMost time.Duration, holds func() bool) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.ctx, atMost)
 	defer cancel()
+
 	if !harness.Poll(ctx, 50*time.Millisecond, holds) {
 		require.FailNow(c.t, "waited in vain until "+what, c.said())
 	}

@@ -60,11 +60,13 @@ func (s *sender) send(ctx context.Context, leads []webhookLead) {
 	}
 
 	require.NoError(s.c.t, err)
+
 	id := "msg_" + rand.Text()
 	for ctx.Err() == nil {
 		again := s.try(ctx, id, body)
 		if again == 0 {
 			now := time.Now()
+
 			s.mu.Lock()
 			for _, l := range leads {
 				s.names[l.ID] = now
@@ -76,6 +78,7 @@ func (s *sender) send(ctx context.Context, leads []webhookLead) {
 		}
 
 		s.retries.Add(1)
+
 		select {
 		case <-time.After(again):
 		case <-ctx.Done():
@@ -95,12 +98,15 @@ func (s *sender) try(ctx context.Context, id string, body []byte) (again time.Du
 	require.NoError(s.c.t, err)
 	req.Header = http.Header{"Content-Type": {"application/json"}, "Webhook-Id": {id},
 		"Webhook-Timestamp": {fmt.Sprint(now.Unix())}, "Webhook-Signature": {signature}}
+
 	s.requests.Add(1)
+
 	res, err := s.c.http.Do(req)
 	if err != nil {
 		return again
 	}
 	defer res.Body.Close()
+
 	answer, err := io.ReadAll(res.Body)
 	switch {
 	case err != nil:
@@ -110,6 +116,7 @@ func (s *sender) try(ctx context.Context, id string, body []byte) (again time.Du
 		return 0
 	case res.StatusCode == http.StatusServiceUnavailable || res.StatusCode == http.StatusTooManyRequests:
 		s.unavailable.Add(1)
+
 		if after, err := strconv.Atoi(res.Header.Get("Retry-After")); err != nil || after < 1 {
 			s.c.t.Errorf("status %d without Retry-After", res.StatusCode)
 		}
@@ -148,6 +155,7 @@ func (s *sender) sendAll(ctx context.Context, total int, announced func() int) {
 	var all sync.WaitGroup
 	var left atomic.Int64
 	left.Store(int64(total))
+
 	for first := range senders {
 		all.Go(func() {
 			for batch := 0; left.Load() > 0 && ctx.Err() == nil; batch++ {
@@ -204,11 +212,13 @@ func (p *crowd) race(ctx context.Context, card slacksim.Message) {
 	n := len(p.wanted)
 	p.wanted = append(p.wanted, card)
 	p.mu.Unlock()
+
 	for i := range racers {
 		who := p.c.reps[(n+i*3)%len(p.c.reps)]
 		p.racing.Go(func() {
 			p.slots <- struct{}{}
 			defer func() { <-p.slots }()
+
 			harness.Poll(ctx, time.Second, func() bool {
 				if _, timeout := errors.AsType[*slacksim.Timeout](p.click(ctx, who, card)); timeout {
 					p.repeats.Add(1)
@@ -224,6 +234,7 @@ func (p *crowd) race(ctx context.Context, card slacksim.Message) {
 // click has one person claim a lead.
 func (p *crowd) click(ctx context.Context, who string, card slacksim.Message) error {
 	button, _ := claimOn(card)
+
 	p.clicks.Add(1)
 	return p.c.sim.As(who).Click(ctx, slacksim.Interaction{
 		Container: slacksim.Container{Channel: card.Channel, TS: card.TS}, BlockID: button.block, ActionID: button.action,
@@ -234,11 +245,14 @@ func (p *crowd) click(ctx context.Context, who string, card slacksim.Message) er
 // were told so, and come back later. It returns how many leads that were.
 func (p *crowd) tryAgain(ctx context.Context) (leads int) {
 	p.c.t.Helper()
+
 	for i, card := range p.wanted {
 		l, err := roomtest.Leads(p.c.store).Lead(ctx, leadIDOf(p.c.t, card))
 		require.NoError(p.c.t, err)
+
 		if l.Owner == "" {
 			leads++
+
 			require.NoError(p.c.t, p.click(ctx, p.c.reps[i%len(p.c.reps)], card))
 		}
 	}

@@ -27,6 +27,7 @@ func TestMarketingHearsWhatIsMissingAndEveryoneWhoAskedHearsBack(t *testing.T) {
 	list := s.Person(mia).In(random).Types("/content gaps").Sees("attestations zzyzx", "2 people asked")
 
 	form := list.Clicks("Close with copy…").SeesModal("Which copy answers it?", "2 people who asked")
+
 	found := form.Searches("asset", "pricing in one line")
 	var pricing string
 	for label, value := range found {
@@ -37,12 +38,14 @@ func TestMarketingHearsWhatIsMissingAndEveryoneWhoAskedHearsBack(t *testing.T) {
 
 	require.NotEmpty(t, pricing, found)
 	second := card.As(s.Person(ada)).Clicks("Decline…").SeesModal("Decline G-")
+
 	require.Empty(t, form.Submits(map[string]string{"asset": pricing}))
 	s.Person(mia).In(random).Sees("is closed with C-")
 	errors := second.Submits(map[string]string{"reason": "Not ours"})
 	require.Contains(t, errors["reason"], "has closed G-", "who comes second learns who was first")
 
 	s.Delivered()
+
 	for _, who := range []string{raj, lea} {
 		s.Person(who).InDirect().Sees("You asked for copy for", "Pricing in one line")
 	}

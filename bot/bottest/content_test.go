@@ -19,6 +19,7 @@ func TestRepFindsCopyAndSharesIt(t *testing.T) {
 	answer.Clicks("Share here")
 	colleague.Sees("<@U0RAJ> shared", "version 1")
 	posts := len(s.Slack.Posts(emea))
+
 	answer.Clicks("Share here") // a double click
 	rep.Types("/content pricing").Sees("Approved copy")
 	require.Len(t, s.Slack.Posts(emea), posts)
@@ -54,6 +55,7 @@ func TestOneClickVerdictCountsOnceAPerson(t *testing.T) {
 
 func TestBadSearches(t *testing.T) {
 	t.Parallel()
+
 	s := start(t)
 	rep := s.Person(raj).In(emea)
 	for _, c := range []struct{ name, typed, answer string }{

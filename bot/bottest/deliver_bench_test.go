@@ -30,6 +30,7 @@ func webhookToCard(b *testing.B, stored int) {
 	const channels, perSecond, total = 40, 20, 600
 	c := startTown(b, channels, 5*time.Minute)
 	c.keepLeads(stored)
+
 	in := newSender(c)
 	for round := 0; b.Loop(); round++ {
 		var sending sync.WaitGroup
@@ -69,6 +70,7 @@ func (c *town) keepLeads(n int) {
 	leads := roomtest.Leads(c.store)
 	var storing errgroup.Group
 	storing.SetLimit(32)
+
 	for i := range n {
 		storing.Go(func() error {
 			name := fmt.Sprintf("kept-%d", i)
@@ -86,6 +88,7 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 // each with one lead, from 32 senders at once by three replicas.
 func BenchmarkWebhooks(b *testing.B) {
 	c := startTown(b, 40, 5*time.Minute)
+
 	in := newSender(c)
 	next := make(chan int)
 	var senders sync.WaitGroup

@@ -25,10 +25,12 @@ func BenchmarkFeedback(b *testing.B) {
 			rep, took := sim.As(raj), make([]time.Duration, 0, b.N)
 			for b.Loop() {
 				began := time.Now()
+
 				require.NoError(b, rep.Command(b.Context(), emea, c.line)) // the form is opened before the command is acknowledged
 				took = append(took, time.Since(began))
 				views := rep.Views()
 				require.Equal(b, c.opens, len(views) > 0)
+
 				for _, v := range views {
 					require.NoError(b, rep.CloseView(b.Context(), v.ID))
 				}

@@ -56,6 +56,7 @@ func TestUndoOfAPieceWhoseCardIsNotThereYet(t *testing.T) {
 	rep.Types("/feedback - C-8 said too early").Sees("Thank you").Clicks("Undo")
 	reads(s, rep, emea, "is taken back")
 	s.Delivered()
+
 	for _, m := range s.Slack.Posts(feedbackChannel) {
 		require.NotContains(t, bottest.Words(m), "said too early")
 	}
@@ -70,12 +71,14 @@ func TestWhoGaveAPieceCanDeleteItsWordsEverywhere(t *testing.T) {
 	card.As(colleague).Clicks("Delete").SeesPrivately("Only who gave F-", "or an admin can change it.")
 	rep = s.Person(raj).In(feedbackChannel)
 	form := card.As(rep).Clicks("Delete").SeesModal("Only its verdict still counts", "fairy tale")
+
 	s.Slack.Faults().DoubleDeliver(true)
 	require.Empty(t, form.Submits(nil))
 	s.Slack.Faults().DoubleDeliver(false)
 	rep.SeesPrivately("is deleted. Its words are gone; its verdict still counts.")
 	marketer.Sees("was deleted. Its verdict still counts.")
 	s.Delivered()
+
 	for _, channel := range []string{feedbackChannel, emea, s.Person(mia).Direct(), s.Person(raj).Direct()} {
 		for _, m := range s.Slack.Posts(channel) {
 			require.NotContains(t, bottest.Words(m), "fairy tale")
@@ -144,6 +147,7 @@ func TestPiecesUsedLastComeFirst(t *testing.T) {
 
 func TestThreeFailsPutAPieceIntoTheReviewQueue(t *testing.T) {
 	t.Parallel()
+
 	s := start(t)
 	for i, who := range []string{raj, lea, ada} {
 		rep := s.Person(who).In(emea)
@@ -163,6 +167,7 @@ func sendsFeedback(t *testing.T, s *bottest.Story, body string) (int, map[string
 	id, now := "msg_"+rand.Text(), time.Now()
 	signature, err := s.FeedbackSecret.Sign(id, now, []byte(body))
 	require.NoError(t, err)
+
 	status, answer := s.Post("/webhooks/feedback", body, http.Header{
 		"Content-Type": {"application/json"}, "Webhook-Id": {id},
 		"Webhook-Timestamp": {fmt.Sprint(now.Unix())}, "Webhook-Signature": {signature},
@@ -192,6 +197,7 @@ func TestSurveysSitBesideSales(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, status)
 	require.Equal(t, "duplicate", got["results"][0].Status)
 	s.Delivered()
+
 	cards := 0
 	for _, m := range s.Slack.Posts(feedbackChannel) {
 		if strings.Contains(bottest.Words(m), "We never understood the price") {

@@ -47,6 +47,7 @@ func TestFeedbackFormNamesWhatIsMissing(t *testing.T) {
 
 func TestPeoplesWordsStayWords(t *testing.T) {
 	t.Parallel()
+
 	s := start(t)
 	rep, marketer := s.Person(raj).In(emea), s.Person(mia).In(feedbackChannel)
 	for _, words := range []string{
@@ -74,6 +75,7 @@ func TestOneSubmissionSentTwiceIsOnePiece(t *testing.T) {
 	require.Empty(t, rep.Types("/feedback").SeesModal("What did you hear?").Submits(map[string]string{"words": "Said once"}))
 	rep.Sees("Thank you")
 	s.Delivered()
+
 	count := 0
 	for _, m := range s.Slack.Posts(feedbackChannel) {
 		if strings.Contains(m.Text, "Said once") {

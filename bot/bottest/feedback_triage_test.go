@@ -88,6 +88,7 @@ func TestTwoMarketersTriageAtOnce(t *testing.T) {
 	first := card.Clicks("Triage…").SeesModal("Triage " + id)
 	admin := s.Person(ada).In(feedbackChannel) // an admin may do what marketing may
 	second := card.As(admin).Clicks("Triage…").SeesModal("Triage " + id)
+
 	require.Empty(t, first.Submits(map[string]string{"decision": "planned"}))
 	s.Person(mia).In(feedbackChannel).Sees(id + " is planned")
 	require.Empty(t, second.Submits(map[string]string{"decision": "declined", "words": "We wrote it for that"}))
@@ -95,6 +96,7 @@ func TestTwoMarketersTriageAtOnce(t *testing.T) {
 	s.Person(mia).In(feedbackChannel).Sees(id, "Planned", "<@U0MIA>")
 	s.Person(raj).InDirect().Sees("<@U0MIA> plans to act on your feedback")
 	s.Delivered()
+
 	told := 0
 	for _, m := range s.Slack.Posts(s.Person(raj).Direct()) {
 		if strings.Contains(m.Text, id) {
@@ -131,6 +133,7 @@ func TestAlikePiecesJoinAndNoVoiceIsLost(t *testing.T) {
 	alike.Clicks("Join with " + first).Sees(second + " is joined with " + first)
 	pointer := marketer.Sees(second, "is joined with <"+head.Permalink+"|"+first+">")
 	card := marketer.Sees(first, "2 pieces from 2 people")
+
 	s.Slack.Faults().DoubleDeliver(false)
 	card.Clicks("Show every voice").SeesModal("The CFO found the leasing terms confusing", "Leasing terms confuse every CFO", "<@U0LEA>")
 
@@ -159,6 +162,7 @@ func TestTheInboxFindsWhatMarketingLooksFor(t *testing.T) {
 	s.Person(raj).InDirect().Sees("<@U0MIA> is looking into your feedback *" + about + "*")
 	marketer.Types("/feedback inbox status:new verdict:fails C-8").Sees("No feedback fits “status:new verdict:fails C-8”")
 	marketer.Types("/feedback inbox colour:red").Sees("I don't know the filter `colour:red`")
+
 	for range inboxFiller {
 		tells(s, raj, "One more of many", nil)
 	}
@@ -202,6 +206,7 @@ func TestDeletedWordsLeaveWhatWasTold(t *testing.T) {
 	require.Empty(t, rep.Types("/feedback mine").Sees(id, "Planned").Clicks("Delete…").SeesModal("Delete "+id).Submits(nil))
 	rep.Sees(id + " is deleted")
 	s.Delivered()
+
 	for _, channel := range []string{feedbackChannel, rep.Direct()} {
 		for _, m := range s.Slack.Posts(channel) {
 			require.NotContains(t, bottest.Words(m), "Xaver")
@@ -217,6 +222,7 @@ func TestNothingStaysNewUnnoticed(t *testing.T) {
 	s, clock := at(t, monday)
 	marketer := s.Person(mia).In(feedbackChannel)
 	id, card := tells(s, raj, "Have a look at this", nil)
+
 	clock.Advance(46*time.Hour + 29*time.Minute)
 	passes(s, clock, "it is Wednesday, and work has begun", func() bool { return clock.Now().Sub(monday) > 46*time.Hour+31*time.Minute })
 	s.Delivered()
@@ -257,6 +263,7 @@ func TestAnAnswerReachesTheCardOfAPieceThatWasJoinedMeanwhile(t *testing.T) {
 	marketer.Sees("I've asked <@U0RAJ>")
 	s.Person(raj).InDirect().Sees("has a question about your feedback *"+first+"*", "How many?")
 	s.Delivered()
+
 	for _, m := range s.Slack.Posts(s.Person(lea).Direct()) {
 		require.NotContains(t, bottest.Words(m), "How many?", "a question goes to one person")
 	}

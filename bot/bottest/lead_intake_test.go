@@ -60,6 +60,7 @@ func TestEverythingComesTwice(t *testing.T) {
 	require.Empty(t, other.Types("/lead add").SeesModal("Add a lead").Submits(map[string]string{"name": "Una Twyce", "email": "UNA@twyce.example"}))
 	other.Sees("That is L-", "What is new has been added.")
 	s.Delivered()
+
 	cards := 0
 	for _, m := range s.Slack.Posts(leads) {
 		if strings.Contains(m.Text, "Una Twyce") {
@@ -69,6 +70,7 @@ func TestEverythingComesTwice(t *testing.T) {
 
 	require.Equal(t, 1, cards)
 	s.Person(mia).In(leads).Sees("Una Twyce")
+
 	for _, m := range rep.Messages(random, "") {
 		require.NotContains(t, m.Text, "That is L-", "the second delivery is silent")
 	}
@@ -126,6 +128,7 @@ func TestNobodyWhoIsAwayGetsALead(t *testing.T) {
 
 func TestTheOwnerInTheCRMGetsTheLead(t *testing.T) {
 	t.Parallel()
+
 	s := bottest.Start(t, bottest.Options{Redis: redis, Bare: true, Config: func(c *app.Config) {
 		c.Leads.Qualify = nil
 		c.Leads.Routes = []lead.RouteSpec{{Name: "known accounts", When: "true", Assign: lead.AssignCRMOwner}}
@@ -150,6 +153,7 @@ func TestTheOwnerInTheCRMGetsTheLead(t *testing.T) {
 // tells marketing once.
 func TestARuleThatFails(t *testing.T) {
 	t.Parallel()
+
 	s := bottest.Start(t, bottest.Options{Redis: redis, Bare: true, Config: func(c *app.Config) {
 		c.Leads.Qualify = []lead.QualifySpec{{Name: "many seats", When: `int(lead.attributes["seats"]) > 10`}}
 	}})

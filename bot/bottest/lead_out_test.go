@@ -44,6 +44,7 @@ func startCRM(t *testing.T) *crm {
 
 		c.mu.Lock()
 		defer c.mu.Unlock()
+
 		if c.requests++; c.requests%3 == 0 {
 			w.WriteHeader(http.StatusBadGateway)
 			return
@@ -69,6 +70,7 @@ func startCRM(t *testing.T) *crm {
 func (c *crm) of(event string) map[string]any {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+
 	return c.told[event]
 }
 
@@ -113,6 +115,7 @@ func TestACRMFollowsWithoutAnyoneTyping(t *testing.T) {
 	require.Contains(t, answer, `"status":"duplicate"`)
 	rep.Sees("EUR 4,800")
 	s.WaitFor("the CRM hears of the conversion", func() bool { return c.of("lead.converted") != nil })
+
 	for _, who := range []string{raj, ada} {
 		s.Person(who).In(random).Types("/lead stats 1d").Sees("1 announced · 1 claimed (100%)", "1 converted (100%)", "Opportunities: EUR 4,800")
 	}
@@ -138,6 +141,7 @@ func TestAPersonIsForgotten(t *testing.T) {
 	const gone = "L-1 was removed at the person's request."
 	require.Equal(t, card.TS, rep.Sees(gone).TS, "in the place of the card")
 	require.Equal(t, own.TS, s.Person(raj).InDirect().Sees(gone).TS)
+
 	for _, channel := range []string{leads, s.Person(raj).Direct()} {
 		for _, m := range s.Slack.Posts(channel) {
 			body, err := json.Marshal(m)

@@ -31,12 +31,14 @@ func TestALeadIsAnnouncedAndClaimedByExactlyOne(t *testing.T) {
 	}
 
 	done.Wait()
+
 	won, lost := 0, 0
 	for _, p := range racers {
 		seen := p.In(leads).SeesPrivately("L-")
 		switch words := bottest.Words(seen.Message); {
 		case strings.Contains(words, "is yours"):
 			won++
+
 			p.InDirect().Sees("is yours", "Wilma Stone", "wilma@fernhill.example")
 		case strings.Contains(words, "was faster"):
 			lost++
@@ -74,10 +76,12 @@ func TestALeadThatDoesNotQualifyIsNotAnnounced(t *testing.T) {
 
 func TestRoundRobinGivesLeadsInTurn(t *testing.T) {
 	t.Parallel()
+
 	s := start(t)
 	owners := map[string]int{}
 	for _, id := range []string{"e1", "e2", "e3", "e4"} {
 		s.Sends(`{"id":"` + id + `","source":"website","name":"Big ` + id + `","company":"Giant","employees":5000,"score":80}`)
+
 		card := s.Person(mia).In(enterprise).Sees("Big "+id, "Claimed by <@")
 		for _, rep := range []string{raj, lea} {
 			if strings.Contains(bottest.Words(card.Message), rep) {
@@ -163,6 +167,7 @@ func TestOnlyMarketingSeesAHeldLead(t *testing.T) {
 
 func TestWebhookRefusesWhatIsWrong(t *testing.T) {
 	t.Parallel()
+
 	s := start(t)
 	for _, c := range []struct {
 		name, body, field string

@@ -42,6 +42,7 @@ func TestALeadIsWorkedOnToTheEnd(t *testing.T) {
 	s := bare(t)
 	rep, card := claimed(t, s)
 	mine := rep.InDirect().Sees("L-1 is yours.", "Please reach out by", "wilma@fernhill.example", "Filled in", "Asked for a quote")
+
 	s.Slack.Faults().DoubleDeliver(true)
 	mine.Clicks("Contacted")
 	mine = rep.InDirect().Sees("You have been in touch", "Accept")
@@ -184,6 +185,7 @@ func TestWithoutAManagerTheAdminsHear(t *testing.T) {
 	rep.InDirect().Sees("L-1 is yours.")
 	rep.In(leads).Sees("Claimed by <@U0RAJ>")
 	admin := s.Person(ada)
+
 	clock.Advance(90 * time.Minute)
 	passes(s, clock, "the admin hears", func() bool { return len(admin.Messages(admin.Direct(), "")) > 0 })
 	admin.InDirect().Sees("<@U0RAJ> has not contacted L-1 yet", "/lead L-1")
@@ -199,6 +201,7 @@ func TestPuttingALeadOff(t *testing.T) {
 	mine := rep.InDirect().Sees("L-1 is yours.")
 	now := rep.In(leads).Sees("Claimed by <@U0RAJ>")
 	now.As(s.Person(lea)).Clicks("Snooze").Sees("You can only put off a lead that is yours")
+
 	for _, left := range []string{"twice", "once more"} {
 		clock.Advance(time.Second)
 		form := mine.Clicks("Snooze").SeesModal("Put off L-1", "You can do this "+left)

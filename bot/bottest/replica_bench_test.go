@@ -21,12 +21,14 @@ func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
 	sim := workspaceFor(b, config)
 	first, second := replicaOn(b, sim, config), replicaOn(b, sim, config)
 	connected(b, sim, 4)
+
 	for _, p := range []*app.Program{first, second} {
 		require.Eventually(b, p.Ready, 20*time.Second, time.Millisecond)
 	}
 
 	look := time.NewTicker(20 * time.Microsecond)
 	defer look.Stop()
+
 	var took []time.Duration
 	for b.Loop() {
 		_, v, err := first.Assets.Propose(b.Context(), "", content.Suggestion{
@@ -38,6 +40,7 @@ func BenchmarkApprovalReachesASecondReplica(b *testing.B) {
 		began := time.Now()
 		_, _, err = first.Assets.Approve(b.Context(), "", id, v.Number, mia, time.Time{})
 		require.NoError(b, err)
+
 		for second.Searchable() == known {
 			<-look.C
 		}

@@ -30,6 +30,7 @@ func TestARepSuggestsCopyAndHearsThatItIsApproved(t *testing.T) {
 	card := marketer.Sees("<@U0RAJ> suggests new copy", "The winter line", "Closed for winter?", "For: hotelier", "<@U0MIA> decides")
 	card.As(s.Person(raj)).Clicks("Approve").SeesPrivately("Only people in marketing can do this")
 	queue := marketer.Types("/content review").Sees("To review: 1", "A proposal waits for a decision since")
+
 	card.Clicks("Approve").SeesPrivately("C-27 is approved as version 1, good until")
 	queue.Clicks("Approve").SeesPrivately("You approved version 1 of C-27")
 	marketer.Sees("approved by <@U0MIA> as version 1")
@@ -52,6 +53,7 @@ func TestWhoDecidesTogetherLearnsWhoWasFaster(t *testing.T) {
 	card.Clicks("Approve").SeesPrivately("<@U0ADA> decides on C-27")
 	card.As(second).Clicks("Reject…")
 	form := second.SeesModal("Reject", "The winter line")
+
 	card.Clicks("Take over").SeesPrivately("You decide on C-27 now.")
 	first.Sees("<@U0MIA> decides").Clicks("Approve").SeesPrivately("C-27 is approved")
 	require.Empty(t, form.Submits(map[string]string{"reason": "We don't sell to hotels."}))
@@ -157,6 +159,7 @@ func TestRetiringTellsEverybodyWhoUsedIt(t *testing.T) {
 func TestARecallGoesOnAfterARestart(t *testing.T) {
 	t.Parallel()
 	s := start(t)
+
 	people := []*bottest.Person{s.Person(raj).In(emea), s.Person(lea).In(emea), s.Person("U0SAM").In(emea)}
 	for _, p := range people {
 		p.Types("/content C-10").Sees("Approved copy")
@@ -170,11 +173,13 @@ func TestARecallGoesOnAfterARestart(t *testing.T) {
 	require.NoError(t, err)
 	s.Shutdown()
 	s.Boot()
+
 	for _, p := range people {
 		p.InDirect().Sees("Please stop using *C-10*")
 	}
 
 	s.Delivered()
+
 	for _, p := range people {
 		said := 0
 		for _, m := range p.Messages(p.Direct(), "") {

@@ -38,6 +38,7 @@ func TestADeciderIsRemindedAndThenTheOthers(t *testing.T) {
 	marketer.InDirect().Sees("C-1 is still waiting for your decision")
 	passes(s, clock, "the channel is told", func() bool { return thread(marketer, card.Message) > 1 })
 	marketer.SeesInThread(card.Message, "C-1 is still waiting for a decision.")
+
 	for range 300 { // five minutes more, and nobody is bothered again
 		clock.Advance(time.Second)
 	}
@@ -55,6 +56,7 @@ func TestNobodyIsRemindedOutOfHours(t *testing.T) {
 	require.Empty(t, s.Person(raj).In(emea).Types("/content new").SeesModal("Suggest copy").Submits(newCopy))
 	s.Person(raj).In(emea).Sees("Thank you. It is *C-1*")
 	marketer.Sees("<@U0RAJ> suggests new copy")
+
 	for range 60 {
 		clock.Advance(time.Hour) // to Monday morning, 05:29
 	}

@@ -35,6 +35,7 @@ func newReader(t *testing.T) *reader {
 func (r *reader) serve(w http.ResponseWriter, req *http.Request) {
 	body, _ := io.ReadAll(req.Body)
 	r.asked <- string(body)
+
 	select {
 	case answer := <-r.says:
 		if answer == "" {
@@ -87,6 +88,7 @@ func TestWhatWasTypedMeanwhileStays(t *testing.T) {
 	typed := slacksim.State{"words": {"words": slacksim.Input{Value: "Brackenmoor wants it in writing"}}}
 	require.NoError(t, s.Slack.As(raj).Fill(form.ID, typed))
 	model.says <- hints("", "mixed", "Brackenmoor", "")
+
 	rep.SeesModal("Account", "Mixed")
 	require.Empty(t, rep.SeesModal("Mixed").Submits(nil))
 	rep.Sees("Thank you")
@@ -102,6 +104,7 @@ func TestWhatTheRepSaidOutrightIsThereAtOnce(t *testing.T) {
 	rep.Sees("Thank you")
 	s.Person(mia).In(feedbackChannel).Sees("It didn't work", "c-8's figure is out of date", "About C-8, version 1")
 	model.says <- hints("C-8", "works", "", "")
+
 	s.Shutdown()
 	require.Empty(t, rep.Views())
 	require.NotContains(t, s.Log.String(), "level=ERROR")
@@ -109,6 +112,7 @@ func TestWhatTheRepSaidOutrightIsThereAtOnce(t *testing.T) {
 
 func TestAModelThatFailsLeavesTheForm(t *testing.T) {
 	t.Parallel()
+
 	s, model, rep, _ := withReader(t, paybackLine)
 	for range cap(model.says) {
 		model.says <- ""
@@ -123,6 +127,7 @@ func TestAModelThatFailsLeavesTheForm(t *testing.T) {
 
 func TestAModelThatNamesAnUnknownPieceIsNotBelieved(t *testing.T) {
 	t.Parallel()
+
 	s, model, rep, _ := withReader(t, paybackLine)
 	for range cap(model.says) { // once, and again when it is asked to repair it
 		model.says <- hints("C-9999", "works", "", "")
@@ -138,6 +143,7 @@ func TestAFormThatWasClosedStaysClosed(t *testing.T) {
 	s, model, rep, form := withReader(t, paybackLine)
 	require.NoError(t, s.Slack.As(raj).CloseView(t.Context(), form.ID))
 	model.says <- hints("C-8", "works", "", "")
+
 	s.Shutdown() // waits for what was begun
 	require.Empty(t, rep.Views())
 	require.NotContains(t, s.Log.String(), "level=ERROR")
@@ -160,6 +166,7 @@ func importing(t *testing.T, s *bottest.Story, slug string, change func(*content
 
 func TestAPieceThatChangedWhileTheFormWasOpen(t *testing.T) {
 	t.Parallel()
+
 	s := start(t)
 	for _, c := range []struct {
 		name, note string
@@ -184,6 +191,7 @@ func TestButtonsUnderAPieceThatChanged(t *testing.T) {
 	s := start(t)
 	rep := s.Person(raj).In(emea)
 	piece := rep.Types("/content C-8").Sees("A year paid for in four months", "version 1")
+
 	importing(t, s, "payback-in-four-months", func(in *content.Import) { in.Version.Body = "Paid for in five months." })
 	piece.Clicks("Share here").Sees("C-8 has a newer version by now. See it with `/content C-8`.")
 	s.Person(lea).In(emea).SeesNothing("shared")
@@ -205,6 +213,7 @@ func TestAFormAboutAPieceThatIsGone(t *testing.T) {
 	s := start(t)
 	rep := s.Person(raj).In(emea)
 	form := rep.Types("/feedback C-8 is gone").SeesModal("C-8 · A year")
+
 	forget(t, s, "asset:C-8")
 	require.Equal(t, map[string]string{"asset": "This piece is gone; please choose another or none"}, form.Submits(nil))
 	require.Empty(t, form.Submits(map[string]string{"asset": ""}))

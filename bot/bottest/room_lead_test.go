@@ -25,6 +25,7 @@ func forget(t *testing.T, s *bottest.Story, ref string) {
 	rdb, err := store.Connect(redis)
 	require.NoError(t, err)
 	defer rdb.Close()
+
 	n, err := rdb.Del(t.Context(), "sm:{"+s.Program.Team+"}:"+ref).Result()
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n, "there is no "+ref)
@@ -67,6 +68,7 @@ func TestButtonsOfAnOlderVersion(t *testing.T) {
 	t.Parallel()
 	s, token := startAsApp(t)
 	rep := s.Person(raj).In(leads)
+
 	var buttons []string
 	wanted := map[string]string{
 		"lead.later|L-1":           "This comes from an older version of me and no longer works.",
@@ -86,6 +88,7 @@ func TestButtonsOfAnOlderVersion(t *testing.T) {
 	}
 
 	posts(t, s, token, leads, "An old message", "["+strings.Join(buttons, ",")+"]")
+
 	old := rep.Sees("An old message")
 	for button, answer := range wanted {
 		old.Clicks(button + ".").Sees(answer)
@@ -95,6 +98,7 @@ func TestButtonsOfAnOlderVersion(t *testing.T) {
 func TestALeadAsLongAsCanBe(t *testing.T) {
 	t.Parallel()
 	s := start(t)
+
 	long := strings.Repeat("<!channel> \"x|y\" & *b* ", 20)[:300]
 	touches := make([]map[string]any, 250)
 	for i := range touches {
@@ -192,6 +196,7 @@ func TestNobodyClaimsALead(t *testing.T) {
 	s.Sends(newLead)
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
+
 	clock.Advance(4 * time.Minute)
 	s.Delivered()
 	require.LessOrEqual(t, thread(rep, card.Message), 1, "its time is not up yet")
@@ -210,6 +215,7 @@ func TestALeadThatIsClaimedInTimeNeedsNoReminder(t *testing.T) {
 	s.Sends(newLead)
 	rep := s.Person(raj).In(leads)
 	card := rep.Sees("Wilma Stone")
+
 	clock.Advance(4 * time.Minute)
 	card.Clicks("Claim").Sees("is yours")
 	passes(s, clock, "its owner is told", func() bool { return len(rep.Messages(rep.Direct(), "")) > 0 })
@@ -217,6 +223,7 @@ func TestALeadThatIsClaimedInTimeNeedsNoReminder(t *testing.T) {
 	passes(s, clock, "the card is up to date", func() bool { return thread(rep, card.Message) == 2 })
 	rep.Sees("Wilma Stone", "Claimed by <@U0RAJ>")
 	rep.SeesInThread(card.Message, "<@U0RAJ> claimed this lead.")
+
 	for range 40 { // and not yet the time to have contacted it
 		clock.Advance(time.Minute)
 		s.Delivered()

@@ -27,6 +27,7 @@ func TestTheProgramGoesOnFromAnOlderState(t *testing.T) {
 	rdb, err := store.Connect(redis)
 	require.NoError(t, err)
 	defer rdb.Close()
+
 	require.NoError(t, f.Load(t.Context(), rdb))
 
 	// Nobody has to see what is told: what the older program posted isn't in this

@@ -19,6 +19,7 @@ func TestTheCounterWritesEachSecondAndAtTheEnd(t *testing.T) {
 	imports(t, s, noon, false, simple("a", "approved", "One"))
 	found, err := s.Servable(t.Context(), "C-1")
 	require.NoError(t, err)
+
 	c := NewCounter(s, clock, slog.New(slog.DiscardHandler))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
@@ -28,6 +29,7 @@ func TestTheCounterWritesEachSecondAndAtTheEnd(t *testing.T) {
 		require.NoError(t, err)
 		return stats.Versions[1].Pulls
 	}
+
 	c.Pulled("U0RAJ", found...)
 	c.Pulled("U0RAJ", found...)
 	require.Zero(t, pulls(), "a search doesn't wait for it")

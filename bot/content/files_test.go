@@ -38,6 +38,7 @@ No small print.
 
 func TestParseFile(t *testing.T) {
 	t.Parallel()
+
 	asset := content.Asset{
 		Slug: "pricing-in-one-line", Kind: content.OneLiner, Topics: []string{"pricing", "budget"}, Personas: []string{"cfo"},
 		Stages: []string{"negotiation"}, Industries: []string{"retail"}, Channels: []string{"call"}, Owner: "U0MIA",
@@ -69,6 +70,7 @@ func TestParseFile(t *testing.T) {
 
 func TestWhoWroteAndApproved(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ owner, status, author, approvedBy string }{
 		{"U0MIA", "approved", "U0MIA", "U0MIA"},
 		{"U0MIA", "draft", "U0MIA", ""},
@@ -86,6 +88,7 @@ func TestWhoWroteAndApproved(t *testing.T) {
 
 func TestParseFileNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
+
 	change := func(old, new string) string {
 		require.Contains(t, pricing, old)
 		return strings.Replace(pricing, old, new, 1)
@@ -137,6 +140,7 @@ func TestParseFileNamesWhatIsWrong(t *testing.T) {
 func file(t *rapid.T) (content.Asset, content.Version) {
 	words := rapid.StringN(1, 30, -1)
 	list := rapid.SliceOfN(words, 0, 4)
+
 	a := content.Asset{
 		Slug: rapid.StringMatching(`[a-z0-9-]{1,100}`).Draw(t, "slug"), Kind: rapid.SampledFrom(content.Kinds).Draw(t, "kind"),
 		Topics: list.Draw(t, "topics"), Personas: list.Draw(t, "personas"), Stages: list.Draw(t, "stages"),
@@ -166,6 +170,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		a, v := file(t)
 		first, err := FormatFile(a, v)
 		require.NoError(t, err)
+
 		a1, v1, err := ParseFile(first)
 		if err != nil {
 			t.Skip("not a file that can be imported:", err)
@@ -187,6 +192,7 @@ func TestFormatFileIsReadByPeople(t *testing.T) {
 	text, err := FormatFile(a, v)
 	require.NoError(t, err)
 	require.Equal(t, strings.NewReplacer("---\n\nIt costs", "---\nIt costs", "2027-03-01", `"2027-03-01"`, "  - £", "    - £").Replace(pricing), string(text))
+
 	for _, status := range []content.Status{content.InReview, content.Rejected, content.Retired} {
 		v.Status = status
 		text, err := FormatFile(a, v)

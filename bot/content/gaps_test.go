@@ -31,6 +31,7 @@ func roomWith(t *testing.T, s *contentrepo.Repo, found search.Results) *Room {
 
 func TestNothingFoundIsAGap(t *testing.T) {
 	t.Parallel()
+
 	s := newAssets(t, clockwork.NewFakeClockAt(noon))
 	c := roomWith(t, s, search.Results{})
 	asks := &bot.Request{Text: "soc2", User: "U0RAJ", Channel: "C0EMEA", Op: "op"}

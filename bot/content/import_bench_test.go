@@ -19,6 +19,7 @@ import (
 func BenchmarkImport(b *testing.B) {
 	const files = 10_000
 	text := strings.Repeat("Every site sends a short list each morning. ", 20)
+
 	library := func(round int) func(func(File) bool) {
 		return func(yield func(File) bool) {
 			for i := range files {
@@ -42,6 +43,7 @@ func BenchmarkImport(b *testing.B) {
 			return time.Since(began).Seconds()
 		}
 		var before, after runtime.MemStats
+
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		b.ReportMetric(bring(1, content.Created), "new-s")
@@ -50,6 +52,7 @@ func BenchmarkImport(b *testing.B) {
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "kept-MB")
 		b.ReportMetric(bring(1, content.Unchanged), "unchanged-s")
 		b.ReportMetric(bring(2, content.NewVersion), "new-version-s")
+
 		began, n := time.Now(), 0
 		for _, err := range Export(b.Context(), s) {
 			require.NoError(b, err)

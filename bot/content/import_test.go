@@ -110,6 +110,7 @@ func TestImportEndsWhenTheStoreIsAway(t *testing.T) {
 // exported collects an export.
 func exported(t *testing.T, s *contentrepo.Repo) []File {
 	t.Helper()
+
 	var files []File
 	for f, err := range Export(t.Context(), s) {
 		require.NoError(t, err)
@@ -138,6 +139,7 @@ func TestExportWritesWhatImportReads(t *testing.T) {
 	}
 
 	require.Equal(t, files, exported(t, there), "the other workspace exports the same")
+
 	for path, done := range imports(t, there, noon, false, exported(t, there)...) {
 		require.Contains(t, done, "unchanged", path)
 	}
@@ -170,9 +172,11 @@ func TestExportsGoRound(t *testing.T) {
 			status := rapid.SampledFrom([]string{"approved", "draft"}).Draw(rt, "status")
 			words := rapid.SampledFrom([]string{"One", "Two", "Three"}).Draw(rt, "words")
 			imports(t, here, noon, false, simple(slug, status, words))
+
 			if id, err := here.AssetBySlug(t.Context(), slug); err == nil && rapid.IntRange(0, 2).Draw(rt, "retire") == 0 {
 				a, err := here.Asset(t.Context(), id)
 				require.NoError(rt, err)
+
 				if a.Approved > 0 {
 					_, _, err = here.Retire(t.Context(), "", id, a.Approved, "U0MIA", "old")
 					require.NoError(rt, err)
@@ -198,6 +202,7 @@ func TestExportEndsAfterAnError(t *testing.T) {
 	cancel()
 	next, stop := iter.Pull2(Export(ctx, s))
 	defer stop()
+
 	_, err, ok := next()
 	require.True(t, ok)
 	require.Error(t, err)

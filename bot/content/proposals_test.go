@@ -69,6 +69,7 @@ func TestWhatAuthorsHear(t *testing.T) {
 	golden(t, "outcome_rejected", outcomeCard(a, v))
 	v.Status, v.ApprovedBy = content.Approved, "U0MIA"
 	golden(t, "outcome_approved", outcomeCard(a, v))
+
 	for name, by := range map[string]string{"decided by another": "U0RAJ", "worked over": "U0MIA"} {
 		require.Contains(t, proposedView(a, v, by).Text, "Thank you. It is *C-12*, version 4.", name)
 	}
@@ -83,6 +84,7 @@ func TestForms(t *testing.T) {
 		roomtest.Modal(t, name, m)
 	}
 	a, v, before := suggested("since May")
+
 	view("form_new", writing{})
 	view("form_change", writing{version: before, purpose: a.Purpose(), origin: origin{Asset: a.ID}})
 	view("form_suggested", writing{
@@ -100,6 +102,7 @@ func TestForms(t *testing.T) {
 func TestDecidedWords(t *testing.T) {
 	t.Parallel()
 	a, v, _ := suggested("")
+
 	v.Decided, v.ApprovedBy, v.ApprovedAt = content.Decision{By: "U0MIA", At: noon}, "U0MIA", noon
 	with := func(s content.Status, change func(p *content.Proposal)) content.Version {
 		w := v
@@ -182,6 +185,7 @@ func TestKeepersCards(t *testing.T) {
 	_, _, err = room.Assets.Retire(t.Context(), "", id, 2, "U0MIA", hostile)
 	require.NoError(t, err)
 	render("recall_retired", content.RecallCard, 2)
+
 	for _, part := range []string{"", "nonsense-1", "flag-9", "proposal-9", "recall-x"} {
 		_, err := room.card(t.Context(), bot.Card{ID: id, Part: part})
 		require.ErrorIs(t, err, errs.ErrNotFound, part)
@@ -201,6 +205,7 @@ func TestCopyThatNobodyUsesIsToBeReviewed(t *testing.T) {
 		return id
 	}
 	unused, used := bring("one"), bring("two")
+
 	require.NoError(t, room.Begin(t.Context()))
 	queue := func() (ids []string) {
 		t.Helper()
@@ -210,6 +215,7 @@ func TestCopyThatNobodyUsesIsToBeReviewed(t *testing.T) {
 		require.NoError(t, room.findUnused(t.Context(), timers[0]))
 		found, _, err := room.Assets.ReviewQueue(t.Context(), 0, 10)
 		require.NoError(t, err)
+
 		for _, r := range found {
 			require.Equal(t, content.Unused, r.OpenFlags()[0].Why)
 			ids = append(ids, r.ID)
@@ -217,6 +223,7 @@ func TestCopyThatNobodyUsesIsToBeReviewed(t *testing.T) {
 
 		return ids
 	}
+
 	clock.Advance(unusedFor + time.Hour)
 	require.NoError(t, room.Assets.CountUses(t.Context(), []content.Use{{Asset: used, Version: 1, What: content.Pulls, By: "U0RAJ", N: 1, At: clock.Now()}}))
 	require.Equal(t, []string{unused}, queue())
@@ -236,6 +243,7 @@ func TestCopyComesBackFromTheFormAsItWas(t *testing.T) {
 		body := strings.TrimSpace(strings.Repeat(letters.Draw(t, "body")+rapid.SampledFrom([]string{"\n\n", " ", "x"}).Draw(t, "joint"), rapid.IntRange(1, 4).Draw(t, "times")))
 		texts, joints := parts(body)
 		require.Len(t, joints, len(texts)-1)
+
 		form := bot.Form{}
 		for i, text := range texts {
 			require.LessOrEqual(t, blocks.Length(text), blocks.MaxInput)
@@ -265,6 +273,7 @@ func FuzzReadForm(f *testing.F) {
 
 		require.NotEmpty(t, in.Version.Title)
 		require.NotEmpty(t, in.Version.Body)
+
 		for _, c := range in.Version.Claims {
 			require.Contains(t, in.Version.Body, c)
 		}

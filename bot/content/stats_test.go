@@ -38,6 +38,7 @@ func TestStatsViews(t *testing.T) {
 func TestTheLongestStatsFit(t *testing.T) {
 	t.Parallel()
 	a := content.Asset{ID: "C-999999999", Latest: 1000}
+
 	var versions []content.Version
 	stats := content.AssetStats{Versions: map[int]content.Counts{}}
 	for i := range historyKept {
@@ -51,6 +52,7 @@ func TestTheLongestStatsFit(t *testing.T) {
 	stats.Stages = stats.Personas
 	roomtest.Modal(t, "history_longest", historyView(a, versions, stats))
 	m := pieceStatsView(a, versions, stats)
+
 	body, err := m.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +65,7 @@ func TestPickerView(t *testing.T) {
 	t.Parallel()
 	roomtest.Message(t, "picker", offerView([]content.Served{normal(), minimal()}, []content.Served{piece("C-7", content.Version{Number: 1, Title: hostile})}))
 	roomtest.Message(t, "picker_new", offerView(nil, nil))
+
 	var many []content.Served
 	for range offered {
 		many = append(many, longest("C-999999999", blocks.Cut(hostile, 80)))

@@ -20,6 +20,7 @@ func wantedGap() *content.Gap {
 // longestGap is a gap of the greatest lengths.
 func longestGap() *content.Gap {
 	g := wantedGap()
+
 	g.Words = blocks.Cut(strings.Repeat(hostile+" ", 10), maxQuery)
 	g.Reason = blocks.Cut(strings.Repeat(hostile+" ", 10), maxReason)
 	g.By, g.Notes = "U0MIA", nil
@@ -58,8 +59,10 @@ func TestAskingMarketing(t *testing.T) {
 func TestGapsView(t *testing.T) {
 	t.Parallel()
 	once := content.Gap{ID: "G-4", Words: "fedramp", Status: content.GapOpen, Searches: 1, People: 1, Last: noon}
+
 	roomtest.Message(t, "gaps_none", gapsView(nil, nil, 0, 0))
 	roomtest.Message(t, "gaps", gapsView([]content.Gap{*wantedGap(), once}, map[string]content.Served{"G-3": normal()}, 0, 9))
+
 	longest := make([]content.Gap, gapPage)
 	for i := range longest {
 		longest[i] = *longestGap()
@@ -73,6 +76,7 @@ func TestGapForms(t *testing.T) {
 	found := normal()
 	unasked := wantedGap()
 	unasked.Asked = 0
+
 	roomtest.Modal(t, "gap_close", closeForm(*wantedGap(), &found))
 	roomtest.Modal(t, "gap_close_empty", closeForm(*unasked, nil))
 	roomtest.Modal(t, "gap_decline", declineForm(*wantedGap()))
@@ -81,6 +85,7 @@ func TestGapForms(t *testing.T) {
 
 func TestGapCard(t *testing.T) {
 	t.Parallel()
+
 	for name, g := range map[string]content.Gap{
 		"gap_card": *wantedGap(), "gap_card_longest": *longestGap(),
 		"gap_card_closed": ended(wantedGap(), content.GapClosed), "gap_card_declined": ended(longestGap(), content.GapDeclined),

@@ -12,6 +12,7 @@ import (
 
 func TestWholePieceFitsAView(t *testing.T) {
 	t.Parallel()
+
 	for _, part := range []string{"*a* ", "- *a*\n", "- ", "_a_", "a\n\n- b\n\n", "😀", "<", "```\n", "[a](https://x.example) "} {
 		t.Run(part, func(t *testing.T) {
 			t.Parallel()

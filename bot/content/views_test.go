@@ -51,6 +51,7 @@ func longest(id string, words string) content.Served {
 func TestResultsView(t *testing.T) {
 	t.Parallel()
 	odd := piece("C-3", content.Version{Number: 1, Title: hostile, Body: hostile, Status: content.Approved, ApprovedBy: "mia@hushwatt.example"})
+
 	roomtest.Message(t, "results", resultsView("pricing", []content.Served{normal(), minimal()}, 5, 2, false, nil))
 	roomtest.Message(t, "results_minimal", resultsView("b", []content.Served{minimal()}, 1, 0, false, nil))
 	roomtest.Message(t, "results_hostile", resultsView(hostile, []content.Served{odd}, 1, 0, false, nil))
@@ -61,6 +62,7 @@ const ackLimit = 20_480
 
 func TestResultsFitIntoAnAck(t *testing.T) {
 	t.Parallel()
+
 	query := strings.Repeat("q", maxQuery)
 	for _, c := range []struct {
 		name, words string
@@ -114,6 +116,7 @@ func TestWholeView(t *testing.T) {
 
 func TestFewButtonsInSight(t *testing.T) {
 	t.Parallel()
+
 	for _, b := range oneView(longest("C-1", "Sentence. ")).Blocks {
 		actions, ok := b.(*slack.ActionBlock)
 		if !ok {
@@ -124,6 +127,7 @@ func TestFewButtonsInSight(t *testing.T) {
 		for _, e := range actions.Elements.ElementSet {
 			if button, ok := e.(*slack.ButtonBlockElement); ok {
 				buttons++
+
 				require.Contains(t, button.AccessibilityLabel, button.Text.Text+": Sentence.")
 			}
 		}
@@ -134,6 +138,7 @@ func TestFewButtonsInSight(t *testing.T) {
 
 func TestCutAtSentence(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, body, want string }{
 		{"short enough", "One. Two.", "One. Two."},
 		{"after a sentence", "This is the first one. This is the second one.", "This is the first one. …"},
@@ -160,6 +165,7 @@ func TestCutAtSentence(t *testing.T) {
 
 func TestHeard(t *testing.T) {
 	t.Parallel()
+
 	for tally, want := range map[content.Tally]string{
 		{}: "", {Works: 1}: "1 worked", {Fails: 3}: "3 didn't work", {Works: 1, Mixed: 2, Fails: 3}: "1 worked, 2 mixed, 3 didn't work",
 	} {
@@ -169,6 +175,7 @@ func TestHeard(t *testing.T) {
 
 func TestPerson(t *testing.T) {
 	t.Parallel()
+
 	for id, want := range map[string]string{
 		"": "marketing", "U0MIA": "<@U0MIA>", "W012A3CDE": "<@W012A3CDE>", "Ursula@x.example": "Ursula@x.example", "U<!channel>": "U&lt;!channel&gt;",
 	} {

@@ -28,6 +28,7 @@ func TestARecordHasOneCardAConversation(t *testing.T) {
 	w.takesIn("Ann", 2)
 	everywhere()
 	w.delivered()
+
 	for _, conversation := range []string{sales, other, w.direct(raj)} {
 		require.Equal(t, []string{"L-1 Ann 2"}, w.texts(conversation), "changed in place in %s", conversation)
 	}
@@ -44,6 +45,7 @@ func TestACardThatIsOnlyUpdated(t *testing.T) {
 	l := w.takesIn("Ann", 1)
 	w.start()
 	w.delivered()
+
 	w.render = func(context.Context, lead.Lead) (bot.Message, error) {
 		return bot.Message{Text: "moved", UpdateOnly: true}, nil
 	}

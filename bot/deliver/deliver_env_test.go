@@ -169,6 +169,7 @@ func (w *world) worker() *Worker {
 	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
+
 	w.workers = append(w.workers, worker)
 	return worker
 }
@@ -187,6 +188,7 @@ func (w *world) start() (stop func()) {
 func (w *world) busy() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+
 	return slices.ContainsFunc(w.workers, func(worker *Worker) bool { return len(worker.slots) > 0 })
 }
 
@@ -198,8 +200,10 @@ const step = 100 * time.Millisecond
 // waits for it: the two loops of each worker, and whoever sends.
 func (w *world) passUntil(what string, holds func() bool) {
 	w.t.Helper()
+
 	for !holds() {
 		require.NoError(w.t, w.ctx.Err(), "waited in vain until %s; posts: %v", what, w.texts(sales))
+
 		waiting := 2 * len(w.workers)
 		if w.busy() {
 			waiting++
@@ -215,6 +219,7 @@ func (w *world) passUntil(what string, holds func() bool) {
 func (w *world) everybodyWaits(n int) bool {
 	ctx, cancel := context.WithTimeout(w.ctx, time.Millisecond)
 	defer cancel()
+
 	return w.clock.BlockUntilContext(ctx, n) == nil
 }
 
@@ -237,6 +242,7 @@ func (w *world) waiting() int {
 // sends puts texts into the outbox, each a message of its own.
 func (w *world) sends(channel string, texts ...string) {
 	w.t.Helper()
+
 	var items []store.Item
 	for _, text := range texts {
 		items = append(items, store.Item{Channel: channel, Message: w.message(text)})

@@ -18,6 +18,7 @@ import (
 
 func TestJudge(t *testing.T) {
 	t.Parallel()
+
 	said := func(code string) error { return slack.SlackErrorResponse{Err: code} }
 	for _, c := range []struct {
 		name   string
@@ -57,6 +58,7 @@ func TestJudge(t *testing.T) {
 			f := judge(c.err, 1)
 			require.Equal(t, c.reason, f.reason)
 			require.Equal(t, c.doubt, f.doubt, "doubt")
+
 			switch c.fate {
 			case "never":
 				require.True(t, f.forGood)
@@ -74,6 +76,7 @@ func TestJudge(t *testing.T) {
 
 func TestJudgeGivesUpOnlyOnAMessage(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name string
 		err  error

@@ -18,6 +18,7 @@ import (
 
 func TestPostedOnceWhateverHappensToTheAnswer(t *testing.T) {
 	t.Parallel()
+
 	for _, kind := range []string{slacksim.FaultUnanswered, slacksim.FaultHang, slacksim.FaultStatus, slacksim.FaultRateLimit} {
 		for _, c := range []struct {
 			name, to string
@@ -62,6 +63,7 @@ func TestPostedOnceWhateverHappensToTheAnswer(t *testing.T) {
 
 func TestDoubtOutlivesALookThatFails(t *testing.T) {
 	t.Parallel()
+
 	for name, lookup := range map[string]slacksim.Rule{
 		"rate limited": {Kind: slacksim.FaultRateLimit, RetryAfter: 2 * time.Second},
 		"refused":      {Kind: slacksim.FaultStatus, Status: 502},
@@ -134,6 +136,7 @@ func TestALateWorkerPostsNothing(t *testing.T) {
 	}
 	w.takesIn("Ann", 1)
 	late := w.worker()
+
 	leased, _, err := w.store.LeaseItems(w.ctx, 1, leaseFor)
 	require.NoError(t, err)
 	done := make(chan string, 1)
@@ -143,6 +146,7 @@ func TestALateWorkerPostsNothing(t *testing.T) {
 		outcome, _ := late.settle(w.ctx, it, place, err)
 		done <- outcome
 	}()
+
 	<-asleep
 	w.clock.Advance(leaseFor + time.Second)
 	w.workers = nil // the late one has no loops to wait for
@@ -169,9 +173,12 @@ func TestShutdownFinishesWhatWasLeased(t *testing.T) {
 	}
 	w.takesIn("Ann", 1)
 	stop := w.start()
+
 	<-rendering
+
 	stopped := make(chan struct{})
 	go func() { stop(); close(stopped) }()
+
 	close(goOn)
 	<-stopped
 	require.Equal(t, []string{"L-1 Ann 1"}, w.texts(sales))
@@ -180,12 +187,14 @@ func TestShutdownFinishesWhatWasLeased(t *testing.T) {
 
 func TestRedisAwayForTenSeconds(t *testing.T) {
 	t.Parallel()
+
 	for name, before := range map[string]bool{"before the post": true, "after the post": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := looking(t)
 			gone := make(chan struct{})
 			leave := sync.OnceFunc(func() { w.away.Store(true); close(gone) })
+
 			plain := w.render
 			w.render = func(ctx context.Context, l lead.Lead) (bot.Message, error) {
 				if before {
@@ -202,6 +211,7 @@ func TestRedisAwayForTenSeconds(t *testing.T) {
 			w.sends(other, "elsewhere")
 			began := w.clock.Now()
 			w.start()
+
 			if !before {
 				// Both messages are on their way: the loops wait, and so does Slack, twice.
 				require.NoError(t, w.clock.BlockUntilContext(w.ctx, 4))

@@ -57,6 +57,7 @@ func TestPaceOfAChannel(t *testing.T) {
 	w.start()
 	w.delivered()
 	require.Equal(t, []string{"a", "b", "c", "d", "e"}, w.texts(sales))
+
 	for i, earliest := range []time.Duration{0, 0, 0, time.Second, 2 * time.Second} {
 		at := w.at(w.sim.Posts(sales)[i])
 		require.GreaterOrEqual(t, at, earliest, i)
@@ -73,6 +74,7 @@ func TestManyChangesAreOneUpdate(t *testing.T) {
 	w.takesIn("Ann", 1)
 	w.start()
 	w.passUntil("the card is there", func() bool { return len(w.sim.Posts(sales)) == 1 && w.waiting() == 0 })
+
 	for score := range 10 {
 		w.takesIn("Ann", float64(2+score))
 	}
@@ -161,6 +163,7 @@ func TestARoomThatPanicsHoldsUpOneChannelOnly(t *testing.T) {
 // blamed for it.
 func TestACardThatCannotBeRenderedIsGivenUpSoon(t *testing.T) {
 	t.Parallel()
+
 	for name, fail := range map[string]func() (bot.Message, error){
 		"an error": func() (bot.Message, error) { return bot.Message{}, errors.New("no view for ann@example.com") },
 		"a panic":  func() (bot.Message, error) { panic("index out of range") },
@@ -189,6 +192,7 @@ func TestACardThatCannotBeRenderedIsGivenUpSoon(t *testing.T) {
 
 func TestManyWorkersKeepTheOrder(t *testing.T) {
 	t.Parallel()
+
 	w := looking(t)
 	for _, kind := range []string{slacksim.FaultRateLimit, slacksim.FaultStatus, slacksim.FaultUnanswered} {
 		w.faulty(slacksim.Rule{Method: "*", Kind: kind, Rate: 0.05})
@@ -201,6 +205,7 @@ func TestManyWorkersKeepTheOrder(t *testing.T) {
 
 	w.sends(sales, want...)
 	w.sends(other, want...)
+
 	for range 3 {
 		w.start()
 	}
@@ -239,8 +244,10 @@ func TestTimersAreWoken(t *testing.T) {
 	})
 	mu.Lock()
 	defer mu.Unlock()
+
 	require.Len(t, woken, 3)
 	require.Equal(t, 5*time.Minute, woken[0])
+
 	for i, pause := range []time.Duration{time.Second, 2 * time.Second} {
 		require.InDelta(t, pause, woken[i+1]-woken[i], float64(pause/2+2*time.Second), "one that fails comes again, later and later")
 	}
@@ -248,6 +255,7 @@ func TestTimersAreWoken(t *testing.T) {
 
 func TestRefusedForGood(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, to, reason, told string }{
 		{"unknown channel", "C0NOWHERE", "channel_not_found", "It may have been deleted"},
 		{"private channel without us", private, "channel_not_found", "I was never invited"},
@@ -264,6 +272,7 @@ func TestRefusedForGood(t *testing.T) {
 			letters, total, err := w.store.DeadLetters(w.ctx, 10)
 			require.NoError(t, err)
 			require.Equal(t, 3, total)
+
 			for _, l := range letters {
 				require.Equal(t, c.reason, l.Reason)
 			}
@@ -368,6 +377,7 @@ func TestATimerThatHangsHoldsUpNoOther(t *testing.T) {
 		return w.store.DropTimer(ctx, timer)
 	}
 	w.setTimer("hangs", "1", 0)
+
 	for i := range 40 {
 		w.setTimer("quick", fmt.Sprint(i), time.Second)
 	}

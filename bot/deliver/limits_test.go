@@ -29,7 +29,9 @@ func TestATimerThatIsAlwaysTooSlowIsGivenUp(t *testing.T) {
 	worker := w.worker()
 	limit, cancel := context.WithTimeout(w.ctx, 0)
 	defer cancel()
+
 	w.setTimer("lead.sla", "L-9", 0)
+
 	for range maxTimerFails {
 		due, _, err := worker.leaseTimers(w.ctx, 1)
 		require.NoError(t, err)
@@ -49,9 +51,11 @@ func TestATimerThatNeverEndsGivesItsSlotBack(t *testing.T) {
 	w := looking(t)
 	release := make(chan struct{})
 	defer close(release)
+
 	w.wake = func(context.Context, store.Timer) error { <-release; return nil }
 	limit, cancel := context.WithTimeout(w.ctx, 0)
 	defer cancel()
+
 	require.ErrorIs(t, w.worker().wake(limit, store.Timer{Name: "hangs"}), errTooSlow)
 }
 
@@ -115,6 +119,7 @@ func TestACardThatIsAlwaysTooSlowIsAMistake(t *testing.T) {
 	worker := w.worker()
 	limit, cancel := context.WithTimeout(w.ctx, 0)
 	defer cancel()
+
 	items, _, err := worker.lease(w.ctx, 1)
 	require.NoError(t, err)
 	_, err = worker.message(limit, item{items[0], w.clock.Now()})
@@ -129,6 +134,7 @@ func TestACardThatNeverEndsGivesItsSlotBack(t *testing.T) {
 	w := looking(t)
 	release := make(chan struct{})
 	defer close(release)
+
 	w.render = func(context.Context, lead.Lead) (bot.Message, error) { <-release; return bot.Message{}, nil }
 	w.takesIn("Ann", 1)
 	worker := w.worker()
@@ -136,6 +142,7 @@ func TestACardThatNeverEndsGivesItsSlotBack(t *testing.T) {
 	require.NoError(t, err)
 	limit, cancel := context.WithTimeout(w.ctx, 50*time.Millisecond)
 	defer cancel()
+
 	_, err = worker.message(limit, item{items[0], w.clock.Now()})
 	require.ErrorIs(t, err, errTooSlow)
 	require.NotErrorIs(t, err, errs.ErrUnavailable)

@@ -64,8 +64,10 @@ func (w workspace) waitFor(what string, cond func() bool) {
 	w.t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
+
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
+
 	for !cond() {
 		select {
 		case <-tick.C:
@@ -130,12 +132,14 @@ func TestRolesWhenSlackHangs(t *testing.T) {
 	_, err := d.HasRole(t.Context(), mia, bot.Marketing)
 	require.NoError(t, err)
 	clock.Advance(directory.RolesFor)
+
 	require.NoError(t, r.slack.Faults().Set(slacksim.Rule{Method: "usergroups.list", Kind: slacksim.FaultHang}))
 	answered := make(chan bool, 1)
 	go func() {
 		ok, _ := d.HasRole(t.Context(), mia, bot.Marketing)
 		answered <- ok
 	}()
+
 	r.waitFor("the last known roles", func() bool { clock.Advance(100 * time.Millisecond); return len(answered) == 1 })
 	require.True(t, <-answered)
 	r.slack.Faults().Clear()
@@ -148,11 +152,14 @@ func TestOneCallersEndIsNotAnothers(t *testing.T) {
 	r := start(t, clock)
 	d := roles(t, clock, r)
 	require.NoError(t, r.slack.Faults().Set(slacksim.Rule{Method: "usergroups.list", Kind: slacksim.FaultLatency, Latency: time.Minute, Times: 1}))
+
 	ctx, cancel := context.WithCancel(t.Context())
 	first, second := make(chan error, 1), make(chan error, 1)
 	go func() { _, err := d.HasRole(ctx, mia, bot.Marketing); first <- err }()
+
 	require.NoError(t, clock.BlockUntilContext(t.Context(), 1)) // the latency
 	go func() { _, err := d.HasRole(t.Context(), mia, bot.Marketing); second <- err }()
+
 	cancel()
 	require.ErrorIs(t, <-first, context.Canceled)
 	r.waitFor("Slack's answer", func() bool { clock.Advance(time.Second); return len(second) == 1 })
@@ -177,6 +184,7 @@ func TestPeopleAreFoundByTheirAddress(t *testing.T) {
 	r := start(t, clock)
 	d := roles(t, clock, r)
 	asked := func() int { return r.calls("users.lookupByEmail") }
+
 	for range 2 {
 		user, err := d.ByEmail(t.Context(), " MIA@example.com")
 		require.NoError(t, err)

@@ -53,6 +53,7 @@ func TestExportCSV(t *testing.T) {
 		return ""
 	}
 	require.Equal(t, "'"+full.Words, cell(1, "words"))
+
 	for _, column := range []string{"account", "competitor", "persona", "stage", "reason"} {
 		require.Equal(t, "'", cell(1, column)[:1], column)
 	}
@@ -81,6 +82,7 @@ func FuzzExportCSVIsInert(f *testing.F) {
 		require.NoError(t, err)
 		lines, err := csv.NewReader(&out).ReadAll()
 		require.NoError(t, err)
+
 		for _, cell := range lines[1] {
 			require.False(t, cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r\n"), "%q", cell)
 		}

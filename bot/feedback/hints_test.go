@@ -63,6 +63,7 @@ func newRoom(t *testing.T, m Model) *Room {
 
 func newRoomAt(t *testing.T, m Model, clock clockwork.Clock) *Room {
 	t.Helper()
+
 	s, pieces, assets := newRepos(t, clock)
 	for _, slug := range []string{"payback", "draft", "pricing"} {
 		v := content.Version{Title: slug, Body: "Words", Status: content.Approved}
@@ -124,6 +125,7 @@ func order(m *bot.Modal) []string {
 
 func TestWhatALineSaysOutright(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t, nil)
 	for _, c := range []struct{ name, line, words, verdict, asset string }{
 		{"nothing", "", "", "", ""},
@@ -156,6 +158,7 @@ func TestWhatALineSaysOutright(t *testing.T) {
 
 func TestSomebodyElsesMessageHasNoSign(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t, nil)
 	for _, text := range []string{"- first point\n- second point", "", "+ C-1"} {
 		reply, err := room.capture(t.Context(), &bot.Request{Message: &bot.SourceMessage{Text: text, Author: "U0LEA", Link: "https://x.slack.com/archives/C1/p1"}})
@@ -171,6 +174,7 @@ func TestSomebodyElsesMessageHasNoSign(t *testing.T) {
 
 func TestTheModelFillsInWhatTheRulesLeftOpen(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name   string
 		line   string
@@ -232,6 +236,7 @@ func TestWithoutSearchTheModelHasNothingToChooseFrom(t *testing.T) {
 
 func TestTheMenuOfPieces(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t, nil)
 	for text, want := range map[string][]blocks.Choice{
 		"":     {{Text: "C-1 · payback", Value: "C-1@1"}, {Text: "C-3 · pricing", Value: "C-3@1"}},
@@ -246,6 +251,7 @@ func TestTheMenuOfPieces(t *testing.T) {
 
 func TestTheFormNamesTheFieldThatIsWrong(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t, nil)
 	long := strings.Repeat("x", maxName+1)
 	for _, c := range []struct {
@@ -283,6 +289,7 @@ func form(values map[string]string) bot.Form {
 
 func TestButtonsOfPiecesThatAreGone(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t, nil)
 	for _, press := range []bot.Handler{room.worked, room.fails} {
 		for value, answer := range map[string]string{

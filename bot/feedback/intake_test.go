@@ -34,6 +34,7 @@ func TestTakeIn(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, fresh)
 	require.Equal(t, got, again)
+
 	for about, want := range map[string]string{"C-3": "C-3@1", "c-3@1": "C-3@1", "pricing": "C-3@1"} {
 		piece, _, err := room.TakeIn(t.Context(), feedback.Piece{ExternalID: about, Source: "survey", Words: "w", Asset: about})
 		require.NoError(t, err)
@@ -45,6 +46,7 @@ func TestTakeIn(t *testing.T) {
 
 func TestTakeInNamesTheFieldThatIsWrong(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t, nil)
 	good := feedback.Piece{ExternalID: "1", Source: "survey", Words: "w"}
 	for _, c := range []struct {

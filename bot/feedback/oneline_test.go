@@ -17,6 +17,7 @@ import (
 
 func TestParseOneLine(t *testing.T) {
 	t.Parallel()
+
 	for line, want := range map[string]*oneLine{
 		"+ C-12 CFO loved it":   {content.Works, "C-12", "CFO loved it"},
 		"~ c-12: so so":         {content.Mixed, "C-12", "so so"},
@@ -32,6 +33,7 @@ func TestParseOneLine(t *testing.T) {
 	} {
 		got, ok := parseOneLine(line)
 		require.Equal(t, want != nil, ok, line)
+
 		if want != nil {
 			require.Equal(t, *want, got)
 		}
@@ -66,6 +68,7 @@ func TestOneLineNeedsNoForm(t *testing.T) {
 
 func TestOneLineAboutWhatIsNotThere(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t, nil)
 	for line, note := range map[string]string{
 		"+ C-99 CFO loved it": "There is no C-99. Choose another piece, or none.",
@@ -96,11 +99,13 @@ func TestWhoMayChangeAPiece(t *testing.T) {
 	t.Parallel()
 	room := newRoom(t, nil)
 	gives(t, room, "U0RAJ", "- C-1 first")
+
 	for _, act := range []bot.Handler{room.edit, room.askDelete} {
 		_, err := act(t.Context(), &bot.Request{User: "U0LEA", Value: "F-1"})
 		require.EqualError(t, err, "Only who gave F-1 or an admin can change it.")
 		_, err = act(t.Context(), &bot.Request{User: "U0RAJ", Value: "F-9"})
 		require.ErrorContains(t, err, "I don't know that piece")
+
 		for _, who := range []string{"U0RAJ", "U0ADA"} {
 			reply, err := act(t.Context(), &bot.Request{User: who, Value: "F-1"})
 			require.NoError(t, err)
@@ -136,6 +141,7 @@ func TestWhoMayChangeAPiece(t *testing.T) {
 	require.EqualError(t, err, "F-1 has been deleted already.")
 	_, err = submit(room.edited, "U0RAJ", "4", changed)
 	require.EqualError(t, err, "F-1 has been deleted already.")
+
 	for _, act := range []bot.Handler{room.edit, room.askDelete} {
 		_, err := act(t.Context(), &bot.Request{User: "U0RAJ", Value: "F-1"})
 		require.EqualError(t, err, "F-1 has been deleted already.")
@@ -174,6 +180,7 @@ func TestTheCardOfWhatIsGone(t *testing.T) {
 	gives(t, room, "U0RAJ", "- C-1 the secret words")
 	_, err := room.Feedback.Delete(t.Context(), "", "F-1", "C0FEEDBACK")
 	require.NoError(t, err)
+
 	for _, part := range []string{"", "step-1"} {
 		m, err := room.card(t.Context(), bot.Card{ID: "F-1", Part: part, Where: "C0FEEDBACK"})
 		require.NoError(t, err)

@@ -22,6 +22,7 @@ func shelved() []content.Served {
 
 func TestReadFacts(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		line string
 		want facts
@@ -60,6 +61,7 @@ func TestReadFacts(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	t.Parallel()
+
 	for line, want := range map[string]bool{
 		"the bill again": true, "our BILLS are long": true, "pricing": true, "price": false, "an explanation": false, "the": false, "": false,
 	} {
@@ -76,6 +78,7 @@ func (r ranked) Search(search.Query) search.Results { return search.Results{Hits
 
 func TestWhichPieceALineIsLikelyAbout(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name, line, want string
 		found            ranked
@@ -92,6 +95,7 @@ func TestWhichPieceALineIsLikelyAbout(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+
 			room := newRoom(t, nil)
 			room.Search = c.found
 			if c.lately != "" {

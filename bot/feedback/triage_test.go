@@ -51,6 +51,7 @@ func TestAlike(t *testing.T) {
 		return f
 	}
 	fails := func(f *feedback.Piece) { f.Verdict = content.Fails }
+
 	works := func(f *feedback.Piece) { f.Verdict = content.Works }
 	about := func(version int) func(*feedback.Piece) {
 		return func(f *feedback.Piece) { f.Asset, f.Version = "C-1", version }
@@ -91,6 +92,7 @@ const notServed = "this isn't the approved version any more, and people will be 
 
 func TestTriageNamesTheFieldThatIsWrong(t *testing.T) {
 	t.Parallel()
+
 	room, _ := desked(t)
 	piece := room.hears(t, "U0RAJ", "Too dear")
 	for _, c := range []struct {
@@ -116,6 +118,7 @@ func TestTriageNamesTheFieldThatIsWrong(t *testing.T) {
 
 func TestTriageOfWhatIsGone(t *testing.T) {
 	t.Parallel()
+
 	room, _ := desked(t)
 	piece, other := room.hears(t, "U0RAJ", "Too dear"), room.hears(t, "U0LEA", "Too slow")
 	for _, value := range []string{"", "F-1", "F-1 x", "F-99 0"} {
@@ -132,6 +135,7 @@ func TestTriageOfWhatIsGone(t *testing.T) {
 	reply, err := room.triage(t.Context(), &bot.Request{User: "U0MIA", Value: other.ID + " 0"})
 	require.NoError(t, err)
 	require.Equal(t, "F-2 is joined with F-1. Triage that one; it counts for both.", reply.Message.Text)
+
 	for _, c := range []struct{ id, with, why string }{
 		{other.ID, piece.ID, "F-2 is joined with F-1 already. Split it first"},
 		{piece.ID, other.ID, "Other pieces are joined with F-1. Join F-2 with F-1 instead."},
@@ -158,6 +162,7 @@ func TestTriageOfWhatIsGone(t *testing.T) {
 
 func TestParseFilter(t *testing.T) {
 	t.Parallel()
+
 	for text, want := range map[string]feedback.Filter{
 		"":                              {},
 		"status:new verdict:fails C-12": {Status: feedback.New, Verdict: content.Fails, Asset: "C-12"},
@@ -204,6 +209,7 @@ func TestLinesThatBeginLikeACommand(t *testing.T) {
 
 func TestParseDays(t *testing.T) {
 	t.Parallel()
+
 	for text, want := range map[string]int{"": 30, "7d": 7, "90 days": 90, " 365D ": 365, "30": 30} {
 		got, ok := parseDays(text)
 		require.True(t, ok, text)
@@ -241,6 +247,7 @@ func TestThemesOfWhatHasChangedSince(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, reply.Message.Text, gone.ID, "a report may be older than what has been deleted")
 	require.Contains(t, reply.Message.Text, "pricey, they said")
+
 	for _, value := range []string{"", "30d", "30d x 0", "30d k -1", "30d k 9", "30d k x"} {
 		_, err := room.theme(t.Context(), &bot.Request{Value: value})
 		require.ErrorContains(t, err, "That theme isn't one any more", value)

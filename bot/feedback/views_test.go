@@ -29,6 +29,7 @@ func TestFormView(t *testing.T) {
 		carried: carried{Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Competitor: "Voltquill", Persona: "cfo", Stage: "negotiation"},
 	}
 	suggested := full
+
 	suggested.suggested, suggested.carried.Permalink = true, ""
 	private := draft{words: "W", carried: carried{Permalink: full.carried.Permalink, Private: true}, note: "That message has <no> text."}
 	longest := draft{
@@ -69,6 +70,7 @@ func TestCardView(t *testing.T) {
 		ID: "F-7", Words: "They asked twice what it costs.", Verdict: content.Fails, Asset: "C-12", Version: 3, Account: "Brackenmoor",
 		Competitor: "Voltquill", Persona: "cfo", Stage: "negotiation", Importance: feedback.Important, Reporter: "U0RAJ", Permalink: "https://hushwatt.slack.com/archives/C1/p1?thread_ts=1&cid=C1", Said: "U0LEA", Created: noon,
 	}
+
 	odd := normal
 	odd.Words, odd.Account, odd.Competitor, odd.Verdict = hostile, hostile, hostile, content.Mixed
 	longest := feedback.Piece{
@@ -92,6 +94,7 @@ func TestCardView(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+
 			m := cardView(c.piece, c.about, feedback.Piece{}, "")
 			if c.piece.IsDeleted() {
 				m = goneView(c.piece)
@@ -104,6 +107,7 @@ func TestCardView(t *testing.T) {
 
 func TestReceiptViews(t *testing.T) {
 	t.Parallel()
+
 	piece := feedback.Piece{ID: "F-7", Asset: "C-12", Verdict: content.Works}
 	also := piece
 	also.Competitor, also.Persona, also.Stage = hostile, "cfo", "demo"
@@ -138,6 +142,7 @@ func TestEditViews(t *testing.T) {
 
 func TestChoicesFitIntoAMenu(t *testing.T) {
 	t.Parallel()
+
 	for _, title := range []string{"Pricing", strings.Repeat("W", 150), hostile, "😀" + strings.Repeat("😀", 100)} {
 		require.Equal(t, "C-999999999@12", choice(*served(title)).Value)
 		roomtest.Modal(t, fmt.Sprintf("form_choice_%d", blocks.Length(title)), must(formView(draft{asset: served(title)}, false)))

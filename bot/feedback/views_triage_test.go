@@ -28,6 +28,7 @@ func TestTriageViews(t *testing.T) {
 	gone.Words, gone.Reporter, gone.Deleted = "", "", noon
 	asked := piece
 	asked.Status, asked.Steps = feedback.Triaged, []feedback.Step{{Status: feedback.Triaged, By: "U0MIA", At: noon, Question: hostile}}
+
 	roomtest.Modal(t, "triage", triageView(piece, nil))
 	roomtest.Modal(t, "triage_newer", triageView(piece, served("Pricing in one line")))
 	roomtest.Modal(t, "triage_settled", triageView(settled, nil))
@@ -35,6 +36,7 @@ func TestTriageViews(t *testing.T) {
 	roomtest.Modal(t, "triage_answer", answerView("F-7 1", piece, asked.Steps[0]))
 	roomtest.Modal(t, "triage_join", joinView(piece, feedback.Piece{ID: "F-3"}))
 	roomtest.Modal(t, "triage_voices", membersView(feedback.Piece{ID: "F-3", Deleted: noon, Members: 4}, []feedback.Piece{piece, outside}))
+
 	for name, m := range map[string]*bot.Message{
 		"stands_settled": standsView(settled), "stands_joined": standsView(joined), "stands_gone": standsView(gone), "stands_asked": standsView(asked),
 		"late": lateView(settled, feedback.Step{Reason: hostile}), "late_wordless": lateView(settled, feedback.Step{}),
@@ -57,6 +59,7 @@ func TestCardsOfTriagedPieces(t *testing.T) {
 	}
 	actioned := base
 	actioned.Status = feedback.Actioned
+
 	actioned.Steps = []feedback.Step{{Status: feedback.Actioned, By: "U0MIA", At: noon, Result: "C-12@4"}}
 	long := base
 	long.Words = strings.Repeat("<&> ", 750)
@@ -76,6 +79,7 @@ func TestCardsOfTriagedPieces(t *testing.T) {
 func TestHearBackViews(t *testing.T) {
 	t.Parallel()
 	piece := feedback.Piece{ID: "F-7", Words: hostile, Asset: "C-12", Version: 3, Reporter: "U0RAJ", Created: noon}
+
 	was := content.Version{Number: 3, Title: "Pricing", Body: "It costs nothing for **two** months."}
 	came := content.Version{Number: 4, Title: hostile, Body: "It costs nothing for **four** months. " + hostile}
 	by := func(s feedback.Step) feedback.Step { s.By, s.At = "U0MIA", noon; return s }
@@ -106,6 +110,7 @@ func TestListViews(t *testing.T) {
 	click := feedback.Piece{ID: "F-10", Click: true, Verdict: content.Works, Asset: "C-1", Version: 1, Reporter: "U0RAJ", Status: feedback.New, Created: noon}
 	done := feedback.Piece{ID: "F-11", Words: "x", Reporter: "U0RAJ", Status: feedback.Actioned, Created: noon,
 		Steps: []feedback.Step{{Status: feedback.Actioned, By: "U0MIA", At: noon, Result: "C-12@4", Reason: hostile}}}
+
 	link := "https://acme.slack.com/archives/C1/p1"
 	five := []feedback.Piece{joined, joined, joined, joined, joined}
 	for name, p := range map[string]page{
@@ -126,6 +131,7 @@ func TestListViews(t *testing.T) {
 
 func TestThemesViews(t *testing.T) {
 	t.Parallel()
+
 	count := func(pieces, voices int) themes.Count { return themes.Count{Pieces: pieces, People: voices} }
 	report := themes.Report{
 		Days: 30, Count: count(40, 12), Sources: []themes.Source{{Name: "sales", Count: count(20, 5)}, {Name: hostile, Count: count(20, 7)}},

@@ -32,6 +32,7 @@ func BenchmarkWebhook(b *testing.B) {
 				var next atomic.Int64
 				var mu sync.Mutex
 				var took []time.Duration
+
 				b.SetParallelism(sendersAtOnce)
 				b.ResetTimer()
 				b.RunParallel(func(pb *testing.PB) {
@@ -41,6 +42,7 @@ func BenchmarkWebhook(b *testing.B) {
 						begun := time.Now()
 						w := httptest.NewRecorder()
 						handler.ServeHTTP(w, r)
+
 						if mine = append(mine, time.Since(begun)); w.Code != http.StatusAccepted {
 							b.Error(w.Code, w.Body)
 						}

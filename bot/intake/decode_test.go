@@ -52,6 +52,7 @@ func TestDecode(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
+
 	const unknown = "is not a field I know; what you want to add goes into attributes"
 	for _, c := range []struct{ name, body, field, message string }{
 		{"a list", `[]`, "", "must be an object"},
@@ -95,6 +96,7 @@ func TestFaults(t *testing.T) {
 
 func TestALongNameOfAFieldIsNotRepeated(t *testing.T) {
 	t.Parallel()
+
 	long := strings.Repeat("x", 100_000)
 	for _, body := range []string{`{"` + long + `":1}`, `{"attributes":{"` + long + `":[]}}`, `{"` + long + `":1,"` + long + `":2}`} {
 		_, err := read(body)
@@ -104,6 +106,7 @@ func TestALongNameOfAFieldIsNotRepeated(t *testing.T) {
 
 func TestVeryDeepJSON(t *testing.T) {
 	t.Parallel()
+
 	for _, body := range []string{strings.Repeat("[", maxBody), strings.Repeat(`{"a":`, maxBody/5), `{"leads":` + strings.Repeat("[", maxBody-10)} {
 		_, err := read(body)
 		require.ErrorAs(t, err, new(*fieldError))
@@ -124,6 +127,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		values, paths, err := split([]byte(body), "leads")
 		require.Len(t, paths, len(values))
+
 		for i := 0; err == nil && i < len(values); i++ {
 			_, err = decode(values[i], paths[i])
 		}

@@ -32,6 +32,7 @@ func openFeedbackDoor(t *testing.T) (*door, map[string]feedback.Piece) {
 		TakeFeedback: func(_ context.Context, f feedback.Piece) (feedback.Piece, bool, error) {
 			one <- struct{}{}
 			defer func() { <-one }()
+
 			if f.Words == "" {
 				return f, false, &errs.Invalid{Field: "words", Message: "please say in a few words what you heard"}
 			}
@@ -73,6 +74,7 @@ func TestFeedbackComesIn(t *testing.T) {
 
 func TestFeedbackThatIsRefused(t *testing.T) {
 	t.Parallel()
+
 	d, kept := openFeedbackDoor(t)
 	for _, c := range []struct {
 		name, body, field string

@@ -48,6 +48,7 @@ const hubSpotAda = `{"vid":7001,"portal-id":62515,"is-contact":true,"properties"
 
 func TestHubSpotContacts(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name, body string
 		want       lead.Lead
@@ -79,6 +80,7 @@ func TestHubSpotContacts(t *testing.T) {
 
 func TestHubSpotIsTakenAtItsSignature(t *testing.T) {
 	t.Parallel()
+
 	d := openHubSpot(t)
 	uri := hubSpotURL + "/webhooks/hubspot"
 	signed := func() *http.Request { return fromHubSpot(hubSpotSecret, uri, d.clock.Now(), hubSpotAda) }
@@ -133,6 +135,7 @@ func TestHubSpotSignsTheDecodedAddress(t *testing.T) {
 
 func FuzzDecodeHubSpot(f *testing.F) {
 	f.Add(hubSpotAda)
+
 	for _, seed := range []string{
 		`{"id":"%s","properties":{"email":"%s","x":{"value":["%s"]}}}`, `{"properties":{"a":{"value":{"value":"%s"}}}}`, `{"object":{"objectType":"%s"}}`,
 		`{"associated-company":{"properties":{"name":1e400}}}`, `{"form-submissions":[{"timestamp":9e99}]}`, `{"a":"%s","a":1}`, `{"vid":"%s`, "\xff", `[]`,
@@ -152,6 +155,7 @@ func FuzzDecodeHubSpot(f *testing.F) {
 
 		require.Equal(t, hubSpotSource, l.Source)
 		require.LessOrEqual(t, len(l.Attributes), maxAttributes)
+
 		for _, text := range l.Attributes {
 			require.True(t, utf8.ValidString(text))
 		}

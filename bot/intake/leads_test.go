@@ -23,6 +23,7 @@ const ada = `{"id":"1","source":"website","email":"ada@brackenmoor.example","emp
 
 func TestStatuses(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name   string
 		body   string
@@ -57,6 +58,7 @@ func TestStatuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			d := openDoor(t, nil)
+
 			r := d.signed(c.body)
 			if c.change != nil {
 				c.change(r)
@@ -73,6 +75,7 @@ func TestStatuses(t *testing.T) {
 // requireProblem holds an error to RFC 9457.
 func requireProblem(t *testing.T, w *httptest.ResponseRecorder) {
 	t.Helper()
+
 	if w.Code == http.StatusAccepted {
 		require.Equal(t, "application/json", w.Header().Get("Content-Type"))
 		return
@@ -100,6 +103,7 @@ func without(header string) func(*http.Request) {
 
 func TestTimestamps(t *testing.T) {
 	t.Parallel()
+
 	d := openDoor(t, taken)
 	for _, c := range []struct {
 		name   string
@@ -116,6 +120,7 @@ func TestTimestamps(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := d.answers(d.signedBy(d.key, d.clock.Now().Add(c.off), ada))
 			require.Equal(t, c.status, w.Code, w.Body)
+
 			if c.status == 401 {
 				require.Contains(t, w.Body.String(), "webhook-timestamp is more than 5 minutes off.")
 			}
@@ -149,6 +154,7 @@ func TestBadInputOfEveryKind(t *testing.T) {
 	require.Equal(t, []Fault{{Field: "leads[2].id", Message: "must be a text"}}, answer.Results[2].Errors)
 	require.Equal(t, "open", answer.Results[3].Status)
 	require.Equal(t, "open", answer.Results[4].Status, "10,000 touches are taken, and the newest kept")
+
 	for _, r := range answer.Results[:3] {
 		require.Equal(t, "invalid", r.Status)
 	}
@@ -184,6 +190,7 @@ func TestBatches(t *testing.T) {
 	var answer struct{ Results []Result }
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &answer))
 	require.Len(t, answer.Results, 500)
+
 	ids := map[string]bool{}
 	for i, r := range answer.Results {
 		require.Equal(t, fmt.Sprintf("b-%d", i), r.ID, "in the order they were sent")
@@ -224,6 +231,7 @@ func TestBadLeadsOfABatchAreNamed(t *testing.T) {
 
 func TestRedisAway(t *testing.T) {
 	t.Parallel()
+
 	d := openDoor(t, storeAt(t, "redis://127.0.0.1:1?dial_timeout=1s&max_retries=-1", clockwork.NewRealClock()))
 	for _, body := range []string{ada, `{"leads":[` + ada + `,{"id":"2","source":"website"}]}`} {
 		w := d.answers(d.signed(body))
@@ -250,8 +258,10 @@ func TestAnUnexpectedErrorIsOurs(t *testing.T) {
 func TestTooMuchAtOnce(t *testing.T) {
 	t.Parallel()
 	inside, leave := make(chan struct{}), make(chan struct{})
+
 	d := openDoor(t, func(ctx context.Context, l lead.Lead) (lead.Lead, lead.Intake, error) {
 		inside <- struct{}{}
+
 		<-leave
 		return taken(ctx, l)
 	})

@@ -46,6 +46,7 @@ type door struct {
 // store of its own when that is nil.
 func openDoor(t testing.TB, takeIn func(context.Context, lead.Lead) (lead.Lead, lead.Intake, error)) *door {
 	t.Helper()
+
 	d := &door{t: t, clock: clockwork.NewFakeClockAt(noon), key: newKey(t), log: harness.NewLog(t)}
 	if takeIn == nil {
 		takeIn = storeAt(t, redisURL, d.clock)

@@ -60,6 +60,7 @@ func TestOutcomesFromStrangers(t *testing.T) {
 
 func TestAmounts(t *testing.T) {
 	t.Parallel()
+
 	for text, want := range map[string]lead.Amount{"0": 0, "12": 12_000, "12.5": 12_500, "12.05": 12_050, "9999999999999.99": 9_999_999_999_999_990, "null": 0, "": 0} {
 		n, err := readAmount([]byte(text), "EUR")
 		require.NoError(t, err, text)

@@ -23,6 +23,7 @@ func withToken(scheme, token, body string) *http.Request {
 
 func TestBearerTokens(t *testing.T) {
 	t.Parallel()
+
 	d := openDoor(t, taken)
 	d.Tokens = []string{"an older token that is being replaced", token}
 	for _, c := range []struct {
@@ -60,10 +61,12 @@ func TestSlowStrangersKeepNobodyOut(t *testing.T) {
 	server := httptest.NewUnstartedServer(d.Handler())
 	server.Start()
 	defer server.Close()
+
 	for range requestsAtOnce + 20 {
 		conn, err := net.Dial("tcp", server.Listener.Addr().String())
 		require.NoError(t, err)
 		defer conn.Close()
+
 		_, err = io.WriteString(conn, "POST /webhooks/leads HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
 		require.NoError(t, err)
 	}

@@ -11,6 +11,7 @@ func TestReadDay(t *testing.T) {
 	t.Parallel()
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
+
 	now := time.Date(2026, 11, 20, 14, 30, 0, 0, berlin) // a Friday
 	for text, want := range map[string]string{
 		"until Monday": "2026-11-23", "till mon": "2026-11-23", "Friday": "2026-11-27", "until next Tuesday.": "2026-11-24",

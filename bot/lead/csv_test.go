@@ -38,6 +38,7 @@ func readAll(t *testing.T, r io.Reader) []row {
 
 func TestReadCSV(t *testing.T) {
 	t.Parallel()
+
 	const text = "id,Source , EMAIL,name,title,company,domain,country,industry,employees,score,interest,owner_email,url,attributes.Budget round\n" +
 		`1,event,gwen@x.example,"Harcastle, Gwen",Estates,"The ""Inns""",x.example,GB,food,890,66.5,"two` + "\n" + `lines",raj@x.example,https://crm.example/1,January` + "\n" +
 		"\n,,,,,,,,,,,,,,\n" +
@@ -66,6 +67,7 @@ func TestReadCSV(t *testing.T) {
 
 func TestFormulasStayText(t *testing.T) {
 	t.Parallel()
+
 	for _, cell := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(1)", "\t=1"} {
 		rows := readAll(t, strings.NewReader("id,source,name\n1,x,"+cell+"\n"))
 		require.Equal(t, strings.TrimSpace(cell), rows[0].in.Name)
@@ -106,6 +108,7 @@ const outOfPlace = `has a quotation mark out of place: put the whole cell in quo
 
 func TestBadHeaders(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, file, want string }{
 		{"empty", "", "line 1: the header can't be read"},
 		{"an unknown column", "id,source,phone\n", `line 1: the column "phone" is not known; name it attributes.NAME to keep it, map it (- leaves it out), or use one of id, source,`},
@@ -168,6 +171,7 @@ func TestTenThousandRows(t *testing.T) {
 	t.Parallel()
 	var file strings.Builder
 	file.WriteString("id,source,name\n")
+
 	for i := range 10_000 {
 		fmt.Fprintf(&file, "%d,list,Somebody %d\n", i, i)
 	}

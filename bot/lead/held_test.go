@@ -26,6 +26,7 @@ func TestHeldList(t *testing.T) {
 	roomtest.Message(t, "held_list_last", heldView(leads[:1], 11, 12))
 	roomtest.Message(t, "held_list_one", heldView(leads[:1], 0, 1))
 	roomtest.Message(t, "held_list_none", heldView(nil, 0, 0))
+
 	for _, words := range []string{"<>&", "😀", "שלום ", "W"} {
 		full := make([]lead.Lead, listed)
 		for i := range full {
@@ -92,6 +93,7 @@ func TestWhatAFormBecomes(t *testing.T) {
 
 func TestWordsForWhoAdded(t *testing.T) {
 	t.Parallel()
+
 	claimed := in(normal(), lead.Claimed)
 	for _, c := range []struct {
 		name string

@@ -15,6 +15,7 @@ import (
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
+
 	long := strings.Repeat("x", maxField+1)
 	touch := func(change func(*lead.Touch)) func(*lead.Lead) {
 		return func(l *lead.Lead) {
@@ -105,6 +106,7 @@ func TestCheckTidies(t *testing.T) {
 
 func TestWhatMayCome(t *testing.T) {
 	t.Parallel()
+
 	for name, change := range map[string]func(*lead.Lead){
 		"only a company":       func(l *lead.Lead) { *l = lead.Lead{ExternalID: "1", Source: "x", Company: "B"} },
 		"an address in German": func(l *lead.Lead) { l.Email = "jürgen@müller.example" },

@@ -14,6 +14,7 @@ func TestReturnsDigest(t *testing.T) {
 	l.Return = &lead.Return{Reason: "no <budget>", Detail: "She said so", By: "U0RAJ"}
 	const how = "`/lead returns` has what they wrote, the rules behind it, and a way to send a lead elsewhere."
 	require.Equal(t, "*Sales returned a lead.*\n• L-4: no &lt;budget&gt; (<@U0RAJ>)\n"+how, returnsDigest([]lead.Lead{l}), "and nothing that is personal")
+
 	many := make([]lead.Lead, digestNamed+2)
 	for i := range many {
 		many[i] = l

@@ -51,6 +51,7 @@ func TestOutcomes(t *testing.T) {
 
 func TestALeadThatTheCRMClosed(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, reason, detail, wantReason, wantDetail string }{
 		{"for a reason of ours", "No Budget", "Not this year", "no budget", "Not this year"},
 		{"for one of its own", "Went with a competitor", "cheaper", "other", "Went with a competitor: cheaper"},
@@ -78,6 +79,7 @@ func TestALeadThatTheCRMClosed(t *testing.T) {
 
 func TestOutcomesThatAreWrong(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t)
 	for _, employees := range []int{30, 3} {
 		_, _, err := room.TakeIn(t.Context(), lead.Lead{ExternalID: map[int]string{30: "1", 3: "held"}[employees], Source: "x", Name: "N", Employees: employees})

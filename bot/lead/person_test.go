@@ -11,6 +11,7 @@ import (
 
 func TestReadPerson(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name, text string
 		want       lead.Lead

@@ -16,6 +16,7 @@ import (
 func routed(t *testing.T, route lead.RouteSpec) (*Room, *store.Store) {
 	t.Helper()
 	room, s := newRoomIn(t)
+
 	if route.Name == "" {
 		route.Name, route.When = "all", "true"
 	}
@@ -30,6 +31,7 @@ func routed(t *testing.T, route lead.RouteSpec) (*Room, *store.Store) {
 
 func TestTheCRMNamesTheOwner(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name, email, owner, note string
 		down                     error
@@ -74,6 +76,7 @@ func said(t *testing.T, s *store.Store, to string) []string {
 	t.Helper()
 	items, _, err := s.LeaseItems(t.Context(), 100, time.Minute)
 	require.NoError(t, err)
+
 	var texts []string
 	for _, it := range items {
 		var m struct{ Text string }
@@ -88,6 +91,7 @@ func said(t *testing.T, s *store.Store, to string) []string {
 
 func TestMarketingHearsOfFaults(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name string
 		down error
@@ -105,6 +109,7 @@ func TestMarketingHearsOfFaults(t *testing.T) {
 
 			texts := said(t, s, "U0MIA")
 			require.Len(t, texts, c.told)
+
 			for _, text := range texts {
 				require.Contains(t, text, "The route “seats: ")
 				require.Contains(t, text, "It failed for L-1. The lead went on to the next route. I tell you this once a day.")

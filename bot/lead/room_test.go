@@ -41,6 +41,7 @@ func newRoomIn(t *testing.T) (*Room, *store.Store) {
 
 func TestPreviewStoresNothing(t *testing.T) {
 	t.Parallel()
+
 	room := newRoom(t)
 	for employees, want := range map[int]lead.Intake{20: lead.IntakeOpen, 19: lead.IntakeHeld} {
 		l := minimal()
@@ -52,6 +53,7 @@ func TestPreviewStoresNothing(t *testing.T) {
 
 	_, err := room.Preview(t.Context(), lead.Lead{})
 	require.ErrorAs(t, err, new(*errs.Invalid))
+
 	for _, status := range lead.Statuses {
 		leads, _, err := room.Leads.With(t.Context(), status, 0, 10)
 		require.NoError(t, err)

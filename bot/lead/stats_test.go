@@ -14,6 +14,7 @@ import (
 
 func TestWhatNumbersArePeopleAskFor(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		text string
 		days int
@@ -37,6 +38,7 @@ func TestWhatNumbersArePeopleAskFor(t *testing.T) {
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			t.Parallel()
+
 			days, by, err := statsOf(c.text)
 			if c.bad {
 				require.ErrorAs(t, err, new(*bot.Problem))
@@ -61,6 +63,7 @@ func numbers(group string) lead.Count {
 
 func TestStatsViews(t *testing.T) {
 	t.Parallel()
+
 	many := make([]lead.Count, 40)
 	for i := range many {
 		many[i] = numbers(fmt.Sprintf("%d %s", i, hostile))
@@ -87,6 +90,7 @@ func TestStatsViews(t *testing.T) {
 
 func TestTimesAreSaidRoughly(t *testing.T) {
 	t.Parallel()
+
 	for d, want := range map[time.Duration]string{
 		0: "a second", 40 * time.Second: "40 s", 119 * time.Second: "119 s", 5 * time.Minute: "5 min", 90 * time.Minute: "90 min",
 		150 * time.Minute: "2.5 h", 30 * time.Hour: "30 h", 60 * time.Hour: "2.5 days", 800 * time.Hour: "33 days",

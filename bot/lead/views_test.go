@@ -39,6 +39,7 @@ func minimal() lead.Lead {
 
 func odd() lead.Lead {
 	l := normal()
+
 	l.Name, l.Title, l.Company, l.Domain, l.Country, l.Industry, l.Source, l.Interest = hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile
 	l.Email = "a+b_c*d'e@x.example"
 	l.Reasons = []string{hostile}
@@ -77,6 +78,7 @@ func in(l lead.Lead, status lead.Status) lead.Lead {
 
 func TestCards(t *testing.T) {
 	t.Parallel()
+
 	for name, l := range map[string]lead.Lead{"": normal(), "_minimal": minimal(), "_hostile": odd(), "_longest": maximal("word ")} {
 		for _, status := range lead.Statuses {
 			if name != "" && status != lead.Open && status != lead.Claimed {
@@ -113,6 +115,7 @@ func TestOwnerCard(t *testing.T) {
 	contacted := in(normal(), lead.Claimed)
 	contacted.ContactedAt = noon
 	waits := in(normal(), lead.Claimed)
+
 	waits.Clock.Due = noon.Add(time.Hour)
 	snoozed := waits
 	snoozed.Snoozed = noon.Add(24 * time.Hour)
@@ -128,6 +131,7 @@ func TestOwnerCard(t *testing.T) {
 
 func TestWhatIsLeftOfACard(t *testing.T) {
 	t.Parallel()
+
 	for name, m := range map[string]bot.Message{
 		"left_moved": movedCard(normal()), "left_gone": goneCard(in(normal(), lead.Claimed)),
 		"left_removed": forgottenCard(lead.Lead{ID: "L-31", Status: lead.Forgotten, Reasons: []string{lead.ByRequest}}),
@@ -143,6 +147,7 @@ func TestLookView(t *testing.T) {
 	mine := ownerCard(claimed, nil, noon)
 	require.Equal(t, &mine, lookView(claimed, nil, "U0RAJ", noon), "who has a lead sees all of it again")
 	require.NotContains(t, encoded(t, lookView(claimed, nil, "U0LEA", noon)), claimed.Email)
+
 	for _, nobodys := range []lead.Status{lead.Open, lead.Held, lead.Rejected} {
 		want := channelCard(in(normal(), nobodys), nil, noon)
 		require.Equal(t, &want, lookView(in(normal(), nobodys), nil, "U0RAJ", noon))
@@ -158,6 +163,7 @@ func encoded(t *testing.T, m *bot.Message) string {
 
 func TestTakenView(t *testing.T) {
 	t.Parallel()
+
 	for _, status := range lead.Statuses {
 		roomtest.Message(t, "taken_"+string(status), takenView(in(normal(), status), "U0LEA"))
 	}
@@ -174,6 +180,7 @@ func TestListView(t *testing.T) {
 	roomtest.Message(t, "list_open", openView([]lead.Lead{normal(), minimal()}, 0, 2))
 	roomtest.Message(t, "list_open_hostile", openView([]lead.Lead{odd()}, 8, 10))
 	roomtest.Message(t, "list_open_none", openView(nil, 0, 0))
+
 	many := make([]lead.Lead, listed)
 	for i := range many {
 		many[i] = maximal("word ")
@@ -186,6 +193,7 @@ func TestListView(t *testing.T) {
 
 func TestStory(t *testing.T) {
 	t.Parallel()
+
 	touch := func(kind, title string, days int) lead.Touch {
 		return lead.Touch{At: noon.AddDate(0, 0, -days), Kind: kind, Title: title}
 	}
@@ -200,6 +208,7 @@ func TestStory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+
 			var said strings.Builder
 			for _, e := range story(test.touches, noon).Elements[0].(*slack.RichTextSection).Elements {
 				switch e := e.(type) {
@@ -218,6 +227,7 @@ func TestStory(t *testing.T) {
 func TestForms(t *testing.T) {
 	t.Parallel()
 	roomtest.Modal(t, "return_form", returnForm(normal(), DefaultReturnReasons()))
+
 	var events []lead.Event
 	for _, kind := range lead.EventKinds {
 		for _, by := range []string{"", "U0RAJ", lead.ByCRM} {
@@ -247,6 +257,7 @@ func TestReturnsView(t *testing.T) {
 func TestReturnReasons(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, CheckReturnReasons(DefaultReturnReasons()))
+
 	for want, reasons := range map[string][]ReturnReason{
 		"return_reasons":         {},
 		"return_reasons[0].name": {{}},
@@ -261,6 +272,7 @@ func TestReturnReasons(t *testing.T) {
 
 func TestDealsInWords(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		deal lead.Deal
 		want string
@@ -280,6 +292,7 @@ func TestDealsInWords(t *testing.T) {
 
 func TestNumbersReadWell(t *testing.T) {
 	t.Parallel()
+
 	for score, want := range map[float64]string{71: "Score 71", 7.5: "Score 7.5", 0.1 + 0.2: "Score 0.3", 1_000_000: "Score 1000000", -12.345: "Score -12.35"} {
 		require.Equal(t, want, background(lead.Lead{Score: score}))
 	}

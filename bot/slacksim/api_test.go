@@ -20,6 +20,7 @@ func (s *sim) raw(token, method string, form url.Values) string {
 	req, err := http.NewRequestWithContext(s.ctx, http.MethodPost, s.APIURL()+method, strings.NewReader(form.Encode()))
 	require.NoError(s.t, err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
@@ -32,6 +33,7 @@ func (s *sim) do(req *http.Request) string {
 	resp, err := s.client.Do(req)
 	require.NoError(s.t, err)
 	defer resp.Body.Close()
+
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(s.t, err)
 	return string(body)
@@ -39,6 +41,7 @@ func (s *sim) do(req *http.Request) string {
 
 func TestTokens(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{})
 	for _, tc := range []struct{ name, token, method, want string }{
 		{"none", "", "auth.test", `{"ok":false,"error":"not_authed"}`},
@@ -60,6 +63,7 @@ func TestTokens(t *testing.T) {
 
 	require.Contains(t, s.raw("", "auth.test?token=xoxb-simulated", nil), "not_authed", "no tokens in queries")
 	require.Contains(t, s.raw("", "auth.test", url.Values{"token": {"xoxb-simulated"}}), `"ok":true`)
+
 	for _, c := range s.Calls() {
 		require.NotContains(t, string(c.Request), "xoxb")
 	}
@@ -69,6 +73,7 @@ func TestScopes(t *testing.T) {
 	t.Parallel()
 	w := workspace()
 	w.App.Commands, w.App.BotScopes, w.App.Events = nil, []string{"channels:read", "im:history"}, nil
+
 	s := start(t, slacksim.Options{Workspace: w})
 	for method, tc := range map[string]struct {
 		form   url.Values
@@ -131,6 +136,7 @@ func TestConversations(t *testing.T) {
 	names := func(types ...string) (out []string) {
 		list, _, err := s.api.GetConversationsContext(s.ctx, &slack.GetConversationsParameters{Types: types, ExcludeArchived: true})
 		require.NoError(t, err)
+
 		for _, c := range list {
 			out = append(out, c.Name)
 		}
@@ -158,6 +164,7 @@ func TestConversations(t *testing.T) {
 	_, warning, _, err = s.api.JoinConversationContext(s.ctx, random)
 	require.NoError(t, err)
 	require.Equal(t, "already_in_channel", warning)
+
 	for channel, want := range map[string]string{old: "is_archived", secret: "channel_not_found", quiet: "method_not_supported_for_channel_type"} {
 		_, _, _, err = s.api.JoinConversationContext(s.ctx, channel)
 		require.EqualError(t, err, want)
@@ -167,6 +174,7 @@ func TestConversations(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, already)
 	require.Equal(t, s.as(ada).Direct(), direct.ID)
+
 	for user, want := range map[string]string{"U0GONE": "user_disabled", "U0NOBODY": "user_not_found", bot: "cannot_dm_bot"} {
 		_, _, _, err = s.api.OpenConversationContext(s.ctx, &slack.OpenConversationParameters{Users: []string{user}})
 		require.EqualError(t, err, want)
@@ -175,6 +183,7 @@ func TestConversations(t *testing.T) {
 
 func TestHistory(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{Pace: 1000})
 	var posted []string
 	for range 5 {
@@ -185,11 +194,13 @@ func TestHistory(t *testing.T) {
 	}
 
 	slices.Reverse(posted)
+
 	var read []string
 	ask := &slack.GetConversationHistoryParameters{ChannelID: general, Limit: 2, IncludeAllMetadata: true}
 	for {
 		page, err := s.api.GetConversationHistoryContext(s.ctx, ask)
 		require.NoError(t, err)
+
 		for _, m := range page.Messages {
 			require.Equal(t, "L-1", m.Metadata.EventPayload["id"])
 			read = append(read, m.Timestamp)

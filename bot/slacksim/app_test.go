@@ -66,6 +66,7 @@ type sim struct {
 
 func start(t *testing.T, o slacksim.Options) *sim {
 	t.Helper()
+
 	if o.Workspace.Users == nil {
 		o.Workspace = workspace()
 	}
@@ -104,6 +105,7 @@ type nobody struct{}
 func (a *app) events(kind socketmode.EventType) []socketmode.Event {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+
 	var out []socketmode.Event
 	for _, e := range a.seen {
 		if e.Type == kind {
@@ -144,6 +146,7 @@ func (a *app) take(ctx context.Context, client *socketmode.Client, e socketmode.
 	a.mu.Lock()
 	a.seen = append(a.seen, e)
 	a.mu.Unlock()
+
 	if e.Request == nil || e.Request.EnvelopeID == "" {
 		return
 	}

@@ -31,6 +31,7 @@ func styledText(t *testing.T, browser context.Context) {
 		slack.NewRichTextList(slack.RTEListOrdered, 0, item))
 	_, _, err = s.api.PostMessageContext(t.Context(), general, slack.MsgOptionText("rich", false), slack.MsgOptionBlocks(rich))
 	require.NoError(t, err)
+
 	w := window.Open(t, browser, s.URL(), ada, general)
 	for _, c := range []struct{ selector, text string }{
 		{"article strong", "bold"}, {"em", "italic"}, {"s", "gone"}, {"code", "code"}, {"a[href='https://example.com/']", "a link"},
@@ -64,6 +65,7 @@ func everyInput(t *testing.T, browser context.Context) {
 	w.Click("dialog [role=radiogroup] .choice:last-child")
 	w.Click("dialog .choices[role=group] .choice:first-child")
 	w.Click("dialog .choices[role=group] .choice:last-child")
+
 	for _, c := range []struct{ label, typed string }{{"Select", "Two"}, {"Several", "One"}, {"Person", "Mia"}, {"Channel", "random"}} {
 		w.Holds(fmt.Sprintf(`(() => { const l = [...document.querySelectorAll("dialog label")].find((l) => l.textContent === %q); l.control.focus(); return l.control === document.activeElement })()`, c.label))
 		w.Press(c.typed)
@@ -84,6 +86,7 @@ func everyInput(t *testing.T, browser context.Context) {
 
 func cards(t *testing.T, browser context.Context) {
 	s := startTinyBot(t)
+
 	picture := s.URL() + "/page/icon.svg"
 	day := slack.NewDatePickerBlockElement("day")
 	day.InitialDate = "2026-03-04"
@@ -110,6 +113,7 @@ func cards(t *testing.T, browser context.Context) {
 	w.Holds(`document.querySelector("article input[type=date]").value === "2026-03-04"`)
 	w.Holds(`document.querySelector("article .section-text").innerText === "one line\nanother"`)
 	w.Reads("article .as-typed", "*as typed*")
+
 	for _, words := range []string{"Author", "Title", "Bold words", "Field", "Value", "Footer"} {
 		w.Reads("article .attachment", words)
 	}

@@ -22,6 +22,7 @@ const field = "#composer .composer-field"
 
 func TestBrowser(t *testing.T) {
 	t.Parallel()
+
 	browser := window.Browser(t)
 	for name, story := range map[string]func(*testing.T, context.Context){
 		"commands by keyboard, and an answer that a reload takes away": commandsByKeyboard,
@@ -211,6 +212,7 @@ func twoPeople(t *testing.T, browser context.Context) {
 func darkAndNarrow(t *testing.T, browser context.Context) {
 	w := window.Open(t, browser, startTinyBot(t).URL(), ada, general)
 	const bright = "getComputedStyle(document.querySelector('main')).backgroundColor === 'rgb(255, 255, 255)'"
+
 	w.Scheme("light")
 	w.Holds(bright)
 	w.Scheme("dark")

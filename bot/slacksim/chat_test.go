@@ -55,6 +55,7 @@ func TestPostUpdateDelete(t *testing.T) {
 
 func TestWherePostsMayGo(t *testing.T) {
 	t.Parallel()
+
 	public := workspace()
 	public.App.BotScopes = append(public.App.BotScopes, "chat:write.public")
 	for _, tc := range []struct {
@@ -75,6 +76,7 @@ func TestWherePostsMayGo(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+
 			s := start(t, slacksim.Options{Workspace: tc.with})
 			channel, _, err := s.api.PostMessageContext(s.ctx, tc.to, slack.MsgOptionText("x", false))
 			if tc.want != "" {
@@ -83,6 +85,7 @@ func TestWherePostsMayGo(t *testing.T) {
 			}
 
 			require.NoError(t, err)
+
 			if tc.to == ada {
 				require.Equal(t, s.as(ada).Direct(), channel, "posting to a person opens direct messages")
 				require.Equal(t, 1, s.as(ada).Channels()[len(s.as(ada).Channels())-1].Unread)
@@ -138,6 +141,7 @@ func TestEphemeralPosts(t *testing.T) {
 func TestPostingTooFast(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClock()
+
 	s := start(t, slacksim.Options{Clock: clock})
 	post := func(to string) error {
 		_, _, err := s.api.PostMessageContext(s.ctx, to, slack.MsgOptionText("x", false))
@@ -159,6 +163,7 @@ func TestPostingTooFast(t *testing.T) {
 
 func TestTiers(t *testing.T) {
 	t.Parallel()
+
 	for _, tc := range []struct {
 		name  string
 		pace  float64
@@ -166,6 +171,7 @@ func TestTiers(t *testing.T) {
 	}{{"as Slack", 1, 20}, {"ten times faster", 10, 200}} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+
 			s := start(t, slacksim.Options{Clock: clockwork.NewFakeClock(), Pace: tc.pace})
 			for range tc.calls {
 				_, err := s.api.GetUserGroupsContext(s.ctx)

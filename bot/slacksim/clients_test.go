@@ -33,6 +33,7 @@ func customised() slacksim.Options {
 
 func TestPostingInEveryShape(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, customised())
 	const divider = `[{\"type\":\"divider\"}]`
 	for _, c := range []struct{ name, method, body, want string }{
@@ -64,6 +65,7 @@ func TestAReplyCanBeBroadcastLater(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.as(mia).Post(s.ctx, general, "something else", "")
 	require.NoError(t, err)
+
 	for range 2 {
 		_, _, _, err = s.api.UpdateMessageContext(s.ctx, general, ts, slack.MsgOptionText("an answer for all", false), slack.MsgOptionBroadcast())
 		require.NoError(t, err)
@@ -79,6 +81,7 @@ func TestAReplyCanBeBroadcastLater(t *testing.T) {
 
 func TestLenientAnswers(t *testing.T) {
 	t.Parallel()
+
 	for _, lenient := range []bool{true, false} {
 		s := start(t, slacksim.Options{Lenient: lenient})
 		urls := make(chan string, 2)
@@ -109,6 +112,7 @@ func TestResponseURLsFollowTheAppsOwnRoad(t *testing.T) {
 	require.Contains(t, opened.URL, "ws://slack:8642/link/")
 	w := s.dialTo(strings.Replace(opened.URL, "slack:8642", strings.TrimPrefix(s.URL(), "http://"), 1))
 	w.read()
+
 	done := make(chan error, 1)
 	go func() { done <- s.as(ada).Command(s.ctx, general, "/echo") }()
 	envelope := w.read()
@@ -122,6 +126,7 @@ func TestAnyAddressIsNamedSoThatItOpens(t *testing.T) {
 	s, err := slacksim.New(slacksim.Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
+
 	require.NoError(t, s.Start(":0"))
 	require.True(t, strings.HasPrefix(s.URL(), "http://127.0.0.1:"), s.URL())
 }

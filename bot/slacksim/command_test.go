@@ -47,6 +47,7 @@ func TestCommandRefusals(t *testing.T) {
 	s.run(func(e socketmode.Event) any {
 		return map[string]any{"text": "x", "response_type": "nonsense"}
 	})
+
 	for _, tc := range []struct {
 		name          string
 		who, channel  string
@@ -63,6 +64,7 @@ func TestCommandRefusals(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			err := s.as(tc.who).Command(s.ctx, tc.channel, tc.line)
 			require.Error(t, err)
+
 			if tc.is != nil {
 				require.ErrorIs(t, err, tc.is)
 			}
@@ -77,12 +79,14 @@ func TestCommandTimesOutAfterThreeSeconds(t *testing.T) {
 	clock := clockwork.NewFakeClock()
 	s := start(t, slacksim.Options{Clock: clock})
 	got := make(chan struct{}, 1)
+
 	s.run(func(e socketmode.Event) any {
 		got <- struct{}{}
 		return nobody{}
 	})
 	done := make(chan error, 1)
 	go func() { done <- s.as(ada).Command(s.ctx, general, "/echo") }()
+
 	<-got
 	clock.Advance(3*time.Second - time.Millisecond)
 	require.Empty(t, done)
@@ -131,6 +135,7 @@ func TestResponseURL(t *testing.T) {
 
 	require.NoError(t, s.as(ada).Command(s.ctx, general, "/echo"))
 	url = <-urls
+
 	clock.Advance(30*time.Minute + time.Second)
 	require.Error(t, say(slack.WebhookMessage{Text: "late"}))
 	calls := s.Calls()
@@ -186,12 +191,14 @@ func TestResponseURLOfAClick(t *testing.T) {
 
 func TestBadResponseURLBodies(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{})
 	for name, body := range map[string]string{"no JSON": "{", "an array": "[]", "unknown field": `{"txt":"x"}`, "unknown URL": `{"text":"x"}`} {
 		t.Run(name, func(t *testing.T) {
 			resp, err := s.client.Post(s.URL()+"/response/nothing", "application/json", strings.NewReader(body))
 			require.NoError(t, err)
 			defer resp.Body.Close()
+
 			require.GreaterOrEqual(t, resp.StatusCode, http.StatusBadRequest)
 		})
 	}

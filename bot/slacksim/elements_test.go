@@ -13,6 +13,7 @@ import (
 // Every element that holds a value, what a person puts in, and what the app gets.
 func TestEveryElement(t *testing.T) {
 	t.Parallel()
+
 	const two = `"options":[{"text":{"type":"plain_text","text":"A"},"value":"a"},{"text":{"type":"plain_text","text":"B"},"value":"b"}]`
 	const chosen = `{"text":{"type":"plain_text","text":"B"},"value":"b"}`
 	for _, tc := range []struct {
@@ -43,6 +44,7 @@ func TestEveryElement(t *testing.T) {
 			t.Parallel()
 			s := start(t, slacksim.Options{})
 			triggers := opener(s, func(slack.View) any { return nil })
+
 			fields := ""
 			if tc.initial != "" {
 				fields = "," + tc.initial
@@ -64,6 +66,7 @@ func TestEveryElement(t *testing.T) {
 // submitted returns the value of the one field of the latest view_submission.
 func (s *sim) submitted() string {
 	s.t.Helper()
+
 	var envelope struct {
 		Payload struct {
 			Type string
@@ -86,6 +89,7 @@ func (s *sim) submitted() string {
 
 func TestWhatCanNotBePutIntoAnElement(t *testing.T) {
 	t.Parallel()
+
 	for element, in := range map[string]string{
 		`{"type":"datepicker","action_id":"value"}`:                                    "31 January",
 		`{"type":"timepicker","action_id":"value"}`:                                    "half past nine",
@@ -108,6 +112,7 @@ const firstOption = `{"text":{"type":"plain_text","text":"A"},"value":"a"}`
 
 func TestElementChecks(t *testing.T) {
 	t.Parallel()
+
 	for name, tc := range map[string]struct{ blocks, want string }{
 		"a number that is none":   {inputBlock(`{"type":"number_input","is_decimal_allowed":false,"initial_value":"x"}`), "must be a number in a string"},
 		"an address that is none": {inputBlock(`{"type":"email_text_input","initial_value":"x"}`), "must be an e-mail address"},
@@ -138,6 +143,7 @@ func TestPublishingAndUpdatingRefusals(t *testing.T) {
 	home := `{"type":"home","blocks":[]}`
 	_, ts, err := s.api.PostMessageContext(s.ctx, general, slack.MsgOptionText("x", false))
 	require.NoError(t, err)
+
 	for name, tc := range map[string]struct {
 		method string
 		form   map[string][]string

@@ -22,6 +22,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer sim.Close()
+
 	if err := sim.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
@@ -31,6 +32,7 @@ func Example() {
 
 	app := sim.Workspace().App
 	api := slack.New(app.BotToken, slack.OptionAppLevelToken(app.AppToken), slack.OptionAPIURL(sim.APIURL()))
+
 	client := socketmode.New(api)
 	go client.RunContext(ctx)
 	go func() {
@@ -45,6 +47,7 @@ func Example() {
 			}
 		}
 	}()
+
 	if err := sim.Wait(ctx, func() bool { return sim.Connections() == 1 }); err != nil {
 		log.Fatal(err)
 	}

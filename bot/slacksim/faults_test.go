@@ -18,6 +18,7 @@ import (
 
 func TestFaultyCalls(t *testing.T) {
 	t.Parallel()
+
 	for _, tc := range []struct {
 		name   string
 		rule   slacksim.Rule
@@ -67,10 +68,12 @@ func TestHungAnswerEndsWithItsCaller(t *testing.T) {
 func TestLatencyFollowsTheClock(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClock()
+
 	s := start(t, slacksim.Options{Clock: clock})
 	require.NoError(t, s.Faults().Set(slacksim.Rule{Method: "auth.test", Kind: slacksim.FaultLatency, Latency: time.Minute}))
 	done := make(chan error, 1)
 	go func() { _, err := s.api.AuthTestContext(s.ctx); done <- err }()
+
 	require.NoError(t, clock.BlockUntilContext(s.ctx, 1))
 	require.Empty(t, done)
 	clock.Advance(time.Minute)
@@ -82,6 +85,7 @@ func TestRatesAreRepeatable(t *testing.T) {
 	draw := func() string {
 		s := start(t, slacksim.Options{Seed: 7})
 		require.NoError(t, s.Faults().Set(slacksim.Rule{Method: "auth.test", Kind: slacksim.FaultError, Rate: 0.5}))
+
 		var out strings.Builder
 		for range 40 {
 			if _, err := s.api.AuthTestContext(s.ctx); err != nil {
@@ -105,6 +109,7 @@ func TestDoubleDelivery(t *testing.T) {
 	first, second := s.dial(), s.dial()
 	first.read()
 	second.read()
+
 	s.Faults().DoubleDeliver(true)
 	done := make(chan error, 1)
 	go func() { done <- s.as(ada).Command(s.ctx, general, "/echo") }()
@@ -150,6 +155,7 @@ func TestRefusedConnectionsAndRevokedTokens(t *testing.T) {
 
 func TestRulesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{})
 	for want, rule := range map[string]slacksim.Rule{
 		"method":  {Kind: slacksim.FaultHang},
@@ -173,6 +179,7 @@ func TestFaultsByHTTP(t *testing.T) {
 		resp, err := s.client.Do(req)
 		require.NoError(t, err)
 		defer resp.Body.Close()
+
 		raw, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
 		var out map[string]any
@@ -186,6 +193,7 @@ func TestFaultsByHTTP(t *testing.T) {
 	require.Equal(t, "3s", shown["rules"].([]any)[0].(map[string]any)["retry_after"])
 	_, shown = send(http.MethodDelete, "")
 	require.Nil(t, shown["rules"])
+
 	for name, body := range map[string]string{
 		"unknown field":    `{"rule":[]}`,
 		"unknown in rule":  `{"rules":[{"method":"*","kind":"hang","speed":1}]}`,

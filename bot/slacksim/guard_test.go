@@ -14,6 +14,7 @@ import (
 // What another website could make a person's browser send.
 func TestOtherWebsitesAreRefused(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{})
 	for _, c := range []struct {
 		name, method, path, host string
@@ -38,6 +39,7 @@ func TestOtherWebsitesAreRefused(t *testing.T) {
 			require.NoError(t, err)
 			r.Host = c.host
 			r.Header.Set("Content-Type", "application/json")
+
 			for i := 0; i < len(c.headers); i += 2 {
 				r.Header.Set(c.headers[i], c.headers[i+1])
 			}
@@ -45,6 +47,7 @@ func TestOtherWebsitesAreRefused(t *testing.T) {
 			resp, err := s.client.Do(r)
 			require.NoError(t, err)
 			defer resp.Body.Close()
+
 			body, err := io.ReadAll(resp.Body)
 			require.NoError(t, err)
 			require.Equal(t, c.status, resp.StatusCode, string(body))

@@ -27,6 +27,7 @@ func TestArguments(t *testing.T) {
 	t.Parallel()
 	const form, object = "application/x-www-form-urlencoded", "application/json; charset=utf-8"
 	yes := true
+
 	full := everything{page: page{Limit: 5}, Name: "n", On: true, Maybe: &yes, List: []string{"a", "b"}, Raw: json.RawMessage(`{"x":1}`), Refs: []fileRef{{ID: "F1"}}}
 	for _, tc := range []struct {
 		name, contentType, query, body string
@@ -54,6 +55,7 @@ func TestArguments(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+
 			a, err := parseArguments(tc.contentType, tc.query, []byte(tc.body))
 			var got everything
 			if err == nil {
@@ -104,11 +106,13 @@ func FuzzBlocks(f *testing.F) {
 
 		blocks, err := withIDs(json.RawMessage(raw))
 		require.NoError(t, err)
+
 		if blocks == nil {
 			return
 		}
 
 		require.NoError(t, CheckMessage("x", blocks), "naming blocks keeps them valid")
+
 		for _, c := range controls(blocks) {
 			require.NotEmpty(t, c.BlockID)
 			require.NotEmpty(t, c.ActionID)
@@ -122,6 +126,7 @@ func TestTimestamps(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "1764000000.000123", timestamp(1764000000000123))
 	require.True(t, isTS("1764000000.000123"))
+
 	for _, bad := range []string{"", "1764000000", "1764000000.1", "176400000a.000123", "1764000000.000123.1"} {
 		require.False(t, isTS(bad), bad)
 	}
@@ -131,6 +136,7 @@ func TestTimestamps(t *testing.T) {
 
 func TestWindow(t *testing.T) {
 	t.Parallel()
+
 	var list []*post
 	for _, ts := range []string{"1764000000.000001", "1764000000.000002", "1764000000.000003", "1764000000.000004"} {
 		list = append(list, &post{Message: Message{TS: ts}})
@@ -154,6 +160,7 @@ func TestWindow(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+
 			part, more := window(list, tc.oldest, tc.latest, tc.inclusive, tc.limit, tc.newest)
 			var got strings.Builder
 			for _, p := range part {
@@ -172,6 +179,7 @@ func TestEventsBeyondThirtyThousandAnHourAreDropped(t *testing.T) {
 	s, err := New(Options{Clock: clock, Workspace: Workspace{App: App{Events: []string{"app_home_opened"}}, Users: []User{{ID: "U0ADA"}}}})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
+
 	k := &socket{out: make(chan []byte, socketQueue), gone: make(chan struct{})}
 	require.True(t, s.link.join(k))
 	require.Contains(t, string(<-k.out), "hello")
@@ -186,6 +194,7 @@ func TestEventsBeyondThirtyThousandAnHourAreDropped(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal(<-k.out, &e))
 		s.link.acknowledge(k, fmt.Appendf(nil, `{"envelope_id":%q}`, e.EnvelopeID))
+
 		if e.Payload.Since > 0 {
 			require.Equal(t, clock.Now().Truncate(time.Minute).Unix(), e.Payload.Since)
 		}
@@ -193,6 +202,7 @@ func TestEventsBeyondThirtyThousandAnHourAreDropped(t *testing.T) {
 		return e.Payload.Type
 	}
 	require.Equal(t, "event_callback", open())
+
 	for range 29_999 {
 		_, ok := s.limits.take("events", tierEvents.perMinute, tierEvents.burst)
 		require.True(t, ok)
@@ -210,6 +220,7 @@ func TestDoubleDeliveryToASocketThatIsFull(t *testing.T) {
 	s, err := New(Options{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
+
 	k := &socket{out: make(chan []byte, 1), gone: make(chan struct{})}
 	require.True(t, s.link.join(k))
 	s.Faults().DoubleDeliver(true)

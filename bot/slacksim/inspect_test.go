@@ -18,6 +18,7 @@ func (s *sim) inspect(query string) []string {
 	resp, err := s.client.Get(s.URL() + "/ui/inspect?as=" + ada + query)
 	require.NoError(s.t, err)
 	defer resp.Body.Close()
+
 	require.Equal(s.t, http.StatusOK, resp.StatusCode)
 	var found struct {
 		Subject json.RawMessage `json:"subject"`
@@ -25,6 +26,7 @@ func (s *sim) inspect(query string) []string {
 	}
 	require.NoError(s.t, json.NewDecoder(resp.Body).Decode(&found))
 	require.NotEqual(s.t, "null", string(found.Subject))
+
 	var out []string
 	for _, c := range found.Calls {
 		out = append(out, c.Kind+" "+c.Method)

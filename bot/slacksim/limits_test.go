@@ -40,6 +40,7 @@ const opt = `{"text":{"type":"plain_text","text":"O"},"value":"v#"}`
 // Each row holds blocks at a limit, which pass, and beyond it, which don't.
 func TestMessageLimits(t *testing.T) {
 	t.Parallel()
+
 	for _, tc := range []struct{ name, at, over, want string }{
 		{"blocks", many(50, `{"type":"divider"}`), many(51, `{"type":"divider"}`), "/blocks: no more than 50 items allowed, not 51"},
 		{"section text", `[{"type":"section","text":` + plainJSON(3000) + `}]`, `[{"type":"section","text":` + plainJSON(3001) + `}]`, "/blocks/0/text/text: must be less than 3001 characters"},
@@ -117,6 +118,7 @@ func viewJSON(fields string) string {
 
 func TestViewLimits(t *testing.T) {
 	t.Parallel()
+
 	home := func(blocks string) string { return `{"type":"home","blocks":` + blocks + `}` }
 	modalOf := func(blocks string) string {
 		return `{"type":"modal","title":` + plainJSON(1) + `,"submit":` + plainJSON(1) + `,"blocks":` + blocks + `}`

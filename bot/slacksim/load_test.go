@@ -16,6 +16,7 @@ func BenchmarkPost(b *testing.B) {
 	require.NoError(b, err)
 	require.NoError(b, s.Start("127.0.0.1:0"))
 	defer func() { require.NoError(b, s.Close()) }()
+
 	api := slack.New("xoxb-simulated", slack.OptionAPIURL(s.APIURL()))
 	card := slack.MsgOptionBlocks(
 		slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, "*A lead* from somewhere", false, false), nil, nil, slack.SectionBlockOptionBlockID("head")),

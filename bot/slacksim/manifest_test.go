@@ -34,6 +34,7 @@ settings: {event_subscriptions: {bot_events: [app_home_opened]}}
 
 func TestLenientWorkspacesPassOverUnknownArguments(t *testing.T) {
 	t.Parallel()
+
 	for _, lenient := range []bool{false, true} {
 		s := start(t, slacksim.Options{Lenient: lenient})
 		answer, err := s.client.PostForm(s.APIURL()+"auth.test", url.Values{"token": {"xoxb-simulated"}, "verbose": {"1"}})

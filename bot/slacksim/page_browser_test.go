@@ -64,6 +64,7 @@ func (s *sim) tinyCommand(in slack.SlashCommand) any {
 	case "/card":
 		more := slack.NewOverflowBlockElement("more", slack.NewOptionBlockObject("keep", label("Keep"), nil), slack.NewOptionBlockObject("drop", label("Drop"), nil))
 		more.Confirm = slack.NewConfirmationBlockObject(label("Sure?"), label("It goes away."), label("Go on"), label("Leave it"))
+
 		card := slack.NewSectionBlock(label("A card to deal with"), nil, slack.NewAccessory(more))
 		if _, _, err := s.api.PostMessageContext(s.ctx, in.ChannelID, slack.MsgOptionText("A card", false), slack.MsgOptionBlocks(card)); err != nil {
 			s.t.Error(err)
@@ -149,6 +150,7 @@ func gallery() slack.ModalViewRequest {
 	options := []*slack.OptionBlockObject{slack.NewOptionBlockObject("one", label("One"), nil), slack.NewOptionBlockObject("two", label("Two"), label("The second"))}
 	email := slack.NewEmailTextInputBlockElement(nil, "in")
 	email.FocusOnLoad = true
+
 	inputs := []struct {
 		name    string
 		element slack.BlockElement

@@ -32,6 +32,7 @@ func pageRequest(t *testing.T, s *slacksim.Server, method, path, body string, he
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
+
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -43,6 +44,7 @@ func pageRequest(t *testing.T, s *slacksim.Server, method, path, body string, he
 
 func TestPageRefusesForeignAndMalformedRequests(t *testing.T) {
 	t.Parallel()
+
 	s := startPage(t, slacksim.Options{})
 	const good = `{"channel":"C0SALES","text":"hello"}`
 	for _, c := range []struct {
@@ -95,6 +97,7 @@ func TestPagePostsAndReads(t *testing.T) {
 
 func TestPageHeadersAndSecrets(t *testing.T) {
 	t.Parallel()
+
 	s := startPage(t, slacksim.Options{})
 	for _, path := range []string{"/", "/page/app.js", "/page/base.css", "/ui/state"} {
 		status, header, body := pageRequest(t, s, http.MethodGet, path, "")
@@ -118,10 +121,12 @@ func TestPageStreamsChangesThatConcernAPerson(t *testing.T) {
 	resp, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
 	defer resp.Body.Close()
+
 	require.Equal(t, "text/event-stream", resp.Header.Get("Content-Type"))
 	lines := bufio.NewScanner(resp.Body)
 	next := func() (event string, change slacksim.Change) {
 		t.Helper()
+
 		for lines.Scan() {
 			if name, found := strings.CutPrefix(lines.Text(), "event: "); found {
 				event = name

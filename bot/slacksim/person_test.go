@@ -131,6 +131,7 @@ func TestClicksOnWhatIsNotThere(t *testing.T) {
 	_, ts, err := s.api.PostMessageContext(s.ctx, general, slack.MsgOptionBlocks(slack.NewActionBlock("row",
 		slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, "pick", slack.NewOptionBlockObject("a", plainText("A"), nil)))))
 	require.NoError(t, err)
+
 	at := slacksim.Container{Channel: general, TS: ts}
 	for name, tc := range map[string]struct {
 		click slacksim.Interaction
@@ -149,6 +150,7 @@ func TestClicksOnWhatIsNotThere(t *testing.T) {
 
 func TestSubscribersNeverHoldTheServerUp(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{Pace: 1000})
 	changes, stop := s.Subscribe()
 	for range 400 {
@@ -179,6 +181,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 
 func TestTheRecordIsARing(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{KeepCalls: 3})
 	for range 5 {
 		_, err := s.api.AuthTestContext(s.ctx)
@@ -209,6 +212,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 	resp, err := s.client.Get(s.URL() + "/files/F0NONE")
 	require.NoError(t, err)
 	defer resp.Body.Close()
+
 	_, err = io.Copy(io.Discard, resp.Body)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusNotFound, resp.StatusCode)

@@ -64,6 +64,7 @@ func (w *wire) ack(f frame, extra string) {
 
 func (w *wire) closed(code int) {
 	w.t.Helper()
+
 	_, _, err := w.ws.ReadMessage()
 	if code == 0 {
 		require.Error(w.t, err)
@@ -76,6 +77,7 @@ func (w *wire) closed(code int) {
 
 func TestHelloAndTheConnectionLimit(t *testing.T) {
 	t.Parallel()
+
 	s := start(t, slacksim.Options{})
 	for n := range 10 {
 		hello := s.dial().read()
@@ -95,10 +97,12 @@ func TestBothSidesPing(t *testing.T) {
 	s := start(t, slacksim.Options{})
 	w := s.dial()
 	pinged, ponged := make(chan struct{}, 1), make(chan string, 1)
+
 	w.ws.SetPingHandler(func(string) error { pinged <- struct{}{}; return nil })
 	w.ws.SetPongHandler(func(data string) error { ponged <- data; return nil })
 	w.read()
 	go func() { _, _, _ = w.ws.ReadMessage() }() // ends with the socket
+
 	<-pinged
 	require.NoError(t, w.ws.WriteControl(websocket.PingMessage, []byte("mine"), time.Now().Add(patience)))
 	require.Equal(t, "mine", <-ponged)
@@ -112,6 +116,7 @@ func TestATicketServesOneConnection(t *testing.T) {
 	ws, _, err := websocket.DefaultDialer.DialContext(s.ctx, url, nil)
 	require.NoError(t, err)
 	defer ws.Close()
+
 	_, resp, err := websocket.DefaultDialer.DialContext(s.ctx, url, nil)
 	require.Error(t, err)
 	require.Equal(t, http.StatusUnauthorized, resp.StatusCode)
@@ -124,6 +129,7 @@ func TestAckFrameTooBig(t *testing.T) {
 	first.read() // so that it is the first
 	second := s.dial()
 	second.read()
+
 	done := make(chan error, 1)
 	go func() { done <- s.as(ada).Command(s.ctx, general, "/echo") }()
 
@@ -146,6 +152,7 @@ func TestUnwantedPayloadsAreNoted(t *testing.T) {
 	s := start(t, slacksim.Options{})
 	w := s.dial()
 	w.read()
+
 	done := make(chan error, 1)
 	go func() { done <- s.as(ada).GlobalShortcut(s.ctx, "new") }()
 	envelope := w.read()
@@ -185,6 +192,7 @@ func TestEventsAreDeliveredAgain(t *testing.T) {
 		require.Equal(t, attempt, *got.Attempt)
 		var outer inner
 		require.NoError(t, json.Unmarshal(got.Payload, &outer))
+
 		ids = append(ids, outer.EventID, got.EnvelopeID)
 		if attempt > 0 {
 			require.Equal(t, "timeout", got.RetryReason)
@@ -223,6 +231,7 @@ func TestEventsWithSlackGo(t *testing.T) {
 
 func TestDisconnectFrames(t *testing.T) {
 	t.Parallel()
+
 	for _, tc := range []struct {
 		reason string
 		closes bool
@@ -235,6 +244,7 @@ func TestDisconnectFrames(t *testing.T) {
 			w.read()
 			s.Faults().Disconnect(tc.reason)
 			require.Equal(t, frame{Type: "disconnect", Reason: tc.reason}, w.read())
+
 			if !tc.closes {
 				require.Equal(t, 1, s.Connections())
 				return
@@ -262,6 +272,7 @@ func TestConnectionsAreRecycled(t *testing.T) {
 
 func TestSlackGoReconnects(t *testing.T) {
 	t.Parallel()
+
 	for name, disturb := range map[string]func(*slacksim.Faults){
 		"disconnect": func(f *slacksim.Faults) { f.Disconnect("refresh_requested") },
 		"clean cut":  func(f *slacksim.Faults) { f.CutSockets(true) },
@@ -287,6 +298,7 @@ func TestAnUnackedEnvelopeOutlivesItsSocket(t *testing.T) {
 	s := start(t, slacksim.Options{})
 	first := s.dial()
 	first.read()
+
 	done := make(chan error, 1)
 	go func() { done <- s.as(ada).Command(s.ctx, general, "/echo") }()
 	lost := first.read()

@@ -58,6 +58,7 @@ func (s *sim) trigger(triggers chan string) string {
 
 func TestSubmitAnswers(t *testing.T) {
 	t.Parallel()
+
 	for _, tc := range []struct {
 		name   string
 		answer any
@@ -85,6 +86,7 @@ func TestSubmitAnswers(t *testing.T) {
 			})
 			opened, err := s.api.OpenViewContext(s.ctx, s.trigger(triggers), modal("First", textInput("why", "Why?")))
 			require.NoError(t, err)
+
 			complaints, err := s.as(ada).Submit(s.ctx, opened.ID, filled("why", "because"))
 			if tc.fails != "" {
 				require.ErrorContains(t, err, tc.fails)
@@ -93,12 +95,14 @@ func TestSubmitAnswers(t *testing.T) {
 			}
 
 			require.Equal(t, tc.errors, complaints)
+
 			titles := []string{}
 			for _, v := range s.as(ada).Views() {
 				titles = append(titles, v.Title.Text)
 			}
 
 			require.Equal(t, tc.titles, titles)
+
 			if tc.errors != nil {
 				require.Equal(t, tc.errors, s.as(ada).Views()[0].Errors)
 			}
@@ -154,6 +158,7 @@ func TestTriggers(t *testing.T) {
 	_, err = s.api.OpenViewContext(s.ctx, trigger, view)
 	require.EqualError(t, err, "exchanged_trigger_id")
 	trigger = s.trigger(triggers)
+
 	clock.Advance(3*time.Second + time.Millisecond)
 	_, err = s.api.OpenViewContext(s.ctx, trigger, view)
 	require.EqualError(t, err, "expired_trigger_id")
@@ -342,6 +347,7 @@ func TestShortcuts(t *testing.T) {
 
 func TestValuesInSlacksShape(t *testing.T) {
 	t.Parallel()
+
 	for _, tc := range []struct {
 		name string
 		in   slacksim.Value

@@ -22,6 +22,7 @@ messages: [{channel: C0LEADS, user: U0ADA, text: hello}]
 	s, err := slacksim.New(slacksim.Options{Workspace: w})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
+
 	require.Equal(t, "hello", s.Posts("C0LEADS")[0].Text)
 	require.Equal(t, "xoxb-simulated", s.Workspace().App.BotToken)
 
@@ -33,6 +34,7 @@ messages: [{channel: C0LEADS, user: U0ADA, text: hello}]
 
 func TestEveryMistakeInAWorkspaceIsNamed(t *testing.T) {
 	t.Parallel()
+
 	_, err := slacksim.LoadWorkspace(strings.NewReader(`
 app:
   bot_token: secret
@@ -56,6 +58,7 @@ messages: [{channel: C0NONE, user: U0MIA, text: x}]
 
 func TestAppsKeepToWhatAManifestMayHold(t *testing.T) {
 	t.Parallel()
+
 	commands := func(n int) []slacksim.Command {
 		list := make([]slacksim.Command, n)
 		for i := range list {
@@ -88,6 +91,7 @@ func TestAppsKeepToWhatAManifestMayHold(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+
 			s, err := slacksim.New(slacksim.Options{Workspace: slacksim.Workspace{App: tc.app}})
 			if tc.want == "" {
 				require.NoError(t, err)

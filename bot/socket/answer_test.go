@@ -27,6 +27,7 @@ func TestFastReplyRidesInTheAck(t *testing.T) {
 	r.do("/copy pricing")
 	require.True(t, r.sees("here you are").Ephemeral)
 	require.Contains(t, r.acks()[0], "here you are")
+
 	for _, c := range r.slack.Calls() {
 		require.NotEqual(t, slacksim.CallResponseURL, c.Kind, "no second call")
 	}
@@ -39,6 +40,7 @@ func TestSlowReplyFollowsAnEmptyAck(t *testing.T) {
 	rt.Command("/copy", "", "Find copy", slow.then(says("here you are")))
 	r := start(t, rt, settings{clock: clock})
 	typed := r.types("/copy pricing")
+
 	<-slow.entered
 	clock.Advance(socket.ReplyInAckBy)
 	require.NoError(t, <-typed, "acknowledged before the reply is there")
@@ -51,6 +53,7 @@ func TestSlowReplyFollowsAnEmptyAck(t *testing.T) {
 
 func TestReplyTooLargeForAnAckFollowsIt(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		bytes int // of the whole ack
@@ -103,6 +106,7 @@ func (r *running) submits(title, words string) (map[string]string, error) {
 
 func TestSubmissions(t *testing.T) {
 	t.Parallel()
+
 	second := form("Second")
 	second.Name = "second"
 	for _, c := range []struct {
@@ -142,6 +146,7 @@ func TestSubmissions(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, c.errors, errs)
 			require.Len(t, r.slack.As(ada).Views(), c.views)
+
 			if c.top != "" {
 				r.modal(c.top)
 			}
@@ -155,6 +160,7 @@ func TestSubmissions(t *testing.T) {
 
 func TestLateSubmissionBecomesAMessage(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		reply *bot.Reply
@@ -173,6 +179,7 @@ func TestLateSubmissionBecomesAMessage(t *testing.T) {
 			rt.Command("/form", "", "Open", opens("First"))
 			rt.Submit("form", slow.then(func(context.Context, *bot.Request) (*bot.Reply, error) { return c.reply, c.err }))
 			r := start(t, rt, settings{clock: clock})
+
 			r.do("/form")
 			first := r.modal("First")
 			sent := make(chan error, 1)
@@ -180,6 +187,7 @@ func TestLateSubmissionBecomesAMessage(t *testing.T) {
 				_, err := r.slack.As(ada).Submit(t.Context(), first.ID, nil)
 				sent <- err
 			}()
+
 			<-slow.entered
 			clock.Advance(socket.SubmissionInAckBy)
 			require.NoError(t, <-sent)
@@ -202,12 +210,14 @@ func TestModalOpenedThenFilledIn(t *testing.T) {
 	r := start(t, rt, settings{})
 	r.do("/form")
 	reading := r.modal("Reading")
+
 	close(model.open)
 	require.Equal(t, reading.ID, r.modal("Filled in").ID)
 }
 
 func TestThenFailing(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name string
 		then func(context.Context) (*bot.Reply, error)
@@ -247,6 +257,7 @@ func TestSlowOpeningOfAModalIsAcknowledgedInTime(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	t.Parallel()
+
 	many, long := make([]blocks.Choice, 150), make([]blocks.Choice, 100)
 	for i := range many {
 		many[i] = blocks.Choice{Text: "short", Value: strconv.Itoa(i)}
@@ -284,6 +295,7 @@ func TestOptions(t *testing.T) {
 			r.do("/form")
 			groups, err := r.slack.As(ada).Suggest(t.Context(), slacksim.Container{ViewID: r.modal("Pick").ID}, "asset", "pick", "pri")
 			require.NoError(t, err)
+
 			got := 0
 			for _, g := range groups {
 				got += len(g.Options)

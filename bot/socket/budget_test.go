@@ -9,6 +9,7 @@ import (
 
 func TestBudget(t *testing.T) {
 	t.Parallel()
+
 	b := budget{burst: 3, interval: 5 * time.Second}
 	now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
 	for range 3 {

@@ -37,6 +37,7 @@ func newImpatient() *impatient { return &impatient{Clock: clockwork.NewRealClock
 func (c *impatient) After(d time.Duration) <-chan time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+
 	c.waits = append(c.waits, d)
 	over := make(chan time.Time, 1)
 	over <- c.Now()
@@ -46,6 +47,7 @@ func (c *impatient) After(d time.Duration) <-chan time.Time {
 func (c *impatient) waited() []time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+
 	return append([]time.Duration{}, c.waits...)
 }
 
@@ -77,6 +79,7 @@ func (r *running) opened() (n int) {
 
 func TestConnectionsAreReplacedBeforeTheyEnd(t *testing.T) {
 	t.Parallel()
+
 	for _, reason := range []string{"warning", "refresh_requested"} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
@@ -107,6 +110,7 @@ func TestRefreshesInARowLoseNothing(t *testing.T) {
 	for n := range 3 {
 		r.slack.Faults().Disconnect("refresh_requested")
 		r.waitFor("two more connections, at once", func() bool { return r.opened() == 2*(n+2) && r.bot.Connections() == 2*(n+2) })
+
 		for range commands / 10 {
 			var results []<-chan error
 			for range 10 {
@@ -124,6 +128,7 @@ func TestRefreshesInARowLoseNothing(t *testing.T) {
 	// Slack closes the old ones by and by, and nobody misses them.
 	r.waitFor("the old ones to end", func() bool { clock.Advance(time.Second); return r.bot.Connections() == 2 })
 	require.NoError(t, <-r.types("/copy"))
+
 	answered := 0
 	for _, payload := range r.acks() {
 		answered += strings.Count(payload, "here you are")
@@ -163,6 +168,7 @@ func TestRecyclingForHoursLeavesNoGap(t *testing.T) {
 	t.Parallel()
 	clock := clockwork.NewFakeClock()
 	r := start(t, echo(), settings{clock: clock, sim: slacksim.Options{ConnectionLife: time.Hour}})
+
 	fewest := r.fewest()
 	const hours = 5
 	warning := time.Hour - 10*time.Second
@@ -195,6 +201,7 @@ func TestSilentConnectionsAreReplaced(t *testing.T) {
 	t.Cleanup(func() { _ = road.Close() })
 	clock.Advance(time.Hour)
 	fewest := r.fewest()
+
 	road.block()
 	r.waitFor("two more connections", func() bool { return r.opened() == 4 && r.bot.Connections() == 4 })
 	require.Contains(t, r.log.String(), "reason=silence")
@@ -205,6 +212,7 @@ func TestSilentConnectionsAreReplaced(t *testing.T) {
 
 func TestCutConnectionsComeBack(t *testing.T) {
 	t.Parallel()
+
 	for name, clean := range map[string]bool{"with a close frame": true, "without one": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -228,6 +236,7 @@ func TestServerThatHangsUpAtOnceIsNotHammered(t *testing.T) {
 	const opens = 20
 	r.waitFor("many openings", func() bool { return w.opens.Load() >= opens })
 	require.NoError(t, r.stop())
+
 	var pauses []time.Duration
 	for _, d := range clock.waited() {
 		if d != socket.RetireFor && d != 10*time.Second {
@@ -236,9 +245,11 @@ func TestServerThatHangsUpAtOnceIsNotHammered(t *testing.T) {
 	}
 
 	require.GreaterOrEqual(t, len(pauses), opens-4, "a pause before each but the first two of each slot")
+
 	for i, d := range pauses {
 		require.GreaterOrEqual(t, d, socket.OpenMin/2)
 		require.Less(t, d, socket.OpenMax*3/2)
+
 		if i >= 8 {
 			require.GreaterOrEqual(t, d, socket.OpenMax/2, "pause %d of %v", i, pauses)
 		}
@@ -254,6 +265,7 @@ func TestServerThatHangsUpAtOnceIsNotHammered(t *testing.T) {
 
 func TestRefusalsThatNoRetryMends(t *testing.T) {
 	t.Parallel()
+
 	for code, advice := range map[string]string{
 		"invalid_auth":           "Slack refuses SLACK_APP_TOKEN (invalid_auth): create an app-level token",
 		"token_revoked":          "Slack refuses SLACK_APP_TOKEN (token_revoked)",
@@ -294,6 +306,7 @@ func TestTooManyConnectionsMeansWaiting(t *testing.T) {
 	clock := newImpatient()
 	r := start(t, echo(), settings{botClock: clock, lonely: true, sim: slacksim.Options{}, change: func(*socket.Client) {}})
 	r.waitFor("two connections", func() bool { return r.slack.Connections() == 2 })
+
 	api := slack.New("", slack.OptionAppLevelToken("xapp-simulated"), slack.OptionAPIURL(r.slack.APIURL()))
 	var others []*websocket.Conn
 	for range 8 {
@@ -302,17 +315,20 @@ func TestTooManyConnectionsMeansWaiting(t *testing.T) {
 		ws, _, err := websocket.DefaultDialer.DialContext(t.Context(), url, nil)
 		require.NoError(t, err)
 		defer ws.Close()
+
 		others = append(others, ws)
 	}
 
 	r.waitFor("ten connections", func() bool { return r.slack.Connections() == 10 })
 	r.slack.Faults().Disconnect("refresh_requested") // ten stay until they are closed
 	r.waitFor("the advice", func() bool { return strings.Contains(r.log.String(), "run fewer replicas") })
+
 	for _, ws := range others {
 		require.NoError(t, ws.Close())
 	}
 
 	r.waitFor("two connections", func() bool { return r.slack.Connections() == 2 })
+
 	long := 0
 	for _, d := range clock.waited() {
 		if d >= socket.OpenMax/2 && d != socket.RetireFor {

@@ -18,6 +18,7 @@ import (
 
 func TestDecodeInteractions(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name, payload string
 		want          bot.Request
@@ -85,6 +86,7 @@ func FuzzEnvelope(f *testing.F) {
 			}
 
 			_ = frame.label()
+
 			r, err := frame.request()
 			if err != nil || r == nil {
 				continue
@@ -98,6 +100,7 @@ func FuzzEnvelope(f *testing.F) {
 
 func requireBounded(t *testing.T, r *bot.Request) {
 	t.Helper()
+
 	for _, id := range []string{r.Name, r.User, r.Channel, r.View, r.Origin.ViewHash, r.Origin.TriggerID} {
 		require.LessOrEqual(t, len(id), max(maxID, maxCarried))
 	}
@@ -110,6 +113,7 @@ func requireBounded(t *testing.T, r *bot.Request) {
 	require.LessOrEqual(t, len(r.Origin.ResponseURL), maxCarried)
 	require.LessOrEqual(t, len(r.Form), maxInputs)
 	require.LessOrEqual(t, len(r.Origin.Inputs), maxInputs)
+
 	for block := range r.Form {
 		require.LessOrEqual(t, len(block), maxID)
 		require.LessOrEqual(t, len(r.Form.Text(block)), blocks.MaxTyped)

@@ -55,6 +55,7 @@ type settings struct {
 // start runs a bot until the end of the test.
 func start(t *testing.T, rt *bot.Router, s settings) *running {
 	t.Helper()
+
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}
@@ -65,6 +66,7 @@ func start(t *testing.T, rt *bot.Router, s settings) *running {
 	require.NoError(t, err)
 	require.NoError(t, sim.Start("127.0.0.1:0"))
 	t.Cleanup(func() { require.NoError(t, sim.Close()) })
+
 	url := sim.APIURL()
 	if s.apiURL != nil {
 		url = s.apiURL(sim.URL()) + "/api/"
@@ -82,6 +84,7 @@ func start(t *testing.T, rt *bot.Router, s settings) *running {
 // run runs a bot against a Web API.
 func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 	t.Helper()
+
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}
@@ -93,6 +96,7 @@ func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	api := slack.New("xoxb-simulated", slack.OptionAppLevelToken("xapp-simulated"), slack.OptionAPIURL(apiURL), slack.OptionHTTPClient(client))
 	r := &running{t: t, log: harness.NewLog(t), registry: prometheus.NewRegistry()}
+
 	if s.hasRole == nil {
 		s.hasRole = func(context.Context, string, bot.Role) (bool, error) { return false, nil }
 	}
@@ -112,6 +116,7 @@ func run(t *testing.T, rt *bot.Router, s settings, apiURL string) *running {
 	ran.Go(func() { result = r.bot.Run(ctx) })
 	r.ended = func() error { ran.Wait(); return result }
 	r.stop = func() error { cancel(); return r.ended() }
+
 	t.Cleanup(func() {
 		cancel()
 		client.CloseIdleConnections()
@@ -208,6 +213,7 @@ func (r *running) waitFor(what string, holds func() bool) {
 func (r *running) metric(name string, labels ...string) (sum float64) {
 	families, err := r.registry.Gather()
 	require.NoError(r.t, err)
+
 	for _, f := range families {
 		if f.GetName() != name {
 			continue
@@ -261,6 +267,7 @@ func newGate() *gate { return &gate{make(chan struct{}, 4096), make(chan struct{
 func (g *gate) then(h bot.Handler) bot.Handler {
 	return func(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		g.entered <- struct{}{}
+
 		<-g.open
 		return h(ctx, r)
 	}

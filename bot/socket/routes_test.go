@@ -38,6 +38,7 @@ func company() *bot.Router {
 
 func TestRoutesOfCommands(t *testing.T) {
 	t.Parallel()
+
 	r := start(t, company(), settings{hasRole: func(context.Context, string, bot.Role) (bool, error) { return true, nil }})
 	for _, c := range []struct{ typed, answer string }{
 		{"/copy pricing for:cfo", "content got [pricing for:cfo]"},
@@ -70,6 +71,7 @@ func TestUnknownCommandNamesTheNearest(t *testing.T) {
 	rt.Command("/lead mine", "", "Show yours", told("mine"))
 	w := newWire(t)
 	run(t, rt, settings{}, w.apiURL())
+
 	ws := w.connected()[0]
 	for _, c := range []struct{ text, answer string }{
 		{"mime", "I don't know `/lead mime`. Did you mean `/lead mine`?"},
@@ -106,6 +108,7 @@ func TestButtonsAndOverflow(t *testing.T) {
 	r.sees("claim got [] [L-1]")
 	click("more", blocks.To("lead.reject", "L-1|x"))
 	r.sees("reject got [] [L-1|x]")
+
 	for n, action := range [][2]string{{"unknown", ""}, {"more", blocks.To("lead.gone", "L-1")}} {
 		click(action[0], action[1])
 		r.waitFor("an explanation", func() bool { return r.count("This comes from an older version of me") == n+1 })
@@ -117,6 +120,7 @@ func TestWordsAfterASubcommandThatTakesNone(t *testing.T) {
 	rt := bot.NewRouter()
 	rt.Command("/content", "<topic>", "Find copy", told("content"))
 	rt.Command("/content gaps", "", "What nobody found", told("content gaps")).Alone()
+
 	r := start(t, rt, settings{})
 	for _, c := range []struct{ typed, answer string }{
 		{"/content gaps ", "content gaps got []"},
@@ -147,6 +151,7 @@ func rude() map[string]string {
 
 func TestHelpFitsWhateverPeopleType(t *testing.T) {
 	t.Parallel()
+
 	r := start(t, company(), settings{})
 	for _, text := range rude() {
 		r.do("/smarketer " + text)
@@ -177,6 +182,7 @@ func TestRolesAreCheckedAtTheMomentOfTheAction(t *testing.T) {
 	t.Cleanup(client.CloseIdleConnections)
 	api := slack.New("xoxb-simulated", slack.OptionAPIURL(r.slack.APIURL()), slack.OptionHTTPClient(client))
 	people = directory.New(api, clock, map[bot.Role]directory.Members{bot.Marketing: {Usergroups: []string{"@marketing"}}})
+
 	r.do("/approve")
 	r.sees("Only people in marketing can do this")
 	require.NoError(t, r.slack.As(mia).Command(t.Context(), talk, "/approve"))

@@ -19,6 +19,7 @@ func TestShutdownDeliversEveryFinishedAck(t *testing.T) {
 	slow := newGate()
 	rt := bot.NewRouter()
 	rt.Command("/copy", "", "Find copy", slow.then(says("here you are")))
+
 	r := start(t, rt, settings{})
 	const people = 200
 	var results []<-chan error
@@ -32,13 +33,16 @@ func TestShutdownDeliversEveryFinishedAck(t *testing.T) {
 
 	stopped := make(chan error, 1)
 	go func() { stopped <- r.stop() }()
+
 	close(slow.open)
+
 	for _, result := range results {
 		require.NoError(t, <-result)
 	}
 
 	require.NoError(t, <-stopped)
 	require.Equal(t, people, r.count("here you are"))
+
 	answered := 0
 	for _, payload := range r.acks() {
 		if strings.Contains(payload, "here you are") {
@@ -55,6 +59,7 @@ func TestShutdownUnderLoadHandsOverToAnotherReplica(t *testing.T) {
 	old := start(t, echo(), settings{})
 	replica := run(t, echo(), settings{}, old.slack.APIURL())
 	old.waitFor("four connections", func() bool { return old.slack.Connections() == 4 && replica.bot.Connections() == 2 })
+
 	const people = 8
 	ctx, cancel := context.WithCancel(t.Context())
 	failed := make(chan error, people)
@@ -76,6 +81,7 @@ func TestShutdownUnderLoadHandsOverToAnotherReplica(t *testing.T) {
 	before := replica.metric("smarketer_requests_total")
 	old.waitFor("the other replica to carry on", func() bool { return replica.metric("smarketer_requests_total") > before+100 })
 	cancel()
+
 	for range people {
 		require.NoError(t, <-failed, "nobody's command is lost")
 	}
@@ -88,6 +94,7 @@ func TestShutdownGivesUpAtItsBound(t *testing.T) {
 	rt.Command("/slow", "", "Slow", func(context.Context, *bot.Request) (*bot.Reply, error) {
 		return &bot.Reply{Then: func(ctx context.Context) (*bot.Reply, error) {
 			defer close(ended)
+
 			close(entered)
 			<-ctx.Done()
 			return nil, ctx.Err()
@@ -146,11 +153,13 @@ func TestEventThatFailedComesAgain(t *testing.T) {
 
 		return nil, nil
 	})
+
 	w := newWire(t)
 	r := run(t, rt, settings{}, w.apiURL())
 	slack := w.connected()[0]
 	for n := range 3 {
 		send(t, slack, fmt.Sprintf(`{"envelope_id":"e%d","type":"events_api","retry_attempt":%d,"payload":{"event_id":"Ev1","event":{"type":"app_home_opened","user":"U1"}}}`, n, n))
+
 		if n == 0 {
 			r.waitFor("the first try to fail", func() bool { return strings.Contains(r.log.String(), "it comes again") })
 		} else {
@@ -175,6 +184,7 @@ func TestDoubleDeliveryOfEverything(t *testing.T) {
 	})
 	r := start(t, rt, settings{})
 	r.slack.Faults().DoubleDeliver(true)
+
 	for n := range 20 {
 		r.do("/copy")
 		require.Equal(t, n+1, r.count("here you are"))
@@ -184,6 +194,7 @@ func TestDoubleDeliveryOfEverything(t *testing.T) {
 	v := r.modal("First")
 	errs, err := r.slack.As(ada).Submit(t.Context(), v.ID, slacksim.State{})
 	require.NoError(t, err)
+
 	if len(errs) > 0 { // its duplicate was the second try
 		_, err = r.slack.As(ada).Submit(t.Context(), v.ID, slacksim.State{})
 		require.NoError(t, err)

@@ -48,6 +48,7 @@ func newTunnel(t *testing.T, to string) *tunnel {
 
 func carry(from, to net.Conn, blocked <-chan struct{}) {
 	defer func() { _ = to.Close() }()
+
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)
@@ -67,6 +68,7 @@ func carry(from, to net.Conn, blocked <-chan struct{}) {
 func (tu *tunnel) block() {
 	tu.mu.Lock()
 	defer tu.mu.Unlock()
+
 	close(tu.epoch)
 	tu.epoch = make(chan struct{})
 }

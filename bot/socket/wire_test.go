@@ -44,6 +44,7 @@ func newWire(t *testing.T) *wire {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/apps.connections.open", func(rw http.ResponseWriter, _ *http.Request) {
 		w.opens.Add(1)
+
 		if seconds := w.retryAfter.Swap(0); seconds > 0 {
 			rw.Header().Set("Retry-After", fmt.Sprint(seconds))
 			rw.WriteHeader(http.StatusTooManyRequests)
@@ -71,6 +72,7 @@ func (w *wire) link(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer ws.Close()
+
 	if w.greet != nil {
 		w.greet(ws)
 		return
@@ -79,6 +81,7 @@ func (w *wire) link(rw http.ResponseWriter, r *http.Request) {
 	_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"type":"hello"}`))
 	ws.SetPongHandler(func(data string) error { w.pongs <- data; return nil })
 	w.sockets <- ws
+
 	for {
 		_, body, err := ws.ReadMessage()
 		if err != nil {
@@ -95,6 +98,7 @@ func (w *wire) link(rw http.ResponseWriter, r *http.Request) {
 // next waits for something from the bot.
 func next[T any](t *testing.T, from <-chan T) T {
 	t.Helper()
+
 	select {
 	case v := <-from:
 		return v
@@ -133,6 +137,7 @@ func TestUnknownEnvelopesAreAcknowledgedAndCounted(t *testing.T) {
 	t.Parallel()
 	rt := echo()
 	rt.Event("app_home_opened", func(context.Context, *bot.Request) (*bot.Reply, error) { panic("never for these") })
+
 	w := newWire(t)
 	r := run(t, rt, settings{}, w.apiURL())
 	slack := w.connected()[0]
@@ -182,6 +187,7 @@ func TestDuplicates(t *testing.T) {
 	send(t, slack[1], typedOnWire("other", "t1", "/copy"))
 	w.synchronised(slack[1])
 	close(slow.open)
+
 	acks := map[string]string{}
 	for range 2 {
 		a := next(t, w.acks)
@@ -198,6 +204,7 @@ func TestDuplicates(t *testing.T) {
 
 	// An answer that rode on a connection that has died may be lost.
 	_ = slack[0].NetConn().Close()
+
 	r.waitFor("the connection is seen to be gone", func() bool { return r.bot.Connections() == 1 })
 	send(t, slack[1], typedOnWire("same", "t1", "/copy"))
 	require.Contains(t, string(next(t, w.acks).Payload), "here you are")
@@ -209,17 +216,20 @@ func TestFloodNeverBlocksTheReader(t *testing.T) {
 	rt := bot.NewRouter()
 	rt.Command("/copy", "", "Find copy", slow.then(says("here you are")))
 	w := newWire(t)
+
 	r := run(t, rt, settings{}, w.apiURL())
 	slack := w.connected()[0]
 	const flood = 2000
 	for n := range flood {
 		send(t, slack, typedOnWire(fmt.Sprint("e", n), fmt.Sprint("t", n), "/copy"))
+
 		if n%500 == 499 {
 			w.synchronised(slack)
 		}
 	}
 
 	close(slow.open)
+
 	answered := map[string]bool{}
 	for range flood {
 		answered[next(t, w.acks).EnvelopeID] = true
@@ -236,6 +246,7 @@ func TestTooMuchAtOnceIsLeftForSlack(t *testing.T) {
 	rt := bot.NewRouter()
 	rt.Event("reaction_added", slow.then(says("")))
 	w := newWire(t)
+
 	r := run(t, rt, settings{}, w.apiURL())
 	slack := w.connected()[0]
 	const excess = 50

@@ -39,6 +39,7 @@ func archive(t *testing.T, s *store.Store, timers ...store.Timer) {
 	require.NoError(t, err)
 	leased, _, err := s.LeaseTimers(t.Context(), len(timers), time.Minute)
 	require.NoError(t, err)
+
 	for _, timer := range leased {
 		require.NoError(t, s.ArchiveTimer(t.Context(), timer, "failed 12 times (ref 7f3a)"))
 	}
@@ -56,6 +57,7 @@ func TestDeadTimersAreShown(t *testing.T) {
 func TestOnlySomeDeadTimersAreShown(t *testing.T) {
 	t.Parallel()
 	room := newRoom(t)
+
 	var timers []store.Timer
 	for _, ref := range []string{"L-1", "L-2", "L-3", "L-4", "L-5", "L-6", "L-7"} {
 		timers = append(timers, store.Timer{Name: "lead.sla", Ref: ref})

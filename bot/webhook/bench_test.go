@@ -25,22 +25,27 @@ func BenchmarkEvents(b *testing.B) {
 			all := make(chan struct{})
 			crm := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 				_, _ = io.Copy(io.Discard, req.Body)
+
 				<-time.After(answersIn)
 				w.WriteHeader(http.StatusNoContent)
+
 				if taken.Add(1) == int64(b.N) {
 					close(all)
 				}
 			}))
 			defer crm.Close()
+
 			secret, err := standardwebhooks.NewWebhookRaw([]byte("a secret of twenty-four b"))
 			require.NoError(b, err)
 			h.begins("crm")
+
 			for i := range b.N {
 				h.lead(fmt.Sprint(i))
 			}
 
 			b.ResetTimer()
 			stop := h.runs(h.sender(Endpoint{Name: "crm", URL: crm.URL, Secrets: []*standardwebhooks.Webhook{secret}, Events: []string{"lead.opened"}}))
+
 			<-all
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 			b.ReportMetric(0, "ns/op")

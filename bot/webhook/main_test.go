@@ -69,6 +69,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	defer func() { r.news <- struct{}{} }()
+
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
@@ -88,12 +89,14 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	var p Payload
 	_ = json.Unmarshal(body, &p)
 	r.taken, r.bodies = append(r.taken, p), append(r.bodies, string(body))
+
 	w.WriteHeader(http.StatusNoContent)
 }
 
 // wait waits for so many requests in all.
 func (r *receiver) wait(t *testing.T, n int) {
 	t.Helper()
+
 	for range n {
 		select {
 		case <-r.news:
@@ -106,6 +109,7 @@ func (r *receiver) wait(t *testing.T, n int) {
 func (r *receiver) types() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+
 	var types []string
 	for _, p := range r.taken {
 		types = append(types, p.Type)
@@ -147,8 +151,10 @@ func (h *house) sender(endpoints ...Endpoint) (s *Sender) {
 // runs runs a sender until the returned function is called.
 func (h *house) runs(s *Sender) (stop func()) {
 	h.t.Helper()
+
 	ctx, cancel := context.WithCancel(h.t.Context())
 	done := make(chan struct{})
+
 	go func() { defer close(done); s.Run(ctx) }()
 	stop = sync.OnceFunc(func() { cancel(); <-done })
 	h.t.Cleanup(stop)

@@ -45,6 +45,7 @@ func TestAnEventIsTriedAgainUnderTheSameID(t *testing.T) {
 	crm.answer = func(_ string, try int) (int, string) {
 		return map[int]int{1: http.StatusInternalServerError, 2: http.StatusTooManyRequests}[try], map[int]string{2: "3600"}[try]
 	}
+
 	h.lead("1")
 	h.runs(h.sender(crm.endpoint("crm", "lead.*")))
 	crm.wait(t, 1)
@@ -59,6 +60,7 @@ func TestAnEventIsTriedAgainUnderTheSameID(t *testing.T) {
 		return err == nil && state.Fails == 2
 	}, 10*time.Second, time.Millisecond)
 	require.Equal(t, h.clock.Now().Add(time.Hour), state.RestUntil, "what the endpoint asked for")
+
 	for range int(time.Hour / renewEvery) {
 		h.passes(renewEvery)
 	}
@@ -85,6 +87,7 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 
 		return 0, ""
 	}
+
 	s := h.sender(crm.endpoint("crm", "lead.opened"))
 	for i := range 3 {
 		h.lead(fmt.Sprint(i))
@@ -96,6 +99,7 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, crm.types(), 2)
 	require.False(t, next.Failing(), "it took others")
+
 	for range retryDelays {
 		require.NoError(t, h.states.RecordResults(t.Context(), next, results...))
 		h.clock.Advance(9 * time.Hour)
@@ -124,6 +128,7 @@ func TestAnEventThatNobodyCanTakeHoldsUpNoOther(t *testing.T) {
 
 func TestTheSpanOfTheTriesIsADay(t *testing.T) {
 	t.Parallel()
+
 	var all time.Duration
 	for _, d := range retryDelays {
 		all += d
@@ -141,6 +146,7 @@ func TestADeadEndpointHoldsUpNoOther(t *testing.T) {
 	gone := crm.endpoint("dead", "lead.*")
 	gone.URL = dead.URL
 	h.runs(h.sender(gone, crm.endpoint("crm", "lead.*")))
+
 	for i := range 40 {
 		h.lead(fmt.Sprint(i))
 	}
@@ -176,6 +182,7 @@ func TestAProcessThatDiesIsFollowedByAnother(t *testing.T) {
 	h, crm := newHouse(t), receive(t)
 	h.begins("crm")
 	e := crm.endpoint("crm", "lead.opened")
+
 	h.lead("1")
 	lease, err := h.states.Lease(t.Context(), "crm", leaseFor)
 	require.NoError(t, err)
@@ -214,6 +221,7 @@ func TestRewind(t *testing.T) {
 	t.Parallel()
 	h, crm := newHouse(t), receive(t)
 	h.begins("crm")
+
 	for i := range 5 {
 		h.lead(fmt.Sprint(i))
 	}
@@ -239,6 +247,7 @@ func TestWhoseDataIsGoneIsNotTold(t *testing.T) {
 
 func TestWhereAWebhookMayGo(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name, url, fault string
 	}{
@@ -253,6 +262,7 @@ func TestWhereAWebhookMayGo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+
 			err := CheckURL(c.url)
 			if c.fault == "" {
 				require.NoError(t, err)
@@ -266,6 +276,7 @@ func TestWhereAWebhookMayGo(t *testing.T) {
 
 func TestWhatANameMayLeadTo(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		place      string
 		local, may bool
@@ -288,6 +299,7 @@ func TestWhatGoesWrongIsSaidWithoutTheAddress(t *testing.T) {
 	elsewhere := receive(t)
 	redirecting := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusFound))
 	t.Cleanup(redirecting.Close)
+
 	for _, c := range []struct{ name, url, fault string }{
 		{"a redirect", redirecting.URL, "status 302: redirects are not followed"},
 		{"nobody there", "http://127.0.0.1:1/?token=geheim", "the connection was refused"},
@@ -313,6 +325,7 @@ func TestOrderWithinARecord(t *testing.T) {
 
 func TestKinds(t *testing.T) {
 	t.Parallel()
+
 	for _, kind := range Kinds() {
 		area, name, _ := strings.Cut(kind, ".")
 		require.Equal(t, name != "*", wants([]string{kind}, kind), kind)

@@ -46,6 +46,7 @@ func TestContentIsImportedAndExported(t *testing.T) {
 	code, out, errors = content("export", exported)
 	require.Zero(t, code, errors)
 	require.Equal(t, "3 files written to "+exported+"\n", out)
+
 	for name, words := range map[string]string{"a.md": "status: approved", "a.next.md": "Not yet", "b.md": "status: draft"} {
 		text, err := os.ReadFile(filepath.Join(exported, name))
 		require.NoError(t, err)

@@ -33,6 +33,7 @@ func everything(t *testing.T, s *store.Store) []storetest.Key {
 	f, err := storetest.Dump(t.Context(), s.Redis(), teamOf(s), s.Now())
 	require.NoError(t, err)
 	require.Greater(t, len(f.Keys), 200)
+
 	for i := range f.Keys {
 		f.Keys[i].TTL = 0
 	}

@@ -17,6 +17,7 @@ import (
 
 func TestFeedbackExport(t *testing.T) {
 	t.Parallel()
+
 	s, settings := office(t)
 	for _, f := range []feedback.Piece{
 		{Words: "=1+1", Reporter: "U0RAJ", Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},

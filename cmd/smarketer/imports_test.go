@@ -71,6 +71,7 @@ func TestImportsRunOneWay(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps", "smarketer/...").Output()
 	require.NoError(t, err)
+
 	floorOf := map[string]int{}
 	for n, names := range floors {
 		for _, name := range names {
@@ -92,6 +93,7 @@ func TestImportsRunOneWay(t *testing.T) {
 		floor, known := floorOf[name]
 		allowed, isApart := apart[name]
 		require.True(t, known || isApart, "the package %s is new: say in floors where it belongs", name)
+
 		for _, path := range p.Imports {
 			ours, ok := strings.CutPrefix(path, "smarketer/")
 			if !ok || slices.Contains(allowed, ours) || slices.Contains(allowed, "*") {

@@ -16,6 +16,7 @@ func commandLine(t *testing.T, args ...string) (code int, out, errors string) {
 	log, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
 	require.NoError(t, err)
 	defer log.Close()
+
 	var stdout bytes.Buffer
 	code = run(t.Context(), args, streams{&stdout, log})
 	text, err := os.ReadFile(log.Name())
@@ -45,6 +46,7 @@ func TestEverySettingThatIsMissingIsNamedAtOnce(t *testing.T) {
 
 	code, _, errors := commandLine(t, "run")
 	require.Equal(t, 1, code)
+
 	for _, name := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "REDIS_URL"} {
 		require.Contains(t, errors, "smarketer: "+name+" is not set")
 	}
@@ -59,6 +61,7 @@ func TestRunEndsAtOnceWithoutRedis(t *testing.T) {
 
 func TestUnknownCommandsAndFlagsAreRefused(t *testing.T) {
 	t.Parallel()
+
 	for _, args := range [][]string{{}, {"ruin"}, {"run", "--nope"}, {"content", "import"}} {
 		code, _, _ := commandLine(t, args...)
 		require.NotZero(t, code, args)
@@ -74,12 +77,15 @@ func TestDemoStartsAndAnswers(t *testing.T) {
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	require.NoError(t, err)
 	defer log.Close()
+
 	c := demoCommand{Addr: "127.0.0.1:0", DataDir: t.TempDir()}
 	d, err := c.start(t.Context(), streams{&bytes.Buffer{}, log})
 	require.NoError(t, err)
+
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- d.program.Run(ctx) }()
+
 	require.NoError(t, d.slack.Wait(ctx, func() bool { return len(d.slack.Posts("C0LEADS")) >= 2 }), "the sample's leads are announced")
 	require.NoError(t, d.slack.Wait(ctx, func() bool { return len(d.slack.Posts("C0CONTENT")) >= 2 }), "marketing has a proposal to decide on, and a gap")
 	status, answer, err := d.sendLead(ctx, []byte(`{"id":"1","source":"test","name":"Ann","company":"B","employees":50,"score":50}`))

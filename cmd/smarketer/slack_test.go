@@ -26,6 +26,7 @@ func TestASimulatedSlackForAnyApp(t *testing.T) {
 	require.NoError(t, os.WriteFile(manifest, []byte(otherApp), 0o600))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
@@ -33,6 +34,7 @@ func TestASimulatedSlackForAnyApp(t *testing.T) {
 		ended <- c.Run(ctx, streams{out: write})
 		_ = write.Close()
 	}()
+
 	said := ""
 	for api := regexp.MustCompile(`SLACK_API_URL=(\S+)`); api.FindString(said) == ""; {
 		piece := make([]byte, 4096)

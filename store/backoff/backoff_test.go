@@ -13,6 +13,7 @@ import (
 
 func TestAfter(t *testing.T) {
 	t.Parallel()
+
 	p := backoff.Policy{Min: time.Second, Max: time.Minute}
 	for _, c := range []struct {
 		failures int
@@ -22,6 +23,7 @@ func TestAfter(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.failures), func(t *testing.T) {
 			t.Parallel()
+
 			seen := map[time.Duration]bool{}
 			for range 50 {
 				wait := p.After(c.failures)

@@ -34,6 +34,7 @@ func TestASoundWorkspaceHasNoFaults(t *testing.T) {
 // mended, so that nothing is wrong any more; the rest is left as it is.
 func TestHarmIsNamedAndMended(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		harm  []harm
@@ -82,6 +83,7 @@ func TestHarmIsNamedAndMended(t *testing.T) {
 
 			r, err := Repair(t.Context(), w.Store)
 			require.NoError(t, err)
+
 			if c.mends {
 				require.Empty(t, plain(r.Faults))
 				find(t, r.Mended, c.fault)
@@ -106,6 +108,7 @@ func plain(faults []store.Fault) []string {
 // find is the fault whose words contain text.
 func find(t *testing.T, faults []store.Fault, text string) store.Fault {
 	t.Helper()
+
 	for _, f := range faults {
 		if strings.Contains(f.Plain(), text) {
 			return f
@@ -129,6 +132,7 @@ func TestNothingIsDroppedWithoutATrace(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, total+2, now)
 	require.Len(t, letters, len(before)+2)
+
 	for i, id := range []string{"0000000000000694", queued} {
 		require.Equal(t, id, letters[i].ID)
 		require.Equal(t, "C0FEEDBACK", letters[i].Channel, "where it was to go is known")
@@ -190,6 +194,7 @@ func TestARecordThatCannotBeReadKeepsItsPlace(t *testing.T) {
 // A bot that is at work is not in contradiction with itself.
 func TestAWorkspaceMayChangeWhileItIsChecked(t *testing.T) {
 	t.Parallel()
+
 	w := newWorkspace(t)
 	ctx, stop := context.WithCancel(t.Context())
 	var busy sync.WaitGroup
@@ -198,6 +203,7 @@ func TestAWorkspaceMayChangeWhileItIsChecked(t *testing.T) {
 			s := w.Another()
 			for i := 0; ctx.Err() == nil; i++ {
 				card := fmt.Sprintf("lead:L-%d", i%5+1)
+
 				_ = s.Send(ctx, "", store.Item{Channel: fmt.Sprintf("C0BUSY%d", n), Card: card}, store.Item{Channel: "C0BUSY", Message: []byte(`{}`)})
 				items, _, _ := s.LeaseItems(ctx, 10, time.Minute)
 				for _, item := range items {

@@ -39,6 +39,7 @@ type harm []any
 
 func (w workspace) suffers(t *testing.T, all ...harm) {
 	t.Helper()
+
 	for _, h := range all {
 		command := append(harm{h[0], w.Key(h[1].(string))}, h[2:]...)
 		require.NoError(t, w.rdb.Do(context.Background(), command...).Err())

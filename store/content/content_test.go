@@ -18,6 +18,7 @@ const day = 24 * time.Hour
 
 func TestSlugsOfTitles(t *testing.T) {
 	t.Parallel()
+
 	for title, want := range map[string]string{
 		"Pricing, à la carte": "pricing-a-la-carte", "It’s £95!": "its-95", "  ": "", "日本": "", "UPPER_case": "upper-case",
 	} {
@@ -35,6 +36,7 @@ func TestReferencesToVersions(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, "C-12", id)
 	require.Equal(t, 3, version)
+
 	for _, text := range []string{"", "C-12", "C-12@", "C-12@0", "C-12@-1", "L-1@2", "C-@1", "C-12@3@4", "C-1234567890@1"} {
 		_, _, ok := ParseVersionRef(text)
 		require.False(t, ok, text)
@@ -47,10 +49,12 @@ func TestReferencesToVersions(t *testing.T) {
 
 func TestOnlySoManyFlagsAreKept(t *testing.T) {
 	t.Parallel()
+
 	a := Asset{ID: "C-1", Approved: 1}
 	for i := range 100 {
 		flag, added := a.flag(Flag{Why: Outdated, Version: 1, By: fmt.Sprint("U", i)})
 		require.Equal(t, len(a.OpenFlags()) <= maxOpenFlags && added, added)
+
 		if !added {
 			require.Len(t, a.OpenFlags(), maxOpenFlags)
 			a.resolveFlags(Resolution{How: StillRight})
@@ -64,6 +68,7 @@ func TestOnlySoManyFlagsAreKept(t *testing.T) {
 
 func TestWhoMayDecide(t *testing.T) {
 	t.Parallel()
+
 	proposed := func(status Status, decider string) Version {
 		return Version{Number: 2, Status: status, Author: "U1", Proposal: &Proposal{Decider: decider}}
 	}
@@ -136,6 +141,7 @@ func TestApprovalsThatRunOut(t *testing.T) {
 	t.Parallel()
 	office, err := hours.New(hours.Spec{Timezone: "UTC", Days: []string{"fri"}, From: "09:00", To: "17:00"})
 	require.NoError(t, err)
+
 	const id = "C-1"
 	for _, test := range []struct {
 		name   string
@@ -159,6 +165,7 @@ func TestApprovalsThatRunOut(t *testing.T) {
 			s := State{Asset: Asset{ID: id, Owner: "U1", Approved: 1, Latest: 1}, Live: v}
 			c, due, err := ReviewDue(s, test.policy, test.at)
 			require.ErrorIs(t, err, test.err)
+
 			if test.err != nil {
 				return
 			}
@@ -196,6 +203,7 @@ func TestRedactedGapsAreFoundNoMore(t *testing.T) {
 
 func TestGapsKeepWhatIsLastInFront(t *testing.T) {
 	t.Parallel()
+
 	g := NewGap("G-1", "k", now)
 	for i := range 2 * gapChannels {
 		g = g.Count(Search{Words: "w", Channel: fmt.Sprint("C", i)}, i == 0, now)

@@ -94,6 +94,7 @@ func TestTransitions(tt *testing.T) {
 				in := Import{Version: Version{Title: "T", Body: body, Status: status}, ReviewBy: reviewBy()}
 				fingerprint, err := in.Fingerprint()
 				require.NoError(t, err)
+
 				if s.asset.Latest == 0 {
 					s.put(in.Create("C-1", fingerprint, clock))
 					return
@@ -157,6 +158,7 @@ func TestTransitions(tt *testing.T) {
 // agrees says whether the asset and its versions agree.
 func (s *shelf) agrees(t *rapid.T, clock time.Time) {
 	require.Len(t, s.versions, s.asset.Latest)
+
 	for n, v := range s.versions {
 		require.Equal(t, n, v.Number)
 		require.Equal(t, v.Status == Approved, n == s.asset.Approved, "version %d is %s", n, v.Status)
@@ -173,6 +175,7 @@ func (s *shelf) agrees(t *rapid.T, clock time.Time) {
 	_, set := s.timers[ReviewTimer]
 	require.Equal(t, !live.ReviewBy.IsZero() && !past, set, "the end of an approval has a timer, until it is flagged")
 	require.False(t, past && live.Servable(clock), "what is past its date is not served")
+
 	if _, set := s.timers[DecideTimer]; set {
 		require.Equal(t, InReview, s.versions[s.asset.Proposed].Status)
 	}

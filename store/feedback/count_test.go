@@ -11,6 +11,7 @@ import (
 
 func TestPersonsAreToldApart(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		piece feedback.Piece
@@ -43,6 +44,7 @@ func TestWhatAVerdictCounts(t *testing.T) {
 
 func TestThreePeopleAskForAReview(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name string
 		was  feedback.Complaints
@@ -81,6 +83,7 @@ func TestEvent(t *testing.T) {
 	t.Parallel()
 	piece := feedback.Piece{ID: "F-1", Status: feedback.New}
 	planned := feedback.Piece{ID: "F-1", Status: feedback.Planned}
+
 	require.Equal(t, "feedback.new", feedback.Event(feedback.Piece{}, piece))
 	require.Equal(t, "feedback.planned", feedback.Event(piece, planned))
 	require.Equal(t, "feedback.edited", feedback.Event(piece, piece))

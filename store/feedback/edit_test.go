@@ -24,6 +24,7 @@ func TestCreate(t *testing.T) {
 
 func TestEdit(t *testing.T) {
 	t.Parallel()
+
 	click := feedback.Piece{ID: "F-1", Verdict: content.Works, Asset: "C-1", Version: 2, Reporter: "U1", Click: true}
 	for _, c := range []struct {
 		name   string

@@ -57,6 +57,7 @@ func (b *inbox) apply(t *rapid.T, was feedback.Piece, c feedback.Change, err err
 
 		b.people[primary.ID] = maps.Clone(c.Group.ByPerson)
 		maps.DeleteFunc(b.people[primary.ID], func(_ string, ids []string) bool { return len(ids) == 0 })
+
 		if primary.Members == 0 {
 			delete(b.people, primary.ID)
 		}
@@ -115,6 +116,7 @@ func (b *inbox) triage(t *rapid.T) {
 	before := maps.Clone(b.told)
 	c, err := feedback.Triage(p, step, len(p.Steps), b.now)
 	b.apply(t, p, c, err)
+
 	for who, steps := range b.told {
 		require.LessOrEqual(t, len(steps), len(before[who])+1, "%s is told once", who)
 	}
@@ -183,6 +185,7 @@ func (b *inbox) sound(t *rapid.T) {
 	for id, p := range b.pieces {
 		require.Equal(t, members[id], p.Members, id)
 		require.Equal(t, len(people[id]), p.People, id)
+
 		if p.Members > 0 {
 			require.Equal(t, slices.Sorted(maps.Keys(people[id])), slices.Sorted(maps.Keys(b.people[id])))
 		}

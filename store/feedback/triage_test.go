@@ -15,6 +15,7 @@ var now = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 
 func TestStatusesFollowEachOther(t *testing.T) {
 	t.Parallel()
+
 	allowed := map[feedback.Status][]feedback.Status{
 		feedback.New:      {feedback.Triaged, feedback.Planned, feedback.Actioned, feedback.Declined},
 		feedback.Triaged:  {feedback.Planned, feedback.Actioned, feedback.Declined},
@@ -24,6 +25,7 @@ func TestStatusesFollowEachOther(t *testing.T) {
 	}
 	for _, from := range feedback.Statuses {
 		require.Equal(t, allowed[from], from.To())
+
 		for _, to := range feedback.Statuses {
 			p := feedback.Piece{ID: "F-1", Words: "w", Reporter: "U1", Status: from}
 			c, err := feedback.Triage(p, feedback.Step{Status: to, By: "U9"}, 0, now)
@@ -43,6 +45,7 @@ func TestStatusesFollowEachOther(t *testing.T) {
 
 func TestTriageIsRefused(t *testing.T) {
 	t.Parallel()
+
 	planned := feedback.Step{Status: feedback.Planned, By: "U9"}
 	question := feedback.Step{Status: feedback.Triaged, By: "U9", Question: "Who?"}
 	for _, c := range []struct {

@@ -57,6 +57,7 @@ func (f *fake) FeedHead(ctx context.Context) (string, error) {
 func (f *fake) FeedAfter(ctx context.Context, cursor string, limit int, wait time.Duration) ([]store.Change, error) {
 	require.Positive(f.t, limit)
 	require.Positive(f.t, wait)
+
 	refs, err := f.call(ctx, "after "+cursor)
 	last, _ := strconv.Atoi(cursor)
 	var changes []store.Change
@@ -79,10 +80,12 @@ func (f *fake) Update(ctx context.Context, ids []string) error {
 
 func start(t *testing.T) *fake {
 	f := &fake{t: t, clock: clockwork.NewFakeClock(), calls: make(chan string), ends: make(chan end)}
+
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	follower := follow.Follower{Name: "test", Prefix: "asset:", Feed: f, View: f, Clock: f.clock, Log: slog.New(slog.DiscardHandler)}
 	go func() { ended <- follower.Run(ctx) }()
+
 	t.Cleanup(func() {
 		cancel()
 		require.ErrorIs(t, <-ended, context.Canceled)
@@ -93,6 +96,7 @@ func start(t *testing.T) *fake {
 // ok expects these calls, which succeed without entries.
 func (f *fake) ok(calls ...string) {
 	f.t.Helper()
+
 	for _, name := range calls {
 		f.answer(name, end{})
 	}
@@ -136,6 +140,7 @@ func TestLoadsThenUpdates(t *testing.T) {
 
 func TestTriesAgain(t *testing.T) {
 	t.Parallel()
+
 	f := start(t)
 	for _, seconds := range []float64{.5, 1, 2, 4, 8, 16, 30, 30} {
 		f.fails("head", errBroken)

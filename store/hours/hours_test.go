@@ -37,6 +37,7 @@ func clock(t *testing.T, zone, text string) time.Time {
 func TestHours(t *testing.T) {
 	t.Parallel()
 	everyDay := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
 	night := func(zone, from, to string) Spec {
 		return Spec{Timezone: zone, Days: everyDay, From: from, To: to}
 	}
@@ -81,6 +82,7 @@ func TestHours(t *testing.T) {
 
 func TestHoursOpenAndNext(t *testing.T) {
 	t.Parallel()
+
 	zone := "Europe/Berlin"
 	hours := hoursOf(t, office(zone))
 	for _, test := range []struct{ at, next string }{
@@ -128,6 +130,7 @@ holidays[1] must be a date such as 2026-12-25, not "25.12.2026"`)
 
 func TestNewHoursRefuses(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name   string
 		change func(*Spec)
@@ -206,6 +209,7 @@ func TestHoursProperties(t *testing.T) {
 		require.True(t, end.Equal(hours.Add(start, first+second)), "in two steps or in one")
 		require.Equal(t, first+second, hours.Between(start, end), "parts add up")
 		require.Zero(t, hours.Between(middle, start), "nothing passes backwards")
+
 		if first > 0 {
 			require.Less(t, hours.Between(start, middle.Add(-time.Nanosecond)), first, "not a moment later than need be")
 		}
@@ -236,6 +240,7 @@ func TestHoursAgainstEveryMinute(t *testing.T) {
 			day, shown := reached[:10], reached[11:]
 			date, err := time.Parse(time.DateOnly, day)
 			require.NoError(t, err)
+
 			open := hours.weekdays[date.Weekday()] && !slices.Contains(spec.Holidays, day) &&
 				timeOfDay(hours.from) <= shown && shown < timeOfDay(hours.to)
 			if minute.Before(from) {

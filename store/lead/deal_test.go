@@ -19,6 +19,7 @@ func openLead() Lead {
 
 func TestDealsThatCannotBe(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		field string
 		deal  Deal
@@ -55,6 +56,7 @@ func TestNumbersOfDeals(t *testing.T) {
 	for _, deal := range []Deal{first, second} {
 		c, err := Convert(l, ByCRM, deal, testNow, Policy{})
 		require.NoError(t, err)
+
 		l = c.New
 		for what, n := range c.Tallies()[0].Counts {
 			sums[""][what] += n

@@ -55,6 +55,7 @@ func (s *leadStory) sound(t *rapid.T, c Change) {
 	require.GreaterOrEqual(t, l.OwnerCount, s.lead.OwnerCount)
 	require.LessOrEqual(t, l.Passed, maxPassed)
 	require.LessOrEqual(t, l.Snoozes, MaxSnoozes)
+
 	if l.Status.Announced() {
 		require.Positive(t, l.Announcements)
 		require.NotEmpty(t, l.Channel)
@@ -63,6 +64,7 @@ func (s *leadStory) sound(t *rapid.T, c Change) {
 	// The clock runs while somebody waits, and there is a timer for its next step.
 	require.Equal(t, l.ladder() != nil, l.Clock.Allowed > 0)
 	require.Equal(t, l.Clock.Next, l.Timers()[SLATimer])
+
 	if !l.Clock.Next.IsZero() {
 		require.Less(t, l.Clock.Step, len(l.ladder()))
 	}
@@ -90,6 +92,7 @@ func (s *leadStory) told(t *rapid.T, c Change) {
 	require.Equal(t, c.New.Status, status)
 	require.Equal(t, c.New.Owner, c.Events[len(c.Events)-1].Owner)
 	require.Equal(t, c.New.Status == Held, len(c.Cards()) == 0)
+
 	for _, tally := range c.Tallies() {
 		require.NotContains(t, tally.Counts, int64(0))
 	}

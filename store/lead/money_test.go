@@ -10,6 +10,7 @@ import (
 
 func TestCurrencies(t *testing.T) {
 	t.Parallel()
+
 	for code, want := range map[string]bool{
 		"EUR": true, "JPY": true, "KWD": true, "DEM": true, "VES": true, "SLE": true, // of today, of the past, newer than the tables
 		"ABC": false, "XXX": false, "XTS": false, "eur": false, "EURO": false, "EU": false, "": false,
@@ -26,6 +27,7 @@ func TestCurrencies(t *testing.T) {
 
 func TestAmountsAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		text, code string
 		want       Amount // -1: refused
@@ -54,6 +56,7 @@ func TestAmountsAsPeopleWriteThem(t *testing.T) {
 
 func TestAmountsAsProgramsWriteThem(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		text, code string
 		want       Amount
@@ -72,6 +75,7 @@ func TestAmountsAsProgramsWriteThem(t *testing.T) {
 
 func TestAmountsAreWritten(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		amount             Amount
 		code, words, plain string

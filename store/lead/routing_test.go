@@ -115,6 +115,7 @@ func TestWhenMarketingHearsOfReturns(t *testing.T) {
 	t.Parallel()
 	berlin, err := hours.New(hours.Spec{Timezone: "Europe/Berlin", Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00", Holidays: []string{"2026-11-23"}})
 	require.NoError(t, err)
+
 	friday := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 	tuesday := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	for _, c := range []struct {

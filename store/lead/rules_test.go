@@ -40,6 +40,7 @@ func oneRule(when string) RuleSpec {
 
 func TestRuleConditions(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		when string
 		want bool
@@ -79,6 +80,7 @@ func TestRuleConditions(t *testing.T) {
 
 func TestRuleConditionsOnABareLead(t *testing.T) {
 	t.Parallel()
+
 	for when, want := range map[string]bool{
 		`days_since_touch > 36500`:         true,
 		`len(touches) == 0`:                true,
@@ -96,6 +98,7 @@ func TestRuleConditionsOnABareLead(t *testing.T) {
 func TestQualify(t *testing.T) {
 	t.Parallel()
 	fault := "seats: can't be worked out for this lead (at character 1)"
+
 	size := QualifySpec{Name: "50 employees or more", When: "lead.employees >= 50"}
 	region := QualifySpec{Name: "in our region", When: `lead.country == "US"`}
 	seats := QualifySpec{Name: "seats", When: `int(lead.attributes["plan"]) > 5`}
@@ -120,6 +123,7 @@ func TestQualify(t *testing.T) {
 
 func TestFaultsHoldNoPersonalData(t *testing.T) {
 	t.Parallel()
+
 	for _, when := range []string{`int(lead.email) > 0`, `date(lead.name) > now`, `duration(lead.title) > duration("1h")`, `touches[5].title == lead.name`} {
 		decision := mustCompile(t, oneRule(when)).Qualify(acmeLead(), rulesNow)
 		require.Len(t, decision.Faulty, 1, when)
@@ -139,6 +143,7 @@ func TestRoute(t *testing.T) {
 		{Name: "German", When: `lead.country == "DE"`},
 	}}
 	usual := SLA{Claim: time.Hour, Contact: 2 * time.Hour}
+
 	german := Route{Name: "German", When: `lead.country == "DE"`, Channel: "#leads", Assign: AssignClaim, SLA: usual}
 	failed := german
 	failed.Faulty = []string{"by seats: can't be worked out for this lead (at character 1)"}
@@ -207,6 +212,7 @@ routes[3].owners[1].cap (asleep): must be the number of leads a day, such as 5`)
 
 func TestCompileRulesRefuses(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct{ name, when, want string }{
 		{"a misspelt name", `leed.employees > 5`, `unknown name "leed"; did you mean "lead"? (at character 1)`},
 		{"a misspelt touch", `any(touches, .knd == "form")`, `a touch has no field "knd"; did you mean "kind"? (at character 15)`},
@@ -238,6 +244,7 @@ func TestCompileRulesRefuses(t *testing.T) {
 // TestRulesAtTheirWorst runs the dearest rule that the limits let through.
 func TestRulesAtTheirWorst(t *testing.T) {
 	t.Parallel()
+
 	when := "count(touches, " + strings.Repeat(`.title matches "(a|aa)+$" or `, 30) + "false) == 0"
 	lead := acmeLead()
 	lead.Touches = nil
@@ -250,6 +257,7 @@ func TestRulesAtTheirWorst(t *testing.T) {
 
 func TestRulesFromManyGoroutines(t *testing.T) {
 	t.Parallel()
+
 	rules := mustCompile(t, hundredRules())
 	var group sync.WaitGroup
 	results := make([]Decision, 8)
@@ -258,6 +266,7 @@ func TestRulesFromManyGoroutines(t *testing.T) {
 	}
 
 	group.Wait()
+
 	for _, result := range results {
 		require.Equal(t, results[0], result)
 	}
@@ -307,6 +316,7 @@ func BenchmarkQualifyHundredRules(b *testing.B) {
 	lead := acmeLead()
 	require.True(b, rules.Qualify(lead, rulesNow).Qualified)
 	b.ReportAllocs()
+
 	for b.Loop() {
 		rules.Qualify(lead, rulesNow)
 	}

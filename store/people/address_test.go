@@ -10,6 +10,7 @@ import (
 
 func TestWhereAnAddressStands(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, text, want string }{
 		{"alone", "ada@x.example", "[removed]"},
 		{"in other letters", "ADA@X.example", "[removed]"},

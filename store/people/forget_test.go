@@ -81,6 +81,7 @@ func TestForget(t *testing.T) {
 
 	changes, err := r.store.FeedAfter(t.Context(), "0-0", 1000, 0)
 	require.NoError(t, err)
+
 	var feed []string
 	for _, c := range changes {
 		feed = append(feed, c.Kind+" "+c.Ref)
@@ -109,6 +110,7 @@ func TestForgottenPeopleDoNotComeBack(t *testing.T) {
 	r, _, _, _ := lived(t)
 	_, err := r.Forget(t.Context(), ada)
 	require.NoError(t, err)
+
 	for name, in := range map[string]lead.Lead{
 		"by the address":           {ExternalID: "77", Source: "web", Email: "ADA@brackenmoor.example"},
 		"by the sender's ID":       {ExternalID: "1", Source: "web", Name: "Ada Stone"},
@@ -125,6 +127,7 @@ func TestForgottenPeopleDoNotComeBack(t *testing.T) {
 	forgotten, err := r.leads.IsForgotten(t.Context(), ada)
 	require.NoError(t, err)
 	require.True(t, forgotten)
+
 	for key, hash := range r.everything(t).Hashes {
 		for field := range hash {
 			require.False(t, NewAddress(ada).In(field), key)
@@ -245,6 +248,7 @@ func TestExport(t *testing.T) {
 	require.Equal(t, theirs.ID, got.Leads[0].Lead.ID)
 	require.Len(t, got.Leads[0].History, 4)
 	require.ElementsMatch(t, []string{"email: " + ada, "web: 1", "fair: 9"}, got.Leads[0].KnownAs)
+
 	var where []string
 	for _, m := range got.Mentions {
 		where = append(where, m.Where)

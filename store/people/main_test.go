@@ -101,6 +101,7 @@ func (r *Repo) sendable(t *testing.T) []store.Leased {
 // the order in which it was sent.
 func (r *Repo) drain(t *testing.T) []string {
 	t.Helper()
+
 	var sent []string
 	for items := r.sendable(t); len(items) > 0; items = r.sendable(t) {
 		for _, l := range items {

@@ -9,6 +9,7 @@ import (
 
 func TestWordsOfAChunk(t *testing.T) {
 	t.Parallel()
+
 	for name, test := range map[string]struct {
 		language, text, words, stems string
 	}{
@@ -47,6 +48,7 @@ func TestWordsOfAChunk(t *testing.T) {
 			t.Parallel()
 			words, err := newAnalyzer(test.language)
 			require.NoError(t, err)
+
 			var got, stems []string
 			for _, term := range words.chunk(test.text) {
 				got, stems = append(got, term.word), append(stems, term.stem)
@@ -60,6 +62,7 @@ func TestWordsOfAChunk(t *testing.T) {
 
 func TestStemsMeet(t *testing.T) {
 	t.Parallel()
+
 	for language, words := range map[string]string{
 		"english":    "negotiate negotiates negotiated negotiating negotiation negotiations",
 		"german":     "Haus Häuser Hauses",
@@ -75,6 +78,7 @@ func TestStemsMeet(t *testing.T) {
 			t.Parallel()
 			analyzer, err := newAnalyzer(language)
 			require.NoError(t, err)
+
 			stems := map[string]bool{}
 			for word := range strings.FieldsSeq(words) {
 				stems[analyzer.chunk(word)[0].stem] = true
@@ -90,6 +94,7 @@ func TestUnknownLanguage(t *testing.T) {
 	_, err := New(Options{Language: "Klingon"})
 	require.ErrorContains(t, err, `language "Klingon" is not known`)
 	require.ErrorContains(t, err, "swedish")
+
 	for _, name := range append(Languages(), "EN", " German ") {
 		_, err := New(Options{Language: name})
 		require.NoError(t, err, name)
@@ -98,10 +103,12 @@ func TestUnknownLanguage(t *testing.T) {
 
 func TestStopWordsAreFolded(t *testing.T) {
 	t.Parallel()
+
 	listed := 0
 	for _, name := range Languages() {
 		words, err := newAnalyzer(name)
 		require.NoError(t, err)
+
 		listed += len(words.stops)
 		for stop := range words.stops {
 			require.Equal(t, stop, words.chunk(stop)[0].word, name)
@@ -113,6 +120,7 @@ func TestStopWordsAreFolded(t *testing.T) {
 
 func TestQueryWords(t *testing.T) {
 	t.Parallel()
+
 	for name, test := range map[string]struct{ text, words, unfinished string }{
 		"stop words go":                {"how do I talk about the price", "talk price", "price"},
 		"unless there is nothing else": {"what is it", "what is it", "it"},
@@ -127,6 +135,7 @@ func TestQueryWords(t *testing.T) {
 			t.Parallel()
 			analyzer, err := newAnalyzer("")
 			require.NoError(t, err)
+
 			var words []string
 			unfinished := ""
 			for _, w := range analyzer.query(test.text) {
@@ -146,6 +155,7 @@ func TestLabelKeysMeet(t *testing.T) {
 	t.Parallel()
 	analyzer, err := newAnalyzer("")
 	require.NoError(t, err)
+
 	for _, same := range [][]string{
 		{"one-liner", "One-Liners", "one liner", "oneliner", "ONE_LINER"},
 		{"case-study", "case studies", "Case Study"},
@@ -163,6 +173,7 @@ func TestLabelKeysMeet(t *testing.T) {
 
 func TestOneEdit(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		a, b string
 		want bool
@@ -200,6 +211,7 @@ func FuzzDeletionDictionary(f *testing.F) {
 		}
 
 		a, b = strings.ToValidUTF8(a, ""), strings.ToValidUTF8(b, "")
+
 		terms := newDictionary([]string{term{word: a, stem: a}.key()})
 		edits := newEdits(&terms)
 		found := false

@@ -21,6 +21,7 @@ func TestQueriesWhileChanging(t *testing.T) {
 
 	var changing, asking sync.WaitGroup
 	done := make(chan struct{})
+
 	changing.Go(func() {
 		for i := range 100 {
 			x.Put(documents[i*31%len(documents)])
@@ -36,6 +37,7 @@ func TestQueriesWhileChanging(t *testing.T) {
 			}
 		}
 	})
+
 	for range 4 {
 		asking.Go(func() {
 			for i := 0; ; i++ {
@@ -46,6 +48,7 @@ func TestQueriesWhileChanging(t *testing.T) {
 				}
 
 				x.Search(queries[i%len(queries)])
+
 				if n := x.Search(Query{Text: "quixotic"}).Total; n != 0 && n != 2 {
 					t.Errorf("%d of a pair found", n)
 					return

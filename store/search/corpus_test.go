@@ -51,6 +51,7 @@ func (c *corpus) coin() string {
 	onsets := strings.Fields("b br c cl d dr f fl g gr h j k l m n p pl pr r s st t tr v w")
 	vowels := strings.Fields("a e i o u ea ai ou")
 	codas := []string{"", "", "n", "r", "l", "t", "m", "nd", "ck"}
+
 	var word strings.Builder
 	for range 2 + c.random.IntN(3) {
 		word.WriteString(onsets[c.random.IntN(len(onsets))] + vowels[c.random.IntN(len(vowels))])

@@ -8,6 +8,7 @@ import (
 
 func TestCoveredTellsWeakResults(t *testing.T) {
 	t.Parallel()
+
 	x := newIndex(t,
 		Document{ID: "report", Title: "Report on carbon", Body: "What our report says.", Stages: []string{"renewal"}},
 		Document{ID: "price", Title: "Price list", Body: "All prices on one page.", Personas: []string{"CFO"}},
@@ -50,6 +51,7 @@ func TestCoveredTellsWeakResults(t *testing.T) {
 // A gap is to be noticed, and a right answer not to be taken for one.
 func TestWeakOverSampleLibrary(t *testing.T) {
 	t.Parallel()
+
 	x := sampleLibrary(t)
 	weak := func(text string) bool { return x.Search(ParseQuery(text)).Weak() }
 	noticed := 0
@@ -67,6 +69,7 @@ func TestWeakOverSampleLibrary(t *testing.T) {
 		for _, j := range queries {
 			if weak(j.text) {
 				mistaken++
+
 				t.Logf("mistaken: %q", j.text)
 			}
 		}

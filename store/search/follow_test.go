@@ -55,8 +55,10 @@ func (f *feed) answer(ctx context.Context, name string, do func() error) error {
 	}
 
 	defer close(c.answered)
+
 	f.mu.Lock()
 	defer f.mu.Unlock()
+
 	if err := f.fail[name]; err != nil {
 		return err
 	}
@@ -115,6 +117,7 @@ func (f *feed) Document(ctx context.Context, id string) (d Document, found bool,
 func (f *feed) change(do func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+
 	do()
 }
 
@@ -144,9 +147,11 @@ func startFollowing(t *testing.T, f *feed) *following {
 	clock := clockwork.NewFakeClockAt(testNow)
 	x, err := New(Options{Clock: clock, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
+
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- x.Follow(ctx, f, "asset:", f) }()
+
 	t.Cleanup(func() {
 		cancel()
 		require.ErrorIs(t, <-ended, context.Canceled)
@@ -157,6 +162,7 @@ func startFollowing(t *testing.T, f *feed) *following {
 // expect takes the follower's next calls, which must be these.
 func (f *following) expect(calls ...string) {
 	f.t.Helper()
+
 	for _, name := range calls {
 		c := <-f.calls
 		require.Equal(f.t, name, c.name)
@@ -195,6 +201,7 @@ func TestFollowTriesAgain(t *testing.T) {
 	t.Parallel()
 	source := newFeed(Document{ID: "C-1", Title: "price"})
 	source.fail["head"] = errors.New("no connection")
+
 	f := startFollowing(t, source)
 	for _, wait := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second} {
 		f.expect("head")

@@ -10,6 +10,7 @@ func TestKey(t *testing.T) {
 	t.Parallel()
 	x, err := New(Options{})
 	require.NoError(t, err)
+
 	key := func(text string) string { return x.Key(ParseQuery(text)) }
 	for _, same := range [][]string{
 		{"healthcare report", "Reports for healthcare!", "the healthcare report", "report report healthcare", "repórts healthcare"},

@@ -65,6 +65,7 @@ func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, m
 		weights, matches = append(weights, weight), append(matches, match)
 	}
 	way(exactWeight, same(w.term))
+
 	if w.last && len([]rune(w.word)) >= minPrefix {
 		way(prefixWeight, func(t term) float64 {
 			if strings.HasPrefix(t.word, w.word) {
@@ -100,6 +101,7 @@ func (s *scan) ways(w queryWord, vocabulary map[term]bool) (weights []float64, m
 func (s *scan) search(q Query) (scores, covered map[string]float64) {
 	read := map[string]counts{}
 	lengths := map[string][numFields]int{}
+
 	vocabulary := map[term]bool{}
 	var average [numFields]float64
 	n := float64(len(s.documents))
@@ -138,6 +140,7 @@ func (s *scan) search(q Query) (scores, covered map[string]float64) {
 
 			union := maps.Clone(best)
 			maps.Copy(union, occurrences)
+
 			idf = rarity(len(union), len(s.documents))
 			for id, tf := range occurrences {
 				best[id] = max(best[id], weights[i]*idf*tf/(tf+k1))
@@ -167,6 +170,7 @@ func (s *scan) search(q Query) (scores, covered map[string]float64) {
 
 	for id := range scores {
 		d := s.documents[id]
+
 		balance := float64(d.Works-d.Fails) / float64(d.Works+d.Mixed+d.Fails+verdictDoubt)
 		age := max(0, s.now.Sub(d.ApprovedAt))
 		scores[id] *= 1 + verdictShare*balance + freshShare*math.Pow(0.5, float64(age)/float64(freshHalfLife))
@@ -280,7 +284,9 @@ func TestIndexMatchesScan(t *testing.T) {
 			},
 			"replace": func(t *rapid.T) {
 				all := rapid.SliceOfN(document, 0, 30).Draw(t, "documents")
+
 				clear(model.documents)
+
 				for i := range all {
 					all[i].ID = fmt.Sprintf("C-%d", i+1)
 					model.documents[all[i].ID] = all[i]
@@ -297,6 +303,7 @@ func TestIndexMatchesScan(t *testing.T) {
 				scores, covered := model.search(q)
 				got := x.Search(q)
 				requireSame(t, scores, got)
+
 				if got.Total > 0 {
 					require.InDelta(t, covered[got.Hits[0].ID], got.Covered, 1e-9)
 				} else {
@@ -314,6 +321,7 @@ func TestIndexMatchesScan(t *testing.T) {
 func requireSame(t require.TestingT, want map[string]float64, got Results) {
 	require.Equal(t, len(want), got.Total)
 	require.Len(t, got.Hits, len(want))
+
 	for _, hit := range got.Hits {
 		require.Contains(t, want, hit.ID)
 		require.InDelta(t, want[hit.ID], hit.Score, 1e-9, hit.ID)
@@ -328,6 +336,7 @@ func requireCompact(t require.TestingT, s *snapshot) {
 	for i := range s.segments {
 		p := &s.segments[i]
 		require.False(t, p.mustRewrite())
+
 		if i > 0 {
 			require.GreaterOrEqual(t, s.segments[i-1].live, mergeFactor*p.live)
 		}

@@ -9,6 +9,7 @@ import (
 
 func TestParseQuery(t *testing.T) {
 	t.Parallel()
+
 	for name, test := range map[string]struct {
 		text string
 		want Query
@@ -53,6 +54,7 @@ func FuzzParseQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		q := ParseQuery(text)
 		require.Equal(t, strings.TrimSpace(q.Text), q.Text)
+
 		kept := len(strings.Join(strings.Fields(q.Text), ""))
 		for _, values := range [][]string{q.Kind, q.Persona, q.Stage, q.Industry, q.Channel} {
 			for _, value := range values {

@@ -10,6 +10,7 @@ import (
 // persona and is as good, and never what names another.
 func TestFiltersPreferWhatNamesThem(t *testing.T) {
 	t.Parallel()
+
 	for name, test := range map[string]struct {
 		query Query
 		want  []string
@@ -22,6 +23,7 @@ func TestFiltersPreferWhatNamesThem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+
 			x := newIndex(t,
 				Document{ID: "anyone", Body: "payback sooner than planned"},
 				Document{ID: "cto", Body: "payback for systems or plants", Personas: []string{"CTO"}},

@@ -29,6 +29,7 @@ func measure(x *Index, queries []judged, missed func(judged, Results)) quality {
 	q := quality{queries: len(queries)}
 	for _, j := range queries {
 		results := x.Search(ParseQuery(j.text))
+
 		rank := slices.IndexFunc(results.Hits, func(h Hit) bool { return slices.Contains(j.right, h.ID) })
 		if rank >= 0 {
 			q.mrr += 1 / float64(rank+1)
@@ -65,6 +66,7 @@ func sampleLibrary(t *testing.T) *Index {
 	require.NotEmpty(t, files)
 	x, err := New(Options{Synonyms: DefaultSynonyms(), Clock: clockwork.NewFakeClockAt(testNow)})
 	require.NoError(t, err)
+
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
@@ -105,12 +107,14 @@ func TestRelevanceOfSampleLibrary(t *testing.T) {
 func TestRelevanceOfGeneratedLibrary(t *testing.T) {
 	t.Parallel()
 	c := newCorpus()
+
 	var documents []Document
 	queries := map[string][]judged{}
 	synonyms := map[string][]string{}
 	for i := range 3_000 {
 		d, subject := c.document(i)
 		documents = append(documents, d)
+
 		if i%40 != 0 {
 			continue
 		}
@@ -129,6 +133,7 @@ func TestRelevanceOfGeneratedLibrary(t *testing.T) {
 		ask("phrase", strings.Join(body[from:from+6], " "))
 		ask("several", "how do I "+c.words[5]+" "+all+" and "+c.words[900]+" xyzzyx?")
 		ask("long", c.longQuestion(subject))
+
 		if len(d.Personas) > 0 && len(d.Stages) > 0 {
 			ask("filter", subject[0]+` for:"`+d.Personas[0]+`" stage:`+d.Stages[0]+" kind:"+d.Kind)
 		}

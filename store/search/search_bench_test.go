@@ -82,13 +82,16 @@ func BenchmarkSearch(b *testing.B) {
 // percentiles are those of the queries and not of what else the machine does.
 func measureSearches(b *testing.B, x *Index, queries []Query) {
 	best := make([]time.Duration, len(queries))
+
 	b.ReportAllocs()
+
 	i := 0
 	for b.Loop() {
 		q := &queries[i%len(queries)]
 		took := time.Duration(math.MaxInt64)
 		for range 3 {
 			start := time.Now()
+
 			x.Search(*q)
 			took = min(took, time.Since(start))
 		}
@@ -111,6 +114,7 @@ func BenchmarkBuild(b *testing.B) {
 			before := heap()
 			x := benchIndex(b, documents)
 			size := float64(heap()-before) / float64(n)
+
 			for b.Loop() {
 				if err := x.Replace(each(documents)); err != nil {
 					b.Fatal(err)
@@ -139,6 +143,7 @@ func BenchmarkPut(b *testing.B) {
 			documents := c.documents(n)
 			x := benchIndex(b, documents)
 			b.ReportAllocs()
+
 			for b.Loop() {
 				x.Put(documents[c.random.IntN(n)])
 			}
@@ -155,16 +160,19 @@ func BenchmarkSearchWhilePutting(b *testing.B) {
 			documents := c.documents(n)
 			x := benchIndex(b, documents)
 			queries := benchQueries(c, 500)
+
 			var stop atomic.Bool
 			var puts atomic.Int64
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
+
 				for i := 0; !stop.Load(); i += 7919 {
 					x.Put(documents[i%n])
 					puts.Add(1)
 				}
 			}()
+
 			measureSearches(b, x, queries)
 			stop.Store(true)
 			<-done
@@ -184,10 +192,12 @@ func BenchmarkChurn(b *testing.B) {
 			empty := heap()
 			x := benchIndex(b, documents)
 			before := heap() - empty
+
 			var longest time.Duration
 			for b.Loop() {
 				for range puts {
 					start := time.Now()
+
 					x.Put(documents[c.random.IntN(n)])
 					longest = max(longest, time.Since(start))
 				}

@@ -19,6 +19,7 @@ func newIndex(t testing.TB, documents ...Document) *Index {
 		Clock:    clockwork.NewFakeClockAt(testNow),
 	})
 	require.NoError(t, err)
+
 	for _, d := range documents {
 		x.Put(d)
 	}
@@ -37,6 +38,7 @@ func found(x *Index, query string) string {
 
 func TestSearch(t *testing.T) {
 	t.Parallel()
+
 	x := newIndex(t,
 		Document{ID: "price", Title: "Price objection", Body: "What to say about money.", Kind: "objection", Personas: []string{"CFO"}, Stages: []string{"Negotiation"}},
 		Document{ID: "prices", Title: "All prices", Body: "A list of them all.", Kind: "one-liner", Personas: []string{"VP Sales", "CFO"}},
@@ -140,6 +142,7 @@ func TestTimesOutOfTheOrdinary(t *testing.T) {
 		Document{ID: "year 9999", Title: "word", ApprovedAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)},
 	)
 	require.Equal(t, "in a minute,year 9999,never,year 1", strings.ReplaceAll(strings.ReplaceAll(found(x, "word"), " never", ",never"), " year", ",year"))
+
 	for _, hit := range x.Search(Query{Text: "word"}).Hits {
 		require.False(t, math.IsNaN(hit.Score) || math.IsInf(hit.Score, 0), hit.ID)
 	}
@@ -147,6 +150,7 @@ func TestTimesOutOfTheOrdinary(t *testing.T) {
 
 func TestLimitAndOffset(t *testing.T) {
 	t.Parallel()
+
 	x := newIndex(t)
 	for i := range 30 {
 		x.Put(Document{ID: fmt.Sprintf("C-%02d", i), Title: "price", Works: i})
@@ -155,6 +159,7 @@ func TestLimitAndOffset(t *testing.T) {
 	all := x.Search(Query{Text: "price", Limit: 100}).Hits
 	require.Len(t, all, 30)
 	require.Equal(t, "C-29", all[0].ID)
+
 	for _, test := range []struct{ limit, offset, from, to int }{
 		{0, 0, 0, 10}, {-1, -1, 0, 10}, {3, 0, 0, 3}, {3, 5, 5, 8}, {10, 25, 25, 30}, {5, 30, 30, 30}, {5, 99, 30, 30},
 		{math.MaxInt, 1, 1, 30}, {1, math.MaxInt, 30, 30},
@@ -186,6 +191,7 @@ func TestPutReplacesAndRemoveRemoves(t *testing.T) {
 // although their postings stay until the next merge.
 func TestWordsOfDeletedDocumentsAreUnknown(t *testing.T) {
 	t.Parallel()
+
 	var documents []Document
 	for i := range 20 {
 		documents = append(documents, Document{ID: fmt.Sprint(i), Body: "competitor"})
@@ -226,6 +232,7 @@ func TestManyUpdatesLeaveNothingBehind(t *testing.T) {
 	documents := c.documents(120)
 	x := newIndex(t)
 	require.NoError(t, x.Replace(each(documents)))
+
 	size := func() (bytes int) {
 		l := x.current.Load()
 		for i := range l.segments {
@@ -246,6 +253,7 @@ func TestManyUpdatesLeaveNothingBehind(t *testing.T) {
 	require.Less(t, float64(most), 2*float64(before), "terms may be in several segments, and an eighth may be deleted")
 	fresh := newIndex(t)
 	require.NoError(t, fresh.Replace(each(documents)))
+
 	for _, q := range benchQueries(c, 50) {
 		require.Equal(t, fresh.Search(q), x.Search(q), "scores don't depend on the segments")
 	}
@@ -254,6 +262,7 @@ func TestManyUpdatesLeaveNothingBehind(t *testing.T) {
 func FuzzSearch(f *testing.F) {
 	x := newIndex(f, newCorpus().documents(50)...)
 	x.Put(Document{ID: "x", Title: "Price, naïve & 价格", Body: "a\x00b \xff 🚀 1️⃣", Kind: "\xff"})
+
 	for _, text := range []string{"price", "prc for:cfo", "\x00", "a\x00b", "\xff\xfe", "1️⃣", "价", strings.Repeat("wort ", 300), "e\u0301", "ﷺ"} {
 		f.Add(text)
 	}
@@ -263,6 +272,7 @@ func FuzzSearch(f *testing.F) {
 		q.Limit = 1000
 		results := x.Search(q)
 		require.Len(t, results.Hits, results.Total)
+
 		for i, hit := range results.Hits {
 			require.Positive(t, hit.Score)
 			require.False(t, math.IsInf(hit.Score, 0))

@@ -39,6 +39,7 @@ func TestDefaultSynonyms(t *testing.T) {
 	require.Contains(t, synonyms["cost"], "expensive")
 	words, err := newAnalyzer("")
 	require.NoError(t, err)
+
 	for word := range synonyms {
 		require.NotContains(t, words.stops, word, "queries go without it")
 	}

@@ -39,6 +39,7 @@ func TestStateComesBackAsItWas(t *testing.T) {
 func comesBack(t *testing.T, rdb *redis.Client, f storetest.Fixture) {
 	t.Helper()
 	defer rdb.Close()
+
 	require.NoError(t, rdb.HSet(t.Context(), f.Keys[0].Name, "left", "over").Err())
 
 	require.NoError(t, f.Load(t.Context(), rdb))
@@ -46,6 +47,7 @@ func comesBack(t *testing.T, rdb *redis.Client, f storetest.Fixture) {
 	require.NoError(t, err)
 
 	require.Len(t, got.Keys, len(f.Keys))
+
 	for i := range got.Keys {
 		// Time goes by on a real Redis.
 		require.InDelta(t, f.Keys[i].TTL, got.Keys[i].TTL, float64(time.Minute.Milliseconds()), f.Keys[i].Name)

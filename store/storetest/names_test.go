@@ -85,6 +85,7 @@ func countCards(t *testing.T, known map[string]names, key string, k storetest.Ke
 	t.Helper()
 	count := func(kind, part string) {
 		require.True(t, known["card"].find(kind), "the card %s is not listed", kind)
+
 		if part != "" {
 			require.True(t, known["part"].find(kind+" "+part), "the card %s/%s is not listed", kind, part)
 		}
@@ -106,6 +107,7 @@ func countCards(t *testing.T, known map[string]names, key string, k storetest.Ke
 
 func countTimersAndFeed(t *testing.T, known map[string]names, f storetest.Fixture) {
 	t.Helper()
+
 	due, _ := f.Key("due")
 	for _, m := range due.Sorted {
 		name, _, _ := strings.Cut(m.Member, ":")

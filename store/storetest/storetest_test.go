@@ -40,6 +40,7 @@ func TestAServerKeepsItsDataWhenItIsStarted(t *testing.T) {
 	s := storetest.NewServer(t, "--appendonly", "yes", "--appendfsync", "always")
 	rdb := s.Client()
 	require.NoError(t, rdb.Set(t.Context(), "a", "1", 0).Err())
+
 	for _, end := range []func(){s.Stop, s.Kill} {
 		end()
 		require.Error(t, rdb.Ping(t.Context()).Err())
@@ -53,6 +54,7 @@ func TestNewCluster(t *testing.T) {
 	storetest.NeedServer(t)
 	nodes, rdb := storetest.NewCluster(t)
 	require.Len(t, nodes, 3)
+
 	for _, key := range []string{"a", "b", "c", "d"} {
 		require.NoError(t, rdb.Set(t.Context(), key, key, 0).Err())
 	}

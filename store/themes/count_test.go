@@ -67,6 +67,7 @@ func lines(themes []Theme) []string {
 
 func TestALoudVoiceIsOneVoice(t *testing.T) {
 	t.Parallel()
+
 	var pieces []feedback.Piece
 	for n := range 10 {
 		pieces = append(pieces, heard(n+1, "U1", "The onboarding drags on", verdict(content.Fails), about("C-1")))
@@ -114,6 +115,7 @@ func TestPhrasesWithinPhrases(t *testing.T) {
 
 func TestWindows(t *testing.T) {
 	t.Parallel()
+
 	ago := func(days int) func(*feedback.Piece) {
 		return func(f *feedback.Piece) { f.Created = now.AddDate(0, 0, -days).Add(time.Minute) }
 	}
@@ -124,6 +126,7 @@ func TestWindows(t *testing.T) {
 
 	table.forget(now.Add(-horizon))
 	require.Len(t, table.pieces, 6)
+
 	for i, r := range table.report(now) {
 		require.Equal(t, []int{2, 4, 5, 6}[i], r.Count.Pieces)
 		require.Equal(t, Windows[i], r.Days)
@@ -153,6 +156,7 @@ func TestAPieceIsCountedAsItIsNow(t *testing.T) {
 
 func TestFindPhrase(t *testing.T) {
 	t.Parallel()
+
 	reader := english(t)
 	for _, c := range []struct{ text, stems, want string }{
 		{"They said the Prices are HIGH", "price high", "prices are high"},
@@ -185,6 +189,7 @@ func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 
 		for i, r := range table.report(now) {
 			said, people := map[string]map[string]bool{}, map[string]map[string]bool{}
+
 			note := func(thing string, f feedback.Piece) {
 				if said[thing] == nil {
 					said[thing], people[thing] = map[string]bool{}, map[string]bool{}
@@ -199,6 +204,7 @@ func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 
 				note("", f)
 				note(string(f.Verdict)+" "+f.Asset, f)
+
 				for sentence := range strings.SplitSeq(f.Words, ". ") {
 					words := strings.Fields(sentence)
 					for from := range words {
@@ -211,6 +217,7 @@ func TestCountsAgreeWithNaiveOnes(t *testing.T) {
 
 			count := func(thing string) Count { return Count{len(said[thing]), len(people[thing])} }
 			require.Equal(t, count(""), r.Count)
+
 			for _, row := range r.Fails {
 				require.Equal(t, count("fails "+row.Value), row.Fails)
 				require.Equal(t, count("works "+row.Value), row.Works)

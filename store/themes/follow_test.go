@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	_ = e.Close()
 	_ = os.RemoveAll(dir)
+
 	os.Exit(code)
 }
 
@@ -59,9 +60,11 @@ func following(t *testing.T) (*Index, *feedbackrepo.Repo, *clockwork.FakeClock) 
 // startFollowing follows until the test ends.
 func startFollowing(t *testing.T, x *Index) {
 	t.Helper()
+
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- x.Follow(ctx) }()
+
 	t.Cleanup(func() {
 		cancel()
 		require.ErrorIs(t, <-done, context.Canceled)
@@ -139,12 +142,14 @@ func BenchmarkCount(b *testing.B) {
 	for _, size := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			before := heap()
+
 			table, v := newTable(english(b)), newVocabulary()
 			for n := range size {
 				table.put(v.piece(n, size))
 			}
 
 			kept := float64(heap()-before) / float64(size)
+
 			for b.Loop() {
 				table.report(now)
 			}
@@ -158,6 +163,7 @@ func BenchmarkCount(b *testing.B) {
 func BenchmarkReport(b *testing.B) {
 	x, err := New(Options{})
 	require.NoError(b, err)
+
 	v := newVocabulary()
 	for n := range 100_000 {
 		x.table.put(v.piece(n, 100_000))
@@ -165,6 +171,7 @@ func BenchmarkReport(b *testing.B) {
 
 	reports := x.table.report(now)
 	x.reports.Store(&reports)
+
 	for b.Loop() {
 		if _, ok := x.Report(30); !ok {
 			b.Fatal("no report")

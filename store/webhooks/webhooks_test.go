@@ -134,6 +134,7 @@ func TestEventsGivenUpAreSentAgain(t *testing.T) {
 // event is lost.
 func TestHarmIsFoundAndMended(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		harm  func(ctx context.Context, tx *store.Tx, k keys)

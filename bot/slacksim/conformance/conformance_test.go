@@ -71,9 +71,11 @@ func run(t *testing.T, s *slacksim.Server, script string) *program {
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start(), "node must be installed")
+
 	p := &program{t: t, ctx: ctx, cmd: cmd, lines: make(chan line, 100)}
 	go func() {
 		defer close(p.lines)
+
 		for scanner := bufio.NewScanner(out); scanner.Scan(); {
 			var l line
 			if json.Unmarshal(scanner.Bytes(), &l) != nil {
@@ -89,6 +91,7 @@ func run(t *testing.T, s *slacksim.Server, script string) *program {
 // prints waits for the next line and compares it.
 func (p *program) prints(want line) line {
 	p.t.Helper()
+
 	select {
 	case got := <-p.lines:
 		for key, value := range want {
@@ -105,6 +108,7 @@ func (p *program) prints(want line) line {
 // ends waits until the program has printed all and exits without an error.
 func (p *program) ends() {
 	p.t.Helper()
+
 	for l := range p.lines {
 		require.FailNow(p.t, "printed more", "%v", l)
 	}
@@ -121,6 +125,7 @@ func TestBolt(t *testing.T) {
 		require.NotEmpty(t, list)
 		return list[len(list)-1]
 	}
+
 	p.prints(line{"what": "connected"})
 	p.prints(line{"what": "started"})
 
@@ -197,6 +202,7 @@ func TestBolt(t *testing.T) {
 
 func TestWebAPI(t *testing.T) {
 	s := boot(t)
+
 	p := run(t, s, "webapi.mjs")
 	for _, want := range []line{
 		{"what": "auth.test", "user": "U0SIMBOT", "bot": "B0SIMBOT"},

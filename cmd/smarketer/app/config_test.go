@@ -19,6 +19,7 @@ import (
 
 func TestConfigMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
+
 	for _, name := range []string{"mistakes", "words", "syntax"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,6 +120,7 @@ func TestConfigRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		config := defaultConfig()
 		config.Channels.Leads = "#" + rapid.StringMatching(`[a-zé0-9_-]{1,80}`).Draw(t, "channel")
+
 		config.Roles.Admin.Users = users.Draw(t, "admins")
 		config.Content.ReviewEvery["email"] = span(rapid.Int64Range(1, int64(maxSpan)).Draw(t, "review"))
 		config.Leads.SLA.Claim = hours.WorkingTime(rapid.Int64Range(1, int64(maxSpan)).Draw(t, "claim"))
@@ -147,6 +149,7 @@ func ownersOf(users []string, weight int) []lead.OwnerSpec {
 
 func TestParseSpanAndWorkingTime(t *testing.T) {
 	t.Parallel()
+
 	for text, want := range map[string]time.Duration{"90d": 90 * day, "1d12h": 36 * time.Hour, "5m": 5 * time.Minute, "1h30m": 90 * time.Minute} {
 		got, err := parseSpan(text)
 		require.NoError(t, err)
@@ -169,6 +172,7 @@ func FuzzDecodeConfig(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.yaml")
 	require.NoError(f, err)
 	require.NotEmpty(f, files)
+
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(f, err)
@@ -184,6 +188,7 @@ func FuzzDecodeConfig(f *testing.F) {
 			require.Positive(t, problem.line)
 			require.Positive(t, problem.column)
 			require.NotEmpty(t, problem.message)
+
 			if !strings.ContainsAny(string(text), "\u0085\u2028\u2029\ufffd") { // which YAML counts as line ends, or UTF-16
 				require.LessOrEqual(t, problem.line, lines)
 			}

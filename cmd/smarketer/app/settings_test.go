@@ -35,6 +35,7 @@ func goodSettings() Settings {
 
 func TestSettingsCheck(t *testing.T) {
 	t.Parallel()
+
 	const (
 		takeBot = "take the one that begins with xoxb- from OAuth & Permissions in the app's settings"
 		takeApp = "take the one that begins with xapp- from Basic Information, App-Level Tokens in the app's settings, with the scope connections:write"
@@ -105,6 +106,7 @@ func TestSettingsCheck(t *testing.T) {
 			t.Parallel()
 			settings := goodSettings()
 			test.change(&settings)
+
 			err := settings.Check()
 			if test.want == nil {
 				require.NoError(t, err)
@@ -119,6 +121,7 @@ func TestSettingsCheck(t *testing.T) {
 
 func TestSecretsAreNeverPrinted(t *testing.T) {
 	t.Parallel()
+
 	settings := goodSettings()
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T %[1]v", "%40.20s"} {

@@ -15,6 +15,7 @@ import (
 
 func TestWhoAmINamesMissingScopes(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name     string
 		scopes   []string
@@ -35,8 +36,10 @@ func TestWhoAmINamesMissingScopes(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, s.Start("127.0.0.1:0"))
 			defer s.Close()
+
 			settings := Settings{SlackBotToken: Secret(c.botToken), SlackAppToken: "xapp-good", SlackAPIURL: s.APIURL()}
 			var log bytes.Buffer
+
 			team, _, err := whoAmI(t.Context(), settings.slackClient(&http.Client{Timeout: 10 * time.Second}), slog.New(slog.NewTextHandler(&log, nil)))
 			if c.fails != "" {
 				require.ErrorContains(t, err, c.fails)

@@ -30,6 +30,7 @@ func TestStoredNamesStillWork(t *testing.T) {
 	asked := map[string]int{}
 	for line := range strings.Lines(string(text)) {
 		kind, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+
 		names, ours := known[kind]
 		if !ours {
 			continue // a comment, or one of the names that package storetest looks after

@@ -27,6 +27,7 @@ webhooks:
 
 func TestMistakesInWebhooks(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct{ name, line, fault string }{
 		{"no name", `{url: "https://a.example", secret_env: A, events: ["lead.*"]}`, "webhooks[0].name: must be at most 32"},
 		{"plain http", `{name: a, url: "http://a.example", secret_env: A, events: ["lead.*"]}`, "webhooks[0].url: must begin with https://"},
@@ -45,6 +46,7 @@ func TestMistakesInWebhooks(t *testing.T) {
 
 func TestSecretsOfWebhooks(t *testing.T) {
 	t.Parallel()
+
 	config := Config{Webhooks: []WebhookConfig{{Name: "crm", URL: "https://a.example", SecretEnv: "CRM_SECRET", Events: []string{"lead.*"}}}}
 	for _, c := range []struct{ name, secret, fault string }{
 		{"missing", " ", "CRM_SECRET is not set"},
@@ -54,6 +56,7 @@ func TestSecretsOfWebhooks(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+
 			endpoints, err := config.endpoints(func(string) string { return c.secret })
 			if c.fault != "" {
 				require.ErrorContains(t, err, c.fault)

@@ -75,6 +75,7 @@ func workspace(t *testing.T) slacksim.Workspace {
 // people returns the IDs of everybody in the workspace.
 func people(t *testing.T) []string {
 	t.Helper()
+
 	var ids []string
 	for _, u := range workspace(t).Users {
 		ids = append(ids, u.ID)
@@ -90,6 +91,7 @@ func TestWorkspace(t *testing.T) {
 	ws, ids := workspace(t), people(t)
 	require.Equal(t, slacksim.App{}, ws.App, "the program describes its own app")
 	require.Subset(t, ids, []string{"U0RAJ", "U0LEA", "U0MIA", "U0ADA", "U0TOM"})
+
 	for _, u := range ws.Users {
 		require.NotEmpty(t, u.Title, u.ID)
 		require.True(t, strings.HasSuffix(u.Email, "@hushwatt.example"), u.Email)
@@ -109,6 +111,7 @@ func TestWorkspace(t *testing.T) {
 	}
 
 	require.GreaterOrEqual(t, len(ws.Messages), 12)
+
 	for _, m := range ws.Messages {
 		require.Contains(t, members[m.Channel], m.User, m.Text)
 	}
@@ -118,6 +121,7 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	t.Parallel()
 	var conf configuration
 	decodeYAML(t, read(t, "smarketer.yaml"), &conf)
+
 	var channelNames, handles []string
 	ws, ids := workspace(t), people(t)
 	for _, c := range ws.Channels {
@@ -129,11 +133,13 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	}
 
 	require.Len(t, conf.Channels, 3)
+
 	for _, name := range conf.Channels {
 		require.Contains(t, channelNames, name)
 	}
 
 	require.Len(t, conf.Roles, 3)
+
 	for role, who := range conf.Roles {
 		require.Subset(t, handles, who.Usergroups, role)
 		require.Subset(t, ids, who.Users, role)
@@ -142,6 +148,7 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	for _, r := range conf.Leads.Routes {
 		require.Contains(t, channelNames, r.Channel, r.Name)
 		require.Subset(t, ids, r.Owners, r.Name)
+
 		if r.Manager != "" {
 			require.Contains(t, ids, r.Manager, r.Name)
 		}
@@ -150,6 +157,7 @@ func TestConfigurationFitsTheWorkspace(t *testing.T) {
 	require.Less(t, conf.Leads.SLA.Claim, conf.Leads.SLA.Contact)
 	_, err := time.LoadLocation(conf.Hours.Timezone)
 	require.NoError(t, err)
+
 	for kind := range conf.Content.ReviewEvery {
 		if kind != "default" {
 			require.Contains(t, content.Kinds, content.Kind(kind))
@@ -176,6 +184,7 @@ func TestLeads(t *testing.T) {
 	require.Len(t, examples, 4)
 	all := leads(t)
 	require.Len(t, all, 6)
+
 	for _, e := range examples {
 		require.NotEmpty(t, e.Title)
 		all = append(all, e.Lead)
@@ -190,6 +199,7 @@ func TestLeads(t *testing.T) {
 		require.False(t, seen[l.Source+"/"+l.ID], "%s is there twice", l.ID)
 		seen[l.Source+"/"+l.ID] = true
 		require.True(t, slices.IsSortedFunc(l.Touches, func(a, b domain.Touch) int { return a.At.Compare(b.At) }), l.ID)
+
 		for _, touch := range l.Touches {
 			require.Contains(t, kinds, touch.Kind, l.ID)
 			require.Equal(t, time.November, touch.At.Month(), l.ID)
@@ -203,6 +213,7 @@ func TestLeadsTakeEveryWay(t *testing.T) {
 	t.Parallel()
 	var conf configuration
 	decodeYAML(t, read(t, "smarketer.yaml"), &conf)
+
 	holds := func(when string, l lead) bool {
 		env := map[string]any{"lead": l}
 		program, err := expr.Compile(when, expr.Env(env), expr.AsBool())
@@ -241,6 +252,7 @@ func TestLeadsCSV(t *testing.T) {
 	require.Len(t, rows, 13, "a header and twelve leads")
 	require.Equal(t, []string{"id", "source", "email", "name", "title", "company", "domain", "country",
 		"industry", "employees", "score", "interest", "owner_email", "url"}, rows[0])
+
 	seen := map[string]bool{}
 	for _, row := range rows[1:] {
 		require.NotContains(t, row[:3], "", row)
@@ -273,10 +285,12 @@ func TestFeedback(t *testing.T) {
 	decodeJSON(t, "feedback.json", &pieces)
 	require.Len(t, pieces, 13)
 	require.True(t, slices.IsSortedFunc(pieces, func(a, b heard) int { return a.Created.Compare(b.Created) }))
+
 	assets, ids := library(t), people(t)
 	verdicts := map[content.Verdict]int{}
 	for _, f := range pieces {
 		require.NotEmpty(t, f.Words)
+
 		if f.Source == "" {
 			require.Contains(t, ids, f.Reporter)
 			require.NotEmpty(t, f.Account)
@@ -313,14 +327,17 @@ func TestDesk(t *testing.T) {
 	ids, a := people(t), library(t)[desk.Proposal.Asset]
 	require.Equal(t, content.Approved, a.Status)
 	require.Contains(t, a.Body, desk.Proposal.From)
+
 	for _, claim := range a.Claims {
 		require.Contains(t, strings.Replace(a.Body, desk.Proposal.From, desk.Proposal.To, 1), claim)
 	}
 
 	require.Subset(t, ids, append(desk.Proposal.UsedBy, desk.Proposal.By))
 	require.Len(t, desk.Gaps, 2)
+
 	for _, g := range desk.Gaps {
 		require.Subset(t, ids, g.SearchedBy)
+
 		for _, asked := range g.Asked {
 			require.Contains(t, g.SearchedBy, asked.By, "who asks has searched")
 		}

@@ -69,6 +69,7 @@ func library(t *testing.T) map[string]asset {
 	t.Helper()
 	names, err := fs.Glob(sample.Files, "content/*.md")
 	require.NoError(t, err)
+
 	all := make(map[string]asset, len(names))
 	for _, name := range names {
 		text := string(read(t, name))
@@ -88,6 +89,7 @@ func library(t *testing.T) map[string]asset {
 
 func TestLibrary(t *testing.T) {
 	t.Parallel()
+
 	slug := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	ids := people(t)
 	for id, a := range library(t) {
@@ -108,6 +110,7 @@ func TestLibrary(t *testing.T) {
 			require.Contains(t, ids, a.Owner)
 			require.NotEmpty(t, a.Body)
 			require.LessOrEqual(t, utf8.RuneCountInString(a.Body), 3000, "a longer body needs two blocks in Slack")
+
 			for _, claim := range a.Claims {
 				require.Contains(t, a.Body, claim)
 			}
@@ -141,11 +144,13 @@ func TestLibraryAsAWhole(t *testing.T) {
 	}
 
 	require.Equal(t, map[content.Status]int{content.Approved: 23, content.Draft: 3}, byStatus)
+
 	for _, kind := range content.Kinds {
 		require.Positive(t, byKind[kind], "no approved %s", kind)
 	}
 
 	require.GreaterOrEqual(t, topics["pricing"], 4)
+
 	for _, topic := range []string{"security", "integrations", "rollout", "onboarding", "roi", "competitors", "renewal", "support"} {
 		require.Positive(t, topics[topic], "nothing approved on %s", topic)
 	}
@@ -154,6 +159,7 @@ func TestLibraryAsAWhole(t *testing.T) {
 // TestPrices catches the piece that was forgotten when a price changed.
 func TestPrices(t *testing.T) {
 	t.Parallel()
+
 	price := regexp.MustCompile(`£[\d,]+ (?:a site a month|a month|a plug a month|a site, once|once)`)
 	known := []string{
 		"£95 a site a month", "£82 a site a month", "£69 a site a month", "£95 a month",
@@ -183,6 +189,7 @@ func TestWords(t *testing.T) {
 	eachFile(t, func(name, text string) {
 		require.True(t, utf8.ValidString(text), name)
 		require.NotContains(t, text, "!", name)
+
 		if name == "workspace.yaml" {
 			text = strings.ReplaceAll(text, ", color: ", "") // Slack's name for a person's colour
 		}
@@ -200,6 +207,7 @@ func TestDomains(t *testing.T) {
 	eachFile(t, func(name, text string) {
 		for _, m := range address.FindAllStringSubmatch(text, -1) {
 			found++
+
 			require.True(t, strings.HasSuffix(m[1], ".example"), "%s: %s", name, m[0])
 		}
 	})

@@ -34,6 +34,7 @@ func mustImport(t require.TestingT, s *workspace, in content.Import) string {
 func servedOf(t require.TestingT, s *workspace, id string) *content.Served {
 	served, err := s.Servable(testContext(t), id)
 	require.NoError(t, err)
+
 	if len(served) == 0 {
 		return nil
 	}
@@ -44,6 +45,7 @@ func servedOf(t require.TestingT, s *workspace, id string) *content.Served {
 func TestImportOneAfterAnother(t *testing.T) {
 	t.Parallel()
 	until := start.AddDate(0, 3, 0).Truncate(24 * time.Hour)
+
 	dated := func(in content.Import, day time.Time) content.Import { in.Version.ReviewBy = day; return in }
 	routine := func(in content.Import, day time.Time) content.Import { in.ReviewBy = day; return in }
 	refiled := func(in content.Import) content.Import { in.Asset.Topics = []string{"pricing", "security"}; return in }
@@ -100,6 +102,7 @@ func TestImportOneAfterAnother(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, version.SameWords(test.second.Version))
 			require.Equal(t, test.reviewBy, version.ReviewBy)
+
 			if served := servedOf(t, s, id); test.live == 0 {
 				require.Nil(t, served)
 			} else {
@@ -138,6 +141,7 @@ func TestDryImportOfSomethingNew(t *testing.T) {
 func TestTwoImportsOfOneSlugMakeOneAsset(t *testing.T) {
 	t.Parallel()
 	s, _ := newWorkspace(t)
+
 	const racers = 16
 	type result struct {
 		id   string
@@ -175,6 +179,7 @@ func TestServedUntilTheEndOfItsDay(t *testing.T) {
 		var ids []string
 		got, err := s.Servable(t.Context(), unapproved, free, dated, "C-99")
 		require.NoError(t, err)
+
 		for _, a := range got {
 			ids = append(ids, a.ID)
 		}
@@ -215,6 +220,7 @@ func TestWhatWasDecidedInSlackStays(t *testing.T) {
 		require.NoError(t, err)
 		return v.Number
 	}
+
 	approve := func(t *testing.T, s *workspace, id string) {
 		_, _, err := s.Approve(t.Context(), "", id, propose(t, s, id, "y"), "U0MIA", time.Time{})
 		require.NoError(t, err)
@@ -273,6 +279,7 @@ func TestApprovalIsToldOnce(t *testing.T) {
 	id := mustImport(t, s, approved("pitch", "one"))
 	mustImport(t, s, approved("pitch", "two"))
 	mustImport(t, s, draft("pitch", "two"))
+
 	var events []string
 	for _, entry := range feedOf(t, s) {
 		if entry != "asset "+content.Ref(id) {

@@ -16,6 +16,7 @@ type harm = func(ctx context.Context, s *workspace) error
 
 func TestCheckFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name  string
 		harm  harm
@@ -65,6 +66,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 			require.NoError(t, test.harm(t.Context(), s))
 			require.ErrorContains(t, sound(t, s), test.fault)
 			require.Equal(t, test.mends, mend(t, s))
+
 			if test.mends {
 				require.NoError(t, sound(t, s))
 			}
@@ -79,6 +81,7 @@ func TestNothingIsMendedOnTheWordOfAnAssetThatHasChanged(t *testing.T) {
 	d := everything(t, s)
 	Check(d)
 	mustImport(t, s, draft("a", "two"))
+
 	for _, fault := range d.Faults() {
 		_, err := s.store.Update(t.Context(), "", func(tx *store.Tx) error { return fault.Mend(t.Context(), tx) })
 		require.Error(t, err)
@@ -92,6 +95,7 @@ func mend(t *testing.T, s *workspace) (mended bool) {
 	t.Helper()
 	d := everything(t, s)
 	Check(d)
+
 	for _, fault := range d.Faults() {
 		if fault.Mend == nil {
 			continue

@@ -26,6 +26,7 @@ func mustRecord(t require.TestingT, s *workspace, key, by string) content.Gap {
 func gapIDs(t require.TestingT, s *workspace, offset, limit int) (ids []string) {
 	gaps, _, err := s.OpenGaps(testContext(t), offset, limit)
 	require.NoError(t, err)
+
 	for _, g := range gaps {
 		ids = append(ids, g.ID)
 	}
@@ -38,6 +39,7 @@ func wakeGaps(t require.TestingT, s *workspace) (woken int) {
 	for {
 		timers, _, err := s.store.LeaseTimers(testContext(t), 10, time.Minute)
 		require.NoError(t, err)
+
 		if len(timers) == 0 {
 			return woken
 		}
@@ -48,6 +50,7 @@ func wakeGaps(t require.TestingT, s *workspace) (woken int) {
 			}
 
 			woken++
+
 			require.NoError(t, s.TellAskers(testContext(t), timer))
 		}
 	}
@@ -60,6 +63,7 @@ func TestGapsThatNobodyMissesAreForgotten(t *testing.T) {
 	asked := mustRecord(t, s, "asked", "U0RAJ")
 	_, err := s.AskForGap(t.Context(), "", asked.ID, "U0RAJ", "", "C1")
 	require.NoError(t, err)
+
 	for range content.Seldom + 1 {
 		mustRecord(t, s, "often", "U0RAJ")
 	}
@@ -85,6 +89,7 @@ func TestTheSameWordsAreTheSameGap(t *testing.T) {
 	t.Parallel()
 	s, fake := newWorkspace(t)
 	first := mustRecord(t, s, "soc2", "U0RAJ")
+
 	fake.Advance(time.Hour)
 	again, err := s.RecordGap(t.Context(), "op", content.Search{Key: "soc2", Words: "SOC2!", By: "U0RAJ", Channel: "C2"})
 	require.NoError(t, err)
@@ -108,6 +113,7 @@ func TestTheSameWordsAreTheSameGap(t *testing.T) {
 
 func TestWhatIsAskedForComesFirst(t *testing.T) {
 	t.Parallel()
+
 	s, fake := newWorkspace(t)
 	often, asked, late, old := mustRecord(t, s, "often", "U1"), mustRecord(t, s, "asked", "U1"), content.Gap{}, mustRecord(t, s, "old", "U1")
 	for range 5 {
@@ -128,6 +134,7 @@ func TestWhatIsAskedForComesFirst(t *testing.T) {
 func TestEveryoneWhoAskedIsToldOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := newWorkspace(t)
+
 	asset := mustImport(t, s, approved("a", "x"))
 	g := mustRecord(t, s, "soc2", "U1")
 	const people = 2*toldAtOnce + 1
@@ -156,6 +163,7 @@ func TestEveryoneWhoAskedIsToldOnce(t *testing.T) {
 	require.Equal(t, 3, wakeGaps(t, s))
 	sent := sortedDrain(t, s)
 	require.Len(t, sent, people+1)
+
 	for i, line := range sent[1:] {
 		require.Equal(t, fmt.Sprintf("U%03d gap:G-1/answer1", i), line)
 	}
@@ -235,18 +243,21 @@ func TestGapsAgainstAModel(tt *testing.T) {
 			},
 			"end": func(t *rapid.T) {
 				gap, with := id(t), rapid.SampledFrom([]string{"", asset}).Draw(t, "asset")
+
 				g, err := s.CloseGap(testContext(t), "", gap, "U0MIA", with, "", "C9")
 				if err != nil {
 					return
 				}
 
 				wakeGaps(t, s)
+
 				want, sent := map[string]int{}, map[string]int{}
 				for by := range asking[gap] {
 					want[by+" "+g.AnswerCard()]++
 				}
 
 				delete(asking, gap)
+
 				for _, line := range drain(t, s) {
 					if !strings.HasPrefix(line, "C9 ") {
 						sent[line]++

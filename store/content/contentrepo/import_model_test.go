@@ -30,6 +30,7 @@ func TestAssetsAgreeWithAModel(tt *testing.T) {
 				isDraft := rapid.Bool().Draw(t, "draft")
 				topic := rapid.SampledFrom([]string{"p", "q"}).Draw(t, "topic")
 				dry := rapid.Bool().Draw(t, "dry")
+
 				in := approved(slug, words)
 				if isDraft {
 					in = draft(slug, words)
@@ -66,6 +67,7 @@ func TestAssetsAgreeWithAModel(tt *testing.T) {
 				}
 
 				require.Equal(t, want, done)
+
 				if dry {
 					return
 				}
@@ -75,6 +77,7 @@ func TestAssetsAgreeWithAModel(tt *testing.T) {
 				}
 
 				require.Equal(t, a.id, id)
+
 				if want == content.Unchanged {
 					return
 				}
@@ -97,6 +100,7 @@ func TestAssetsAgreeWithAModel(tt *testing.T) {
 					require.Equal(t, a.id, id)
 					served := servedOf(t, w.store(t), id)
 					require.Equal(t, a.approved > 0, served != nil)
+
 					if served != nil {
 						require.Equal(t, a.approved, served.Version.Number)
 						require.Equal(t, a.words[a.approved-1], served.Version.Body)

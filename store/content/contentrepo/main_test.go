@@ -92,6 +92,7 @@ func judge(t require.TestingT, s *workspace, j content.Judged) {
 func (s *workspace) judged(t require.TestingT) []content.Judged {
 	lines, err := s.rdb.LRange(context.Background(), judgedKey+s.store.Key(""), 0, -1).Result()
 	require.NoError(t, err)
+
 	var all []content.Judged
 	for _, line := range lines {
 		p := strings.Split(line, "|")
@@ -115,6 +116,7 @@ func everything(t require.TestingT, s *workspace) *store.Dump {
 func feedOf(t require.TestingT, s *workspace) []string {
 	changes, err := s.store.FeedAfter(context.Background(), "0-0", 1000, 0)
 	require.NoError(t, err)
+
 	entries := make([]string, len(changes))
 	for i, c := range changes {
 		entries[i] = c.Kind + " " + c.Ref
@@ -130,6 +132,7 @@ func drain(t require.TestingT, s *workspace) []string {
 	for {
 		items, _, err := s.store.LeaseItems(context.Background(), 1000, time.Minute)
 		require.NoError(t, err)
+
 		if len(items) == 0 {
 			return sent
 		}

@@ -58,6 +58,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 		suggest := func(t *rapid.T, a *modelAsset, rework int) {
 			by := who(t)
 			op, before, repeated := w.op(t, "suggest")
+
 			in := content.Suggestion{Version: content.Version{Title: "T", Body: "B"}, By: by, Purpose: content.Purpose{Kind: content.Email}, Channel: "C1",
 				Deciders: marketing, RemindAt: w.clock.Now().Add(time.Hour), Rework: rework}
 			if a != nil {
@@ -76,6 +77,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 			}
 
 			require.NoError(t, err)
+
 			if a == nil {
 				a = &modelAsset{id: asset.ID, flags: map[string]bool{}}
 				assets = append(assets, a)
@@ -201,6 +203,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 			"time passes": func(t *rapid.T) {
 				w.clock.Advance(time.Duration(rapid.IntRange(1, 100).Draw(t, "hours")) * time.Hour)
 				wakeContent(t, w.store(t))
+
 				for _, a := range assets {
 					if over := a.approved > 0 && !w.clock.Now().Before(a.reviewBy.AddDate(0, 0, 1)); over {
 						a.flags["the date"] = true
@@ -224,6 +227,7 @@ func TestProposalsAgreeWithAModel(tt *testing.T) {
 					served := servedOf(t, s, a.id)
 					servable := a.approved > 0 && w.clock.Now().Before(a.reviewBy.AddDate(0, 0, 1))
 					require.Equal(t, servable, served != nil)
+
 					if servable {
 						require.Equal(t, a.approved, served.Version.Number)
 					}
@@ -244,6 +248,7 @@ func wakeContent(t require.TestingT, s *workspace) {
 	for {
 		timers, _, err := s.store.LeaseTimers(testContext(t), 100, time.Minute)
 		require.NoError(t, err)
+
 		if len(timers) == 0 {
 			return
 		}
@@ -358,6 +363,7 @@ func TestRecallTellsEverybodyOnce(t *testing.T) {
 	}
 	used("U9", clock.Now())
 	clock.Advance(content.UsesKept + time.Hour)
+
 	for _, who := range []string{"U1", "U2", "U3", "U4", "U5"} {
 		used(who, clock.Now())
 	}
@@ -367,6 +373,7 @@ func TestRecallTellsEverybodyOnce(t *testing.T) {
 	clock.Advance(5 * time.Second)
 	timers, _, err := s.store.LeaseTimers(t.Context(), 10, time.Minute)
 	require.NoError(t, err)
+
 	for _, timer := range timers {
 		if timer.Name != content.RecallTimer {
 			continue

@@ -19,6 +19,7 @@ func TestOfManyWhoDecideAtOnceOneWins(t *testing.T) {
 		Version: content.Version{Title: "T", Body: "B"}, By: "U1", Purpose: content.Purpose{Kind: content.Email}, Channel: "C1", RemindAt: s.store.Now().Add(time.Hour),
 	})
 	require.NoError(t, err)
+
 	const people = 8
 	failed := make([]error, people)
 	var all sync.WaitGroup
@@ -34,6 +35,7 @@ func TestOfManyWhoDecideAtOnceOneWins(t *testing.T) {
 	}
 
 	all.Wait()
+
 	winner := ""
 	for i, err := range failed {
 		if err != nil {
@@ -55,6 +57,7 @@ func TestOfManyWhoDecideAtOnceOneWins(t *testing.T) {
 
 func TestAFlagIsResolvedByWhateverMakesItTrueAgain(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name string
 		how  content.FlagOutcome
@@ -80,6 +83,7 @@ func TestAFlagIsResolvedByWhateverMakesItTrueAgain(t *testing.T) {
 			s, _ := newWorkspace(t)
 			id := approvedIn(t, s, 90)
 			drain(t, s)
+
 			for _, who := range []string{"U3", "U2"} {
 				_, err := s.FlagOutdated(t.Context(), "", id, content.Flag{Version: 1, By: who, Words: "old", Told: "U2"})
 				require.NoError(t, err)

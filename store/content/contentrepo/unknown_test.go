@@ -16,6 +16,7 @@ func TestFieldsOfANewerVersionStay(t *testing.T) {
 	s, _ := newWorkspace(t)
 	id := approvedIn(t, s, 90)
 	mustRecord(t, s, "soc2", "U1")
+
 	record, gap := s.store.Record(content.Ref(id)), s.store.Record("gap:G-1")
 	for key, fields := range map[string][]string{record: {"doc", "v:1", "live"}, gap: {"doc"}} {
 		for _, field := range fields {
@@ -28,6 +29,7 @@ func TestFieldsOfANewerVersionStay(t *testing.T) {
 
 	keeps := func(key string, fields ...string) {
 		t.Helper()
+
 		for _, field := range fields {
 			text, err := s.rdb.HGet(t.Context(), key, field).Result()
 			require.NoError(t, err)

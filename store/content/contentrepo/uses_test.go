@@ -22,6 +22,7 @@ func TestUsesAreCounted(t *testing.T) {
 	id := mustImport(t, s, approved("a", "x"))
 	pulls := used(id, content.Pulls, "U0RAJ", start)
 	pulls.N, pulls.Personas, pulls.Stages = 2, []string{"CFO", " ceo "}, []string{"demo"}
+
 	require.NoError(t, s.CountUses(t.Context(), nil))
 	require.NoError(t, s.CountUses(t.Context(), []content.Use{pulls, used(id, content.Pulls, "U0LEA", start), used(id, content.Pulls, "", start)}))
 	require.NoError(t, s.Share(t.Context(), "op", "C1", used(id, content.Shares, "U0LEA", start.Add(time.Minute))))
@@ -37,6 +38,7 @@ func TestUsesAreCounted(t *testing.T) {
 
 func TestWhoUsedAVersion(t *testing.T) {
 	t.Parallel()
+
 	s, fake := newWorkspace(t)
 	id := mustImport(t, s, approved("a", "x"))
 	for i, person := range []string{"U0ONE", "U0TWO", "U0THREE"} {
@@ -58,6 +60,7 @@ func TestWhoUsedAVersion(t *testing.T) {
 
 func TestWhatAPersonUses(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newWorkspace(t)
 	var ids []string
 	for i := range 60 {
@@ -70,6 +73,7 @@ func TestWhatAPersonUses(t *testing.T) {
 	mustImport(t, s, draft("s59", "x")) // no longer approved
 	names := func(found []content.Served, err error) (names []string) {
 		require.NoError(t, err)
+
 		for _, a := range found {
 			names = append(names, a.ID)
 		}
@@ -126,6 +130,7 @@ func TestStats(t *testing.T) {
 	shared := used(a, content.Shares, "U0RAJ", start)
 	shared.Personas = []string{"cfo"}
 	require.NoError(t, s.CountUses(t.Context(), []content.Use{shared, used(b, content.Pulls, "U0RAJ", start), used(b, content.Pulls, "U0LEA", start), used(a, content.Pulls, "U0RAJ", start)}))
+
 	for _, piece := range []content.Judged{
 		{Asset: a, Verdict: content.Works, Persona: "cfo"}, {Asset: a, Verdict: content.Works, Persona: "ceo"},
 		{Asset: a, Verdict: content.Fails, Persona: "cfo", Stage: "demo"}, {Asset: b, Verdict: content.Mixed},
@@ -156,6 +161,7 @@ func TestStats(t *testing.T) {
 
 func TestVersionsNewestFirst(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newWorkspace(t)
 	var id string
 	for _, body := range []string{"x", "y", "z"} {

@@ -71,6 +71,7 @@ func TestAPersonHasOneVoiceAVersion(t *testing.T) {
 func TestVoicesRace(t *testing.T) {
 	t.Parallel()
 	s, _ := newWorkspace(t)
+
 	asset := mustImport(t, s, "a", "x")
 	const racers = 16
 	results := make(chan error, racers)
@@ -100,6 +101,7 @@ func TestPersonasAreCountedWhileThereIsRoom(t *testing.T) {
 	t.Parallel()
 	s, _ := newWorkspace(t)
 	asset := mustImport(t, s, "a", "x")
+
 	say := func(persona string) feedback.Piece {
 		f, err := s.Add(t.Context(), "", feedback.Piece{Words: "w", Verdict: content.Works, Asset: asset, Version: 1, Reporter: "U0RAJ", Persona: persona}, "C1")
 		require.NoError(t, err)

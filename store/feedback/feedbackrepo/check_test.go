@@ -29,6 +29,7 @@ func busyWorkspace(t *testing.T) *workspace {
 
 func TestCheckFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name  string
 		harm  harm
@@ -58,6 +59,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 
 func TestCheckFindsWhatIsWrongWithJoinedFeedback(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name  string
 		harm  harm
@@ -80,6 +82,7 @@ func TestCheckFindsWhatIsWrongWithJoinedFeedback(t *testing.T) {
 			s, _ := bareWorkspace(t)
 			joinedPieces(t, s, 1, 2)
 			heard(t, s, func(*feedback.Piece) {})
+
 			if strings.HasPrefix(test.name, "no timer") {
 				_, err := s.Triage(t.Context(), "", "F-1", feedback.Step{Status: feedback.Planned, By: "U9"}, 0, "C9")
 				require.NoError(t, err)
@@ -95,6 +98,7 @@ func TestCheckFindsWhatIsWrongWithJoinedFeedback(t *testing.T) {
 // TestMendingLeavesNothingWrong harms what can be mended safely.
 func TestMendingLeavesNothingWrong(t *testing.T) {
 	t.Parallel()
+
 	for name, harm := range map[string]harm{
 		"not listed":               zrem("feedback:all", "F-1"),
 		"listed by another":        zadd("feedback:by:U2", "F-1"),
@@ -120,6 +124,7 @@ func TestMendingLeavesNothingWrong(t *testing.T) {
 			require.NoError(t, harm(t.Context(), s.store.Redis(), s.store.Key))
 			d := checked(t, s)
 			require.NotEmpty(t, d.Faults())
+
 			for _, fault := range d.Faults() {
 				require.NotNil(t, fault.Mend, fault.What)
 				_, err := s.store.Update(t.Context(), "", func(tx *store.Tx) error { return fault.Mend(t.Context(), tx) })

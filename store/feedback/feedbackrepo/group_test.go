@@ -24,6 +24,7 @@ import (
 func joinedPieces(t *testing.T, s *workspace, n, people int) {
 	t.Helper()
 	heard(t, s, func(f *feedback.Piece) { f.Reporter = "U0" })
+
 	for i := range n {
 		f := heard(t, s, func(f *feedback.Piece) { f.Reporter = fmt.Sprintf("U%d", (i+1)%people) })
 		_, err := s.Join(t.Context(), "", f.ID, "F-1", "C9")
@@ -38,6 +39,7 @@ func takeSteps(t *testing.T, s *workspace) error {
 	t.Helper()
 	timers, _, err := s.store.LeaseTimers(t.Context(), 10, 0)
 	require.NoError(t, err)
+
 	for _, timer := range timers {
 		if timer.Name == feedback.CatchUpTimer {
 			return s.CatchUp(t.Context(), timer)
@@ -85,15 +87,18 @@ func TestEverybodyIsToldOnceThoughTheProcessDies(t *testing.T) {
 	joinedPieces(t, s, pieces, people)
 	_, err := s.Triage(t.Context(), "", "F-1", feedback.Step{Status: feedback.Planned, By: "U9"}, 0, "C9")
 	require.NoError(t, err)
+
 	deaths := 0
 	for ; ; deaths++ {
 		clock.Advance(time.Second)
+
 		if err := takeSteps(t, dying(t, s, clock, 60)); err == nil {
 			break
 		}
 	}
 
 	require.Positive(t, deaths)
+
 	told := map[string]int{}
 	for _, sent := range drain(t, s) {
 		if person, card, _ := strings.Cut(sent, " "); strings.Contains(card, "/step-") {
@@ -102,6 +107,7 @@ func TestEverybodyIsToldOnceThoughTheProcessDies(t *testing.T) {
 	}
 
 	require.Len(t, told, people)
+
 	for person, n := range told {
 		require.Equal(t, 1, n, person)
 	}
@@ -152,6 +158,7 @@ func TestADeletedPieceStaysPrimary(t *testing.T) {
 	member, err := s.Piece(t.Context(), "F-2")
 	require.NoError(t, err)
 	require.Equal(t, feedback.Planned, member.Status)
+
 	for _, id := range []string{"F-2", "F-3"} {
 		_, err = s.Split(t.Context(), "", id, "C9")
 		require.NoError(t, err)

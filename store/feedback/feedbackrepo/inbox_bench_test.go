@@ -21,6 +21,7 @@ import (
 func BenchmarkInbox(b *testing.B) {
 	s := open(storetest.Store(b, redisURL, clockwork.NewRealClock()))
 	fillInbox(b, s, 100_000)
+
 	for name, fits := range map[string]feedback.Filter{
 		"new":         {Status: feedback.New},
 		"two filters": {Status: feedback.New, Verdict: content.Fails},
@@ -46,6 +47,7 @@ func BenchmarkInbox(b *testing.B) {
 // fillInbox stores pieces as Add does, but many at once.
 func fillInbox(b *testing.B, s *workspace, n int) {
 	b.Helper()
+
 	began := time.Now().Add(-time.Duration(n) * time.Minute)
 	for from := 0; from < n; from += 1000 {
 		pipe := s.store.Redis().Pipeline()
@@ -59,6 +61,7 @@ func fillInbox(b *testing.B, s *workspace, n int) {
 			body, err := json.Marshal(f)
 			require.NoError(b, err)
 			pipe.HSet(context.Background(), s.store.Record(f.Ref()), "rev", 1, "doc", body)
+
 			for _, list := range s.keys.lists(f) {
 				pipe.ZAdd(context.Background(), list, zed(f.ID, f.Created))
 			}

@@ -34,6 +34,7 @@ func idsOf(pieces []feedback.Piece) []string {
 
 func TestInboxFilters(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	asset := mustImport(t, s, "pitch", "one")
 	for _, change := range []func(*feedback.Piece){
@@ -54,6 +55,7 @@ func TestInboxFilters(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Join(t.Context(), "", "F-4", "F-1", "C9")
 	require.NoError(t, err)
+
 	for _, c := range []struct {
 		name string
 		fits feedback.Filter
@@ -83,9 +85,11 @@ func TestInboxFilters(t *testing.T) {
 
 func TestInboxPagesWhileItChanges(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	for n := range 7 {
 		heard(t, s, func(*feedback.Piece) {})
+
 		if n%3 == 0 {
 			clock.Advance(time.Second) // so that some came at the same instant
 		}
@@ -100,6 +104,7 @@ func TestInboxPagesWhileItChanges(t *testing.T) {
 	rest, next, err := s.Find(t.Context(), feedback.Filter{}, next, 10)
 	require.NoError(t, err)
 	require.Empty(t, next)
+
 	all := slices.Concat(idsOf(first), idsOf(rest))
 	for n := range 7 {
 		require.Contains(t, all, fmt.Sprintf("F-%d", n+1), "nothing is passed over")
@@ -112,7 +117,9 @@ func TestInboxReachesOnlySoFar(t *testing.T) {
 	t.Parallel()
 	s, clock := bareWorkspace(t) // its indexes name pieces that aren't there
 	rare := heard(t, s, func(f *feedback.Piece) { f.Verdict, f.Source, f.ExternalID = content.Fails, "survey", "1" })
+
 	clock.Advance(time.Second)
+
 	pipe := s.store.Redis().Pipeline()
 	for n := range 2*inboxReach + 10 {
 		// As many in each index, with next to nothing in common.
@@ -128,6 +135,7 @@ func TestInboxReachesOnlySoFar(t *testing.T) {
 
 	_, err := pipe.Exec(t.Context())
 	require.NoError(t, err)
+
 	fits := feedback.Filter{Verdict: content.Fails, Source: "survey"}
 	var found []feedback.Piece
 	steps := 0
@@ -135,6 +143,7 @@ func TestInboxReachesOnlySoFar(t *testing.T) {
 		some, next, err := s.Find(t.Context(), fits, from, 10)
 		require.NoError(t, err)
 		found = append(found, some...)
+
 		if from = next; from == "" {
 			break
 		}
@@ -146,6 +155,7 @@ func TestInboxReachesOnlySoFar(t *testing.T) {
 
 func TestAllFeedbackGoesThroughEverythingOnce(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	for n := range walkBatch*2 + 30 {
 		if n == 700 {
@@ -163,6 +173,7 @@ func TestAllFeedbackGoesThroughEverythingOnce(t *testing.T) {
 	}
 
 	require.Len(t, seen, walkBatch*2+30)
+
 	later := 0
 	for range s.All(t.Context(), start.Add(time.Millisecond)) {
 		later++

@@ -93,6 +93,7 @@ func checked(t require.TestingT, s *workspace) *store.Dump {
 func feedOf(t require.TestingT, s *workspace) []string {
 	changes, err := s.store.FeedAfter(context.Background(), "0-0", 1000, 0)
 	require.NoError(t, err)
+
 	said := make([]string, len(changes))
 	for i, c := range changes {
 		said[i] = c.Kind + " " + c.Ref

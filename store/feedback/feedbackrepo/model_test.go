@@ -89,6 +89,7 @@ func (w *triageWorld) catchUp(t *rapid.T) {
 	w.clock.Advance(time.Second)
 	timers, _, err := w.store(t).store.LeaseTimers(t.Context(), 100, time.Minute)
 	require.NoError(t, err)
+
 	for _, timer := range timers {
 		if timer.Name == feedback.CatchUpTimer {
 			require.NoError(t, w.store(t).CatchUp(t.Context(), timer))
@@ -130,6 +131,7 @@ func (w *triageWorld) triage(t *rapid.T) {
 		require.NoError(t, err)
 		w.answers[op] = answer{p.id}
 		w.catchUp(t)
+
 		same := step.Status == p.status
 		told := []string{fmt.Sprintf("%s %s/step-%d", p.reporter, p.id, p.steps+1)}
 		if same {
@@ -150,6 +152,7 @@ func (w *triageWorld) triage(t *rapid.T) {
 
 func (w *triageWorld) answer(t *rapid.T) {
 	p := w.pick(t, "piece")
+
 	by := rapid.SampledFrom([]string{"U1", "U2", "U3"}).Draw(t, "by")
 	step := rapid.IntRange(0, p.steps+1).Draw(t, "step")
 	_, err := w.store(t).Answer(t.Context(), "", p.id, step, by, "me", "C1")
@@ -180,6 +183,7 @@ func (w *triageWorld) join(t *rapid.T) {
 	}
 
 	require.NoError(t, err)
+
 	first := with.reporter != p.reporter
 	for _, id := range with.members {
 		first = first && w.pieces[id].reporter != p.reporter
@@ -230,6 +234,7 @@ func (w *triageWorld) delete(t *rapid.T) {
 
 	require.NoError(t, err)
 	w.part(p)
+
 	p.deleted, p.open = true, 0
 	if len(p.members) == 0 {
 		p.steps = 0
@@ -274,6 +279,7 @@ func (w *triageWorld) inboxHolds(t *rapid.T, status feedback.Status) {
 	for from := ""; ; {
 		found, next, err := w.store(t).Find(t.Context(), feedback.Filter{Status: status}, from, 2)
 		require.NoError(t, err)
+
 		for _, f := range found {
 			have = append(have, f.ID)
 		}

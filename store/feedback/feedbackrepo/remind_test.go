@@ -23,11 +23,13 @@ func TestRemindsOfOverdueFeedback(t *testing.T) {
 	wake := func(before time.Time) (reminded []string) {
 		timers, _, err := s.store.LeaseTimers(t.Context(), 10, time.Minute)
 		require.NoError(t, err)
+
 		for _, timer := range timers {
 			for range 2 { // somebody else has it as well
 				due, err := s.Overdue(t.Context(), before, 10)
 				require.NoError(t, err)
 				require.Equal(t, len(due.Oldest), due.Total)
+
 				var reminder []store.Item
 				if due.Total > 0 {
 					reminder = append(reminder, store.Item{Channel: "C9", Message: []byte(`"look"`)})
@@ -40,6 +42,7 @@ func TestRemindsOfOverdueFeedback(t *testing.T) {
 
 		return reminded
 	}
+
 	clock.Advance(time.Minute)
 	require.Empty(t, wake(s.store.Now()))
 	clock.Advance(time.Hour)

@@ -43,6 +43,7 @@ func TestUndoLeavesNothing(t *testing.T) {
 	sound(t, s)
 
 	late := said(t, s, feedback.Piece{Reporter: "U1"})
+
 	clock.Advance(feedback.UndoWithin + time.Millisecond)
 	_, err = s.Undo(t.Context(), "5", late.ID, "C1", "U1")
 	require.ErrorIs(t, err, errs.ErrTooLate)
@@ -75,6 +76,7 @@ func TestDeletionKeepsTheCountAlone(t *testing.T) {
 		Permalink: "https://x", Importance: feedback.Dealbreaker, Reporter: "U1",
 	})
 	l := sendable(t, s)[0] // the card is on its way with the words
+
 	clock.Advance(time.Second)
 	_, err := s.Delete(t.Context(), "2", f.ID, "C1")
 	require.NoError(t, err)
@@ -129,6 +131,7 @@ func TestThreePeoplePutAVersionIntoTheQueue(t *testing.T) {
 	reasons := func() []content.FlagReason {
 		a, err := s.content.Asset(t.Context(), asset)
 		require.NoError(t, err)
+
 		var why []content.FlagReason
 		for _, f := range a.OpenFlags() {
 			why = append(why, f.Why)
@@ -163,6 +166,7 @@ func TestThreePeoplePutAVersionIntoTheQueue(t *testing.T) {
 
 func TestThreePeopleAtTheSameInstant(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newWorkspace(t)
 	asset := mustImport(t, s, "a", "x")
 	done := make(chan error, feedback.FailingPeople)
@@ -276,6 +280,7 @@ func TestFeedbackComesAndGoes(t *testing.T) {
 				}
 
 				require.NoError(t, err)
+
 				p.gone, p.persona = true, ""
 				if clicked[p.by] == id {
 					delete(clicked, p.by)
@@ -291,6 +296,7 @@ func TestFeedbackComesAndGoes(t *testing.T) {
 					require.ErrorIs(t, err, errs.ErrTooLate)
 				default:
 					require.NoError(t, err)
+
 					p.gone, p.verdict, p.persona = true, "", ""
 					if clicked[p.by] == id {
 						delete(clicked, p.by)

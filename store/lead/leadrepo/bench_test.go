@@ -32,6 +32,7 @@ const workers = 64
 // newBench starts a Redis and a workspace in it.
 func newBench(b *testing.B, clock clockwork.Clock) (*workspace, redis.UniversalClient) {
 	b.Helper()
+
 	e := storetest.Start(b)
 	if !e.Durable {
 		b.Skip("needs a redis-server on PATH")
@@ -47,6 +48,7 @@ func share(b *testing.B, n int, step func(i int) error) float64 {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	began := time.Now()
+
 	for range workers {
 		group.Go(func() {
 			for i := next.Add(1); i <= int64(n); i = next.Add(1) {
@@ -100,6 +102,7 @@ func BenchmarkClaims(b *testing.B) {
 			var won atomic.Int64
 			rate := share(b, b.N, func(i int) error {
 				id := "L-" + strconv.Itoa((i-1)/workers%stored+1)
+
 				_, err := s.Claim(context.Background(), fmt.Sprint("click ", i), id, "U"+strconv.Itoa(i%workers), lead.Policy{})
 				if errors.Is(err, errs.ErrConflict) {
 					return nil
@@ -121,6 +124,7 @@ func BenchmarkTakeIn(b *testing.B) {
 			s, rdb := newBench(b, clockwork.NewRealClock())
 			fill(b, s, stored)
 			policy := allQualify()
+
 			b.ResetTimer()
 			compare(b, rdb, "leads/s", share(b, b.N, func(i int) error {
 				_, _, err := s.TakeIn(context.Background(), "", benchLead("new", i), policy)
@@ -138,6 +142,7 @@ func BenchmarkStats(b *testing.B) {
 	began := time.Now().AddDate(0, 0, 1-days)
 	clock := clockwork.NewFakeClockAt(began)
 	s, _ := newBench(b, clock)
+
 	var policies []lead.Policy
 	for i := range 10 {
 		policies = append(policies, office{route: "route-" + strconv.Itoa(i)}.policy())

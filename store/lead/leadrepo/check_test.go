@@ -13,6 +13,7 @@ import (
 // TestFaultsAreFoundAndMended has somebody spoil what is stored.
 func TestFaultsAreFoundAndMended(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		spoil func(s *workspace, tx *store.Tx)

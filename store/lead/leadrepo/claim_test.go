@@ -68,6 +68,7 @@ func TestOneOfManyClaims(t *testing.T) {
 	t.Parallel()
 	s, _ := newWorkspace(t)
 	mustTakeIn(t, s, webLead("1"))
+
 	const racers = 64
 	type result struct {
 		who  string
@@ -88,6 +89,7 @@ func TestOneOfManyClaims(t *testing.T) {
 	for range 2 * racers {
 		r := <-results
 		require.NotEmpty(t, r.lead.Owner)
+
 		owner = r.lead.Owner
 		switch r.err {
 		case nil:

@@ -39,6 +39,7 @@ func TestForget(t *testing.T) {
 	require.Equal(t, lead.Lead{ID: "L-1", Status: lead.Forgotten, Channel: "C1", Created: start, Reasons: []string{lead.ByRequest}, Rev: 3,
 		Work: lead.Work{Announcements: 1, OpenedAt: start}}, l)
 	require.Equal(t, []string{"C1 lead:L-1", "U1 lead:L-1/1"}, sortedDrain(t, s), "its cards say so")
+
 	for key := range everything(t, s).Hashes {
 		require.NotContains(t, strings.ToLower(key), "ada")
 	}
@@ -54,6 +55,7 @@ func TestForget(t *testing.T) {
 
 func TestOldLeadsGo(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	for _, id := range []string{"1", "2", "3"} {
 		_, _, err := s.TakeIn(t.Context(), "", webLead(id), noneQualify())
@@ -111,6 +113,7 @@ func TestRedact(t *testing.T) {
 
 func TestWhoseKey(t *testing.T) {
 	t.Parallel()
+
 	for key, want := range map[string]string{
 		"lead:L-31": "L-31", "lead:history:L-31": "L-31", "lead:names:L-31": "L-31",
 		"lead:identity": "", "lead:status:open": "", "feedback:F-7": "",

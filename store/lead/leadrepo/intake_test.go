@@ -45,6 +45,7 @@ type report struct {
 
 func TestWhoIsWho(t *testing.T) {
 	t.Parallel()
+
 	l := func(source, id, email string) lead.Lead {
 		return lead.Lead{Source: source, ExternalID: id, Email: email, Company: "Acme"}
 	}
@@ -88,6 +89,7 @@ func TestWhoIsWho(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+
 			s, _ := newWorkspace(t)
 			for i, r := range test.reports {
 				got, what, err := s.TakeIn(t.Context(), "", r.in, r.policy())
@@ -120,6 +122,7 @@ func TestMergeKeepsWhatIsKnown(t *testing.T) {
 func TestTouchesAreCapped(t *testing.T) {
 	t.Parallel()
 	s, _ := newWorkspace(t)
+
 	in := webLead("1")
 	for i := range lead.MaxTouches + 50 {
 		in.Touches = append(in.Touches, lead.Touch{At: start.Add(time.Duration(i) * time.Second), Kind: "page"})
@@ -170,6 +173,7 @@ func TestALeadThatEndedOpensAgainWhenItIsInTouch(t *testing.T) {
 
 func TestRoundRobin(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newWorkspace(t)
 	owners := []string{"U1", "U2", "U3"}
 	policy := inTurn("enterprise", lead.OwnerSpec{User: "U1"}, lead.OwnerSpec{User: "U2"}, lead.OwnerSpec{User: "U3"})

@@ -80,6 +80,7 @@ func timersSet(t require.TestingT, s *workspace) map[string]float64 {
 func feedOf(t require.TestingT, s *workspace) []string {
 	changes, err := s.store.FeedAfter(context.Background(), "0-0", 1000, 0)
 	require.NoError(t, err)
+
 	said := make([]string, len(changes))
 	for i, c := range changes {
 		said[i] = c.Kind + " " + c.Ref
@@ -95,6 +96,7 @@ func drain(t require.TestingT, s *workspace) []string {
 	for {
 		items, _, err := s.store.LeaseItems(context.Background(), 1000, time.Minute)
 		require.NoError(t, err)
+
 		if len(items) == 0 {
 			return sent
 		}

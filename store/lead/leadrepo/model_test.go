@@ -139,6 +139,7 @@ func (m *leadModel) do(t *rapid.T, kind string, may func(l *modelLead, who strin
 
 	id := rapid.SampledFrom(slices.Sorted(maps.Keys(m.ids))).Draw(t, "lead")
 	who := rapid.SampledFrom(modelPeople).Draw(t, "who")
+
 	op, before, repeated := m.op(t, kind)
 	if repeated {
 		id = before.id
@@ -169,6 +170,7 @@ func (m *leadModel) same(t require.TestingT, l *modelLead, got lead.Lead) {
 
 func (m *leadModel) takeIn(t *rapid.T) {
 	sender := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "sender's ID")
+
 	in := webLead(sender)
 	in.Employees = rapid.SampledFrom([]int{0, 10, 80}).Draw(t, "employees")
 	in.Touches = make([]lead.Touch, rapid.IntRange(0, 3).Draw(t, "touches"))
@@ -192,6 +194,7 @@ func (m *leadModel) takenIn(sender string, in lead.Lead) lead.Intake {
 	if !known {
 		l = &modelLead{employees: in.Employees, touches: len(in.Touches), status: lead.Held}
 		m.leads[sender] = l
+
 		if in.Employees < 50 {
 			return lead.IntakeHeld
 		}
@@ -304,6 +307,7 @@ func (m *leadModel) snooze(t *rapid.T) {
 	}, func(s *workspace, op, id, who string) (lead.Lead, error) {
 		l, err := s.Lead(t.Context(), id)
 		require.NoError(t, err)
+
 		if l.Snoozes >= lead.MaxSnoozes { // refused with words of its own
 			return l, errs.ErrConflict
 		}
@@ -374,9 +378,11 @@ func (m *leadModel) route(t *rapid.T) {
 // pass lets time pass, and everything happen that is due.
 func (m *leadModel) pass(t *rapid.T) {
 	m.clock.Advance(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
+
 	for {
 		timers, _, err := m.store(t).store.LeaseTimers(t.Context(), 100, time.Minute)
 		require.NoError(t, err)
+
 		if len(timers) == 0 {
 			break
 		}

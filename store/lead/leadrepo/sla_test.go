@@ -57,6 +57,7 @@ func (w *waitingLead) steps() []lead.Step {
 	w.t.Helper()
 	events, err := w.s.History(w.t.Context(), "L-1")
 	require.NoError(w.t, err)
+
 	var steps []lead.Step
 	for _, e := range events {
 		if e.By == "" && e.Reason != "" {
@@ -73,6 +74,7 @@ func (w *waitingLead) at(moment time.Time) []lead.Step {
 	w.t.Helper()
 	before := len(w.steps())
 	w.clock.Advance(moment.Sub(w.clock.Now()))
+
 	for timers := w.due(); len(timers) > 0; timers = w.due() {
 		w.wake(timers[0])
 	}
@@ -113,6 +115,7 @@ func TestLadderOfALeadThatNobodyContacts(t *testing.T) {
 	require.Empty(t, timersSet(t, w.s), "there is no limit to be claimed")
 	events, err := w.s.History(t.Context(), "L-1")
 	require.NoError(t, err)
+
 	var kinds []lead.EventKind
 	for _, e := range events {
 		kinds = append(kinds, e.Kind)
@@ -134,6 +137,7 @@ func TestALeadIsNotPassedOnForEver(t *testing.T) {
 	w := newWaiting(t, office{contact: time.Hour, turns: turns})
 	_, err := w.s.Claim(t.Context(), "", "L-1", "U1", w.policy)
 	require.NoError(t, err)
+
 	owners := []string{"U1"}
 	for w.lead().Owner != "" {
 		w.at(w.clock.Now().Add(2 * time.Hour))
@@ -261,9 +265,11 @@ func TestStepsAndPeopleAtTheSameInstant(t *testing.T) {
 
 func TestAcceptedOrReassigned(t *testing.T) {
 	t.Parallel()
+
 	for range 20 {
 		s, _ := newWorkspace(t)
 		mustTakeIn(t, s, webLead("1"))
+
 		_, err := s.Claim(t.Context(), "", "L-1", "U1", lead.Policy{})
 		require.NoError(t, err)
 		accepted := make(chan error)
@@ -274,6 +280,7 @@ func TestAcceptedOrReassigned(t *testing.T) {
 		l, err := s.Reassign(t.Context(), "reassign", "L-1", "U9", "U2", lead.Policy{})
 		require.NoError(t, err, "a manager decides about claimed and accepted leads alike")
 		require.Equal(t, "U2", l.Owner)
+
 		if err := <-accepted; err != nil {
 			require.ErrorIs(t, err, errs.ErrConflict)
 		}

@@ -33,6 +33,7 @@ func recount(t require.TestingT, s *workspace, ids []string, h hours.Hours, grou
 		require.NoError(t, err)
 		history, err := s.History(testContext(t), id)
 		require.NoError(t, err)
+
 		var opened time.Time
 		owner, claimed, contacted := "", false, false
 		for _, e := range history {
@@ -58,6 +59,7 @@ func recount(t require.TestingT, s *workspace, ids []string, h hours.Hours, grou
 				if !claimed {
 					claimed = true
 					c.Claimed++
+
 					took("claim")
 				}
 			case lead.EventReturned:
@@ -76,6 +78,7 @@ func recount(t require.TestingT, s *workspace, ids []string, h hours.Hours, grou
 			if (e.Kind == lead.EventContacted || e.Kind == lead.EventAccepted || e.Kind == lead.EventConverted && owner != "") && !contacted {
 				contacted = true
 				c.Contacted++
+
 				took("contact")
 			}
 		}
@@ -104,6 +107,7 @@ func exactly(all []time.Duration) lead.Spread {
 // near compares times, which the numbers have to within a tenth.
 func near(t require.TestingT, want, got lead.Spread) {
 	require.Equal(t, want.Count, got.Count)
+
 	for _, pair := range [][2]time.Duration{{want.Median, got.Median}, {want.P90, got.P90}} {
 		require.InDelta(t, pair[0].Seconds(), pair[1].Seconds(), 1+pair[0].Seconds()/10)
 	}
@@ -131,6 +135,7 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 				require.ErrorIs(t, err, errs.ErrConflict)
 			}
 		}
+
 		people := rapid.SampledFrom([]string{"U1", "U2"})
 		actions := map[string]func(*rapid.T){
 			"take in": func(t *rapid.T) {
@@ -164,6 +169,7 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 		}
 
 		t.Repeat(actions)
+
 		for by, group := range map[lead.Grouping]func(lead.Lead, lead.Event) string{
 			lead.All:      func(lead.Lead, lead.Event) string { return "" },
 			lead.BySource: func(l lead.Lead, _ lead.Event) string { return l.Source },
@@ -172,12 +178,14 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 			want := recount(t, w.replicas[0], ids, open, group)
 			got, err := w.replicas[0].Stats(t.Context(), lead.MaxStatsDays, by)
 			require.NoError(t, err)
+
 			for _, c := range got {
 				exact := want[c.Group]
 				near(t, exact.Claim.Raw, c.Claim.Raw)
 				near(t, exact.Claim.Working, c.Claim.Working)
 				near(t, exact.Contact.Raw, c.Contact.Raw)
 				near(t, exact.Contact.Working, c.Contact.Working)
+
 				c.Claim, c.Contact = exact.Claim, exact.Contact
 				if exact.Amounts["EUR"] == 0 {
 					delete(exact.Amounts, "EUR")
@@ -198,6 +206,7 @@ func TestNumbersAreARecountOfHistories(t *testing.T) {
 
 func TestNumbersByOwner(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	for i, who := range []string{"U1", "U1", "U2"} {
 		l, _, err := s.TakeIn(t.Context(), "", lead.Lead{ExternalID: fmt.Sprint(i), Source: "web", Name: "Ada"},
@@ -221,6 +230,7 @@ func TestNumbersByOwner(t *testing.T) {
 
 func TestNumbersOfTheDaysAskedFor(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	for i := range 5 {
 		_, _, err := s.TakeIn(t.Context(), "", lead.Lead{ExternalID: fmt.Sprint(i), Source: "web", Name: "Ada"},
@@ -232,6 +242,7 @@ func TestNumbersOfTheDaysAskedFor(t *testing.T) {
 	for days, want := range map[int]int{1: 0, 2: 1, 4: 3, 6: 5, lead.MaxStatsDays: 5} {
 		got, err := s.Stats(t.Context(), days, lead.All)
 		require.NoError(t, err)
+
 		announced := 0
 		for _, c := range got {
 			announced += c.Announced

@@ -34,6 +34,7 @@ func gives(t require.TestingT, s *workspace, policy lead.Policy, first, n int) s
 
 func TestTurnsFollowWeights(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name   string
 		owners []lead.OwnerSpec
@@ -57,6 +58,7 @@ func TestNobodyWhoIsAwayHasATurn(t *testing.T) {
 	t.Parallel()
 	s, clock := newWorkspace(t)
 	policy := inTurn("enterprise", lead.OwnerSpec{User: "U1"}, lead.OwnerSpec{User: "U2"})
+
 	require.NoError(t, s.turns.SetAway(t.Context(), "op", "U1", start.Add(time.Hour)))
 	require.ErrorIs(t, s.turns.SetAway(t.Context(), "op", "U1", start.Add(2*time.Hour)), errs.ErrDuplicate)
 	away, err := s.turns.Away(t.Context())
@@ -106,6 +108,7 @@ func TestALimitHoldsForADayAndOnEveryRoute(t *testing.T) {
 // TestNoLimitIsExceededByManyAtOnce has three processes give leads out.
 func TestNoLimitIsExceededByManyAtOnce(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newWorkspace(t)
 	policy := inTurn("enterprise", lead.OwnerSpec{User: "U1", Cap: 7}, lead.OwnerSpec{User: "U2", Weight: 2, Cap: 20}, lead.OwnerSpec{User: "U3", Cap: 5})
 	var senders sync.WaitGroup
@@ -122,6 +125,7 @@ func TestNoLimitIsExceededByManyAtOnce(t *testing.T) {
 	}
 
 	senders.Wait()
+
 	got := map[string]int{}
 	for _, user := range []string{"U1", "U2", "U3"} {
 		mine, _, err := s.Of(t.Context(), user, 0, 100)
@@ -143,6 +147,7 @@ func TestTurnsAreFair(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		s, _ := newWorkspace(t)
+
 		weights := rapid.SliceOfN(rapid.IntRange(1, 5), 1, 5).Draw(rt, "weights")
 		var owners []lead.OwnerSpec
 		total := 0
@@ -156,6 +161,7 @@ func TestTurnsAreFair(t *testing.T) {
 		for n := range 2 * total {
 			l, _, err := s.TakeIn(t.Context(), "", webLead(fmt.Sprint(n)), policy)
 			require.NoError(rt, err)
+
 			got[l.Owner]++
 			for i, w := range weights {
 				share := float64(w) * float64(n+1) / float64(total)
@@ -238,6 +244,7 @@ func TestPromotion(t *testing.T) {
 
 	events, err := s.History(t.Context(), l.ID)
 	require.NoError(t, err)
+
 	var kinds []string
 	for _, e := range events {
 		kinds = append(kinds, fmt.Sprintf("%s by %s: %s", e.Kind, e.By, e.Detail))
@@ -263,6 +270,7 @@ func TestAPromotionTellsOfARouteThatFails(t *testing.T) {
 
 func TestHeldLeadsArePaged(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	for i := range 5 {
 		_, _, err := s.TakeIn(t.Context(), "", webLead(fmt.Sprint(i)), noneQualify())
@@ -275,6 +283,7 @@ func TestHeldLeadsArePaged(t *testing.T) {
 		leads, all, err := s.With(t.Context(), lead.Held, after, 2)
 		require.NoError(t, err)
 		require.Equal(t, 5, all)
+
 		for _, l := range leads {
 			got = append(got, l.ID)
 		}
@@ -305,6 +314,7 @@ func kindsOf(t *testing.T, s *workspace, id string) map[string]int {
 	t.Helper()
 	events, err := s.History(t.Context(), id)
 	require.NoError(t, err)
+
 	kinds := map[string]int{}
 	for _, e := range events {
 		kinds[string(e.Kind)]++

@@ -122,9 +122,11 @@ func TestReturnsAreToldTogether(t *testing.T) {
 	}
 	digest := func(timer store.Timer) []string {
 		named = nil
+
 		require.NoError(t, s.Digest(t.Context(), timer, 10, d))
 		return named
 	}
+
 	giveBack("1")
 	giveBack("2")
 	giveBack("3")
@@ -150,10 +152,12 @@ func TestReturnsAreToldTogether(t *testing.T) {
 
 func TestReturnedLeadsComeInPages(t *testing.T) {
 	t.Parallel()
+
 	s, clock := newWorkspace(t)
 	var want []string
 	for i := range 7 {
 		l := mustTakeIn(t, s, webLead(string(rune('a'+i))))
+
 		clock.Advance(time.Second)
 		_, err := s.ToMarketing(t.Context(), "", l.ID, lead.Return{Reason: "bad data", By: "U1"}, i%2 == 0, lead.Policy{})
 		require.NoError(t, err)
@@ -166,6 +170,7 @@ func TestReturnedLeadsComeInPages(t *testing.T) {
 		var err error
 		page, more, err = s.Returned(t.Context(), offset, 3)
 		require.NoError(t, err)
+
 		for _, l := range page {
 			got = append(got, l.ID)
 		}
