@@ -27,5 +27,24 @@
 // knows how to render a card ([Router.RenderCard]) and what a timer is for
 // ([Router.Wake]).
 //
-// How a room looks is shown by the example of this package.
+// # Rooms
+//
+// All rooms follow one pattern, so that who knows one finds their way in the
+// others; the example of this package is a whole room.
+//
+//	routes.go      the struct Room with what the room needs, and its method Routes,
+//	               which registers every command, action, form, card and timer
+//	claim.go, …    one file a capability, named for what people do: its handlers
+//	views*.go      what people see: pure functions from records to blocks; no handler
+//	               builds blocks, and no view asks anybody
+//	messages.go    what is said by itself, where that is more than a view
+//	doc.go         the map of the room
+//
+// Room holds repositories under the names of what they keep (Leads, Assets,
+// Feedback), the directory as People, Clock and Log. What else it needs it
+// declares as small interfaces in routes.go. A handler reads what its button or
+// form is about with one function of the room, whose not-found answer is the same
+// everywhere; it decides nothing itself: the domain's rules do, and their typed
+// errors become words in words.go. The submission of a form is registered next
+// to what opens it. Views are held by golden files (bot/bottest/golden).
 package bot

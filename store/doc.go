@@ -1,56 +1,37 @@
-// Package store holds the domain's words and their state in Redis.
+// Package store is the engine that keeps a workspace's state in Redis: records,
+// changes, what Slack must still be told, timers, and the feed of what happened.
+// It knows no domain. Beside it each domain has two packages: its rules, which
+// are pure (lead, content, feedback), and its repository, which keeps them here
+// (lead/leadrepo, content/contentrepo, feedback/feedbackrepo).
 //
-// What there is, and which ways it may go:
+// How a change of state is made, with a claim as the example:
 //
-//	asset.go, feedback.go, lead.go, role.go
+//	leadrepo.Claim   calls [Store.Update] with what follows
+//	  tx.Load        reads the lead; the change rests on its revision from now on
+//	  lead.Claim     decides: the lead as it is then, or a typed error
+//	  write          tells the Tx what that means: record, indexes, cards, timers, history
+//	commit           one script checks what the change rests on, and does it all
 //
-// Approved copy:
+// When something was different by the time of the commit, Update does it all
+// again. Nothing is locked, and any number of processes may do so.
 //
-//	assets.go                  importing and reading it
-//	asset_versions.go          an asset's versions, and what follows from them
-//	asset_proposals.go, asset_decisions.go  suggesting copy, and deciding on it
-//	asset_flags.go, asset_reviews.go        why and when to look at it again
-//	asset_recall.go            who is told when a version is no longer right
-//	asset_uses.go, asset_stats.go           who used what, and the numbers
-//	gaps.go, gaps_forget.go    what people looked for in vain; what nobody misses
+// The files, from the ground up:
 //
-// Field feedback:
+//	store.go, keys.go        a workspace, and the engine's own keys
+//	errors.go                Redis's errors in terms of package errs
+//	redis.go, embedded*.go   opening a Redis, judging it, bringing one along
+//	records.go, document.go  records, and keeping fields that a newer version wrote
+//	tx.go, commit.go         a change: what it rests on, what it does, the script
+//	update.go                deciding anew until it can be committed
+//	outbox*.go, deadletter.go  what Slack must still be told, and what it refused
+//	timer.go                 what is due, and what failed again and again
+//	feed.go                  what happened, for those who follow it
+//	pseudonym.go             knowing something again without its name
+//	schema.go                the version of what is stored, and migrations
+//	dump.go, compare.go, fault.go, plain.go  reading everything, and naming what is wrong
+//	check_*.go, mend_*.go    the engine's own check; package check asks every domain's
 //
-//	feedbacks.go               giving and reading it
-//	feedback_edit.go           changing, deleting and taking it back
-//	feedback_failing.go        how many say that a version fails
-//	feedback_triage.go, feedback_join.go    what marketing does; pieces that say the same
-//	feedback_inbox.go, feedback_digest.go   finding it; what nobody has looked at
-//
-// Leads:
-//
-//	lead_takein.go, lead_held.go            those that come in; those that don't qualify
-//	lead_turns.go, lead_away.go             whose turn it is to get one
-//	leads.go, lead_work.go     writing one; claiming, returning, converting it
-//	lead_returned.go           those that sales gave back
-//	lead_sla.go                the time it may take, and what is done when it is up
-//	lead_history.go, lead_stats.go          what happened to it, and the numbers
-//	lead_outcome.go            what the CRM says became of it
-//	privacy*.go                forgetting a person, and old leads
-//
-// What all of them use:
-//
-//	store.go     Store: records, IDs, trying anew on what has changed
-//	keys.go      every key there is
-//	pseudonym.go knowing somebody again without their name
-//	commit.go    the one script by which state changes
-//	outbox.go    what Slack must still be told: queue, leases, pace
-//	deadletter.go  what Slack refused for good
-//	timer.go     what is due
-//	feed.go      what happened, for those who follow it
-//	webhooks.go  how far each endpoint has followed it, and what it refused
-//	hours*.go    working hours, days and time
-//	errors.go    what can go wrong, in terms that callers act on
-//	check*.go    whether everything agrees with everything else
-//	redis.go, embedded*.go  opening a Redis, judging it, bringing one along
-//
-// A change of state reads, decides, and commits: one script checks that what
-// was read still holds and that the request is new, and writes records,
-// indexes, outbox, timers and feed at once. Who finds that it doesn't hold any
-// more reads anew. Nothing is locked, and any number of processes may do so.
+// The pure packages beside it: errs (errors), hours (working time), turns (whose
+// turn it is), backoff (when to try again). Package storetest gives tests a Redis.
+// What the words mean is in deploy/docs/glossary.md.
 package store

@@ -7,9 +7,9 @@ import (
 	"io"
 	"net"
 
-	"smarketer/store/errs"
-
 	"github.com/redis/go-redis/v9"
+
+	"smarketer/store/errs"
 )
 
 // Wrap marks errors of the connection as [errs.ErrUnavailable] and says what was

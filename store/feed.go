@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"smarketer/store/errs"
-
 	"github.com/redis/go-redis/v9"
+
+	"smarketer/store/errs"
 )
 
 // Change is an entry of the feed.

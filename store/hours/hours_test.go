@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"smarketer/store/errs"
-
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"smarketer/store/errs"
 )
 
 func office(zone string) Spec {
