@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -22,15 +23,54 @@ type line struct {
 	Text string `json:"text"`
 }
 
-// engineStore is a new workspace without the checks of the domains, which don't
-// know these records.
-func engineStore(t *testing.T) *Store {
-	t.Helper()
-	s, _ := newStoreWith(t, func(d *Dump) {
-		d.KnowsBegin("note:", "test:")
-		d.CheckEngine()
+// ref is the note's reference.
+func (n note) ref() string { return "note:" + n.ID }
+
+// addNote is a change that writes a new note, shows its card in C1 and tells the
+// feed; its result is the note's ID.
+func addNote(ctx context.Context, s *Store, op string) (id string, err error) {
+	if id, err = s.NextID(ctx, "N"); err != nil {
+		return "", err
+	}
+	return s.Update(ctx, op, func(tx *Tx) error {
+		n := note{ID: id}
+		tx.Put(n.ref(), n)
+		tx.Send(Item{Channel: "C1", Card: n.ref()})
+		tx.Note("note.added", n.ref())
+		tx.Result(id)
+		return nil
 	})
-	return s
+}
+
+// takeNote is a change that only one person may make: it writes their name on a
+// note that has none, shows its card in C1 and to them, and tells the feed.
+func takeNote(ctx context.Context, s *Store, op, id, by string) (taken note, err error) {
+	_, err = s.Update(ctx, op, func(tx *Tx) error {
+		var n note
+		if _, err := tx.Load(ctx, "note:"+id, &n); err != nil {
+			return err
+		}
+		taken = n
+		if n.Text != "" {
+			return errs.ErrConflict
+		}
+
+		taken.Text = by
+		tx.Put(n.ref(), taken)
+		tx.Send(Item{Channel: "C1", Card: n.ref()}, Item{Channel: by, Card: n.ref() + "/mine"})
+		tx.Note("note.taken", n.ref())
+		tx.Result(id)
+		return nil
+	})
+	return taken, err
+}
+
+// mustAdd adds a note.
+func mustAdd(t *testing.T, s *Store) note {
+	t.Helper()
+	id, err := addNote(t.Context(), s, "")
+	require.NoError(t, err)
+	return note{ID: id}
 }
 
 // putNote writes a note, which must not exist yet.
@@ -70,7 +110,7 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := engineStore(t)
+			s, _ := newStore(t)
 			putNote(t, s, note{ID: "N-1"})
 			tries := 0
 			_, err := s.Update(t.Context(), "", func(tx *Tx) error {
@@ -92,7 +132,7 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 
 func TestTryAndFinishTimerDoNothingOnceSomethingChanged(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	set(t, s, Timer{Name: "digest"}, start)
 	timers, _, err := s.LeaseTimers(t.Context(), 1, time.Minute)
 	require.NoError(t, err)
@@ -115,7 +155,7 @@ func TestTryAndFinishTimerDoNothingOnceSomethingChanged(t *testing.T) {
 
 func TestARepeatedRequestThatConflictsWithItself(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	claim := func(op string) (string, error) {
 		return s.Update(t.Context(), op, func(tx *Tx) error {
 			n := note{ID: "N-1"}
@@ -198,7 +238,7 @@ func TestNothingIsHalfDone(t *testing.T) {
 
 func TestAHashWithManyFieldsIsWrittenInParts(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	fields := []any{}
 	for i := range 20_000 {
 		fields = append(fields, fmt.Sprint(i), i)
@@ -246,7 +286,7 @@ func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := engineStore(t)
+			s, _ := newStore(t)
 			_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
 				tx.Put("note:N-1", note{ID: "N-1"})
 				does(s, tx)
@@ -261,7 +301,7 @@ func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 // What was deleted by a request isn't found when the same request comes again.
 func TestARepeatedRequestThatDeletes(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	putNote(t, s, note{ID: "N-1"})
 	remove := func(op string) (string, error) {
 		return s.Update(t.Context(), op, func(tx *Tx) error {
@@ -284,7 +324,7 @@ func TestARepeatedRequestThatDeletes(t *testing.T) {
 
 func TestSerializeIsReleasedByAPanic(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	require.Panics(t, func() {
 		_, _ = s.Update(t.Context(), "", func(tx *Tx) error {
 			require.NoError(t, tx.Serialize(t.Context()))
@@ -297,7 +337,7 @@ func TestSerializeIsReleasedByAPanic(t *testing.T) {
 
 func TestAChangeMayRestOnMuch(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 		for i := range 20_000 {
 			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
@@ -313,4 +353,17 @@ func TestAChangeMayRestOnMuch(t *testing.T) {
 		return nil
 	})
 	require.ErrorContains(t, err, "words")
+}
+
+// A mark that can't be kept is found before anything is done.
+func TestAMarkThatCannotBeKeptStopsTheChange(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
+		tx.KeepMark(time.Microsecond)
+		tx.Put("note:N-1", note{ID: "N-1"})
+		return nil
+	})
+	require.Error(t, err)
+	require.Empty(t, everything(t, s).Hashes)
 }
