@@ -71,7 +71,7 @@ func TestAnOlderReplicaDropsNothing(t *testing.T) {
 
 func TestARecordKeepsItsUnknownFields(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	putNote(t, s, note{ID: "N-1", Text: "a"})
 	require.NoError(t, s.rdb.HSet(t.Context(), s.Record("note:N-1"), "doc", `{"id":"N-1","text":"a","new":1}`).Err())
 	change := func(write func(tx *Tx, n note)) string {

@@ -87,13 +87,21 @@ func newTeam() string { return "T" + rand.Text()[:12] }
 // contradict anything else.
 func newStore(t *testing.T) (*Store, *clockwork.FakeClock) {
 	t.Helper()
-	s, fake := newStoreWith(t, nil)
-	t.Cleanup(func() {
-		if !t.Failed() {
-			require.NoError(t, s.CheckInvariants(context.Background()))
-		}
-	})
-	return s, fake
+	return newStoreWith(t, checkNotes)
+}
+
+// checkNotes is the check of a workspace that holds nothing but notes and what
+// the engine keeps.
+func checkNotes(d *Dump) {
+	d.KnowsBegin("note:", "test:")
+	d.CheckEngine()
+}
+
+// faultsOfNotes joins what contradicts something else in a workspace.
+func faultsOfNotes(t require.TestingT, s *Store) error {
+	d := everything(t, s)
+	checkNotes(d)
+	return d.Err()
 }
 
 // newStoreWith is a new workspace; what it holds in the end is checked, unless
@@ -104,8 +112,10 @@ func newStoreWith(t *testing.T, check func(*Dump)) (*Store, *clockwork.FakeClock
 	s := New(testConn, newTeam(), fake)
 	if check != nil {
 		t.Cleanup(func() {
-			d, err := s.ReadDump(context.Background())
-			require.NoError(t, err)
+			if t.Failed() {
+				return
+			}
+			d := everything(t, s)
 			check(d)
 			require.NoError(t, d.Err())
 		})
@@ -113,13 +123,11 @@ func newStoreWith(t *testing.T, check func(*Dump)) (*Store, *clockwork.FakeClock
 	return s, fake
 }
 
+// patience is how long a test waits for another process.
+const patience = 30 * time.Second
+
 // realClock is for what waits for another process.
 var realClock = clockwork.NewRealClock()
-
-// another is the same workspace as another process sees it.
-func another(s *Store) *Store {
-	return s.Another()
-}
 
 // everything reads all that a workspace holds, to see whether it changed.
 func everything(t require.TestingT, s *Store) *Dump {
@@ -167,14 +175,6 @@ func drain(t require.TestingT, s *Store) []string {
 // message is an item with a one-off message.
 func message(channel, text string) Item {
 	return Item{Channel: channel, Message: fmt.Appendf(nil, "%q", text)}
-}
-
-// testContext is the context of the test, also within a property.
-func testContext(t require.TestingT) context.Context {
-	if c, ok := t.(interface{ Context() context.Context }); ok {
-		return c.Context()
-	}
-	return context.Background()
 }
 
 // teamOf is the workspace that a store keeps.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"smarketer/store/errs"
 )
 
 // modelItem is an item of the outbox as the model knows it.
@@ -142,7 +144,7 @@ func (m *modelOutbox) send(t *rapid.T) {
 	}
 	err := m.store(t).Send(t.Context(), op, it)
 	if repeated {
-		require.ErrorIs(t, err, ErrDuplicate)
+		require.ErrorIs(t, err, errs.ErrDuplicate)
 		return
 	}
 	require.NoError(t, err)

@@ -29,7 +29,7 @@ func newWorld() *world {
 	w := &world{clock: clockwork.NewFakeClockAt(start), answers: map[string]answer{}}
 	w.replicas = []*Store{New(testConn, newTeam(), w.clock)}
 	for range 2 {
-		w.replicas = append(w.replicas, another(w.replicas[0]))
+		w.replicas = append(w.replicas, w.replicas[0].Another())
 	}
 	return w
 }
@@ -54,5 +54,5 @@ func (w *world) op(t *rapid.T, kind string) (op string, before answer, repeated 
 }
 
 func (w *world) consistent(t *rapid.T) {
-	require.NoError(t, w.replicas[0].CheckInvariants(t.Context()))
+	require.NoError(t, faultsOfNotes(t, w.replicas[0]))
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/errs"
 )
 
 func TestJudgeRedis(t *testing.T) {
@@ -57,7 +59,7 @@ func TestCheckRedis(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = rdb.Close() })
 	_, err = Check(t.Context(), rdb)
-	require.ErrorIs(t, err, ErrUnavailable)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
 }
 
 func TestConnect(t *testing.T) {

@@ -10,39 +10,6 @@ import (
 	"smarketer/store/errs"
 )
 
-// note is a record for tests of the engine.
-type note struct {
-	ID   string `json:"id"`
-	Text string `json:"text,omitempty"`
-	N    int    `json:"n,omitempty"`
-	List []line `json:"list,omitempty"`
-}
-
-type line struct {
-	Text string `json:"text"`
-}
-
-// engineStore is a new workspace without the checks of the domains, which don't
-// know these records.
-func engineStore(t *testing.T) *Store {
-	t.Helper()
-	s, _ := newStoreWith(t, func(d *Dump) {
-		d.KnowsBegin("note:", "test:")
-		d.CheckEngine()
-	})
-	return s
-}
-
-// putNote writes a note, which must not exist yet.
-func putNote(t *testing.T, s *Store, n note) {
-	t.Helper()
-	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
-		tx.Put("note:"+n.ID, n)
-		return nil
-	})
-	require.NoError(t, err)
-}
-
 func TestAChangeRestsOnWhatItRead(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -70,7 +37,7 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := engineStore(t)
+			s, _ := newStore(t)
 			putNote(t, s, note{ID: "N-1"})
 			tries := 0
 			_, err := s.Update(t.Context(), "", func(tx *Tx) error {
@@ -92,7 +59,7 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 
 func TestTryAndFinishTimerDoNothingOnceSomethingChanged(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	set(t, s, Timer{Name: "digest"}, start)
 	timers, _, err := s.LeaseTimers(t.Context(), 1, time.Minute)
 	require.NoError(t, err)
@@ -115,7 +82,7 @@ func TestTryAndFinishTimerDoNothingOnceSomethingChanged(t *testing.T) {
 
 func TestARepeatedRequestThatConflictsWithItself(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	claim := func(op string) (string, error) {
 		return s.Update(t.Context(), op, func(tx *Tx) error {
 			n := note{ID: "N-1"}
@@ -198,7 +165,7 @@ func TestNothingIsHalfDone(t *testing.T) {
 
 func TestAHashWithManyFieldsIsWrittenInParts(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	fields := []any{}
 	for i := range 20_000 {
 		fields = append(fields, fmt.Sprint(i), i)
@@ -246,7 +213,7 @@ func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := engineStore(t)
+			s, _ := newStore(t)
 			_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
 				tx.Put("note:N-1", note{ID: "N-1"})
 				does(s, tx)
@@ -261,7 +228,7 @@ func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 // What was deleted by a request isn't found when the same request comes again.
 func TestARepeatedRequestThatDeletes(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	putNote(t, s, note{ID: "N-1"})
 	remove := func(op string) (string, error) {
 		return s.Update(t.Context(), op, func(tx *Tx) error {
@@ -284,7 +251,7 @@ func TestARepeatedRequestThatDeletes(t *testing.T) {
 
 func TestSerializeIsReleasedByAPanic(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	require.Panics(t, func() {
 		_, _ = s.Update(t.Context(), "", func(tx *Tx) error {
 			require.NoError(t, tx.Serialize(t.Context()))
@@ -297,7 +264,7 @@ func TestSerializeIsReleasedByAPanic(t *testing.T) {
 
 func TestAChangeMayRestOnMuch(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 		for i := range 20_000 {
 			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
@@ -313,4 +280,17 @@ func TestAChangeMayRestOnMuch(t *testing.T) {
 		return nil
 	})
 	require.ErrorContains(t, err, "words")
+}
+
+// A mark that can't be kept is found before anything is done.
+func TestAMarkThatCannotBeKeptStopsTheChange(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
+		tx.KeepMark(time.Microsecond)
+		tx.Put("note:N-1", note{ID: "N-1"})
+		return nil
+	})
+	require.Error(t, err)
+	require.Empty(t, everything(t, s).Hashes)
 }

@@ -216,7 +216,7 @@ func TestAClosedGapOpensAgainWithoutItsAsset(t *testing.T) {
 }
 
 // TestGapsAgainstAModel drives gaps at random. Everyone who asked is told as
-// often as what they asked for ended, and CheckInvariants compares gaps with
+// often as what they asked for ended, and Check compares gaps with
 // their indexes.
 func TestGapsAgainstAModel(tt *testing.T) {
 	tt.Parallel()
