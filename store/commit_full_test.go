@@ -34,6 +34,7 @@ func TestAFullRedisDoesNothingByHalves(t *testing.T) {
 			if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
 				require.ErrorIs(t, err, errs.ErrNotFound)
 			}
+
 			n.N++
 			tx.Put("note:N-1", n)
 			tx.SetTimer("open", "N-1", tx.Now())
@@ -46,6 +47,7 @@ func TestAFullRedisDoesNothingByHalves(t *testing.T) {
 	require.NoError(t, change("first"))
 	require.NoError(t, conn.ZAdd(t.Context(), s.Key("due"), redis.Z{Score: 1, Member: "old:N-1"}).Err())
 	before := everything()
+
 	require.NoError(t, conn.ConfigSet(t.Context(), "maxmemory", "1").Err())
 
 	require.ErrorIs(t, change("second"), errs.ErrUnavailable)

@@ -40,6 +40,7 @@ func TestCommitDoesEverythingAtOnce(t *testing.T) {
 	require.Equal(t, map[string]float64{id: float64(start.UnixMilli())}, d.ZSets["test:open"])
 	require.Equal(t, []string{"note.opened note:N-1"}, feedOf(t, s))
 	require.Equal(t, map[string]float64{"note.due:N-1": float64(start.Add(5 * time.Minute).UnixMilli())}, d.ZSets["due"])
+
 	select {
 	case <-s.Nudged():
 	default:
@@ -72,16 +73,19 @@ func TestCommitOfARequestThatCameBefore(t *testing.T) {
 // go-redis sends a script again when the answer was lost.
 func TestCommitThatRunsTwiceSucceedsOnce(t *testing.T) {
 	t.Parallel()
+
 	for _, op := range []string{"a click", ""} {
 		s, _ := newStore(t)
 		tx := s.tx(op)
 		tx.Send(message("C1", "hello"))
 		tx.Result("spaces and all")
+
 		for range 2 {
 			result, err := tx.commit(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, "spaces and all", result)
 		}
+
 		require.Equal(t, []string{`C1 "hello"`}, drain(t, s))
 	}
 }
@@ -96,6 +100,7 @@ func TestCommitOnSomethingThatChanged(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+
 	for _, test := range []struct {
 		name   string
 		change func(tx *Tx)
@@ -132,6 +137,7 @@ func TestCommitOnSomethingThatChanged(t *testing.T) {
 
 func TestMarksExpire(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newStore(t)
 	for op, within := range map[string]time.Duration{"click": opLifetime, "": callLifetime} {
 		tx := s.tx(op)
@@ -147,6 +153,7 @@ func TestMarksExpire(t *testing.T) {
 func TestIDsAreNeverGivenOutTwice(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
+
 	const racers, each = 8, 25
 	ids := make(chan string, racers*each)
 	ended := make(chan error, racers)
@@ -159,20 +166,26 @@ func TestIDsAreNeverGivenOutTwice(t *testing.T) {
 				if id, err = replica.NextID(context.Background(), "F"); err != nil {
 					break
 				}
+
 				ids <- id
 			}
+
 			ended <- err
 		}()
 	}
+
 	for range racers {
 		require.NoError(t, <-ended)
 	}
+
 	close(ids)
+
 	seen := map[string]bool{}
 	for id := range ids {
 		require.False(t, seen[id], id)
 		seen[id] = true
 	}
+
 	require.True(t, seen["F-1"] && seen["F-200"])
 	id, err := s.NextID(t.Context(), "L")
 	require.NoError(t, err)
@@ -184,6 +197,7 @@ func TestIDsAreNeverGivenOutTwice(t *testing.T) {
 func TestTheEnginesKeysShareASlot(t *testing.T) {
 	t.Parallel()
 	k := newKeys("T1")
+
 	all := append(k.outbox(), k.record("note:N-1"), k.sequence("N"), k.op("x"), k.secret(), k.feed(), k.due(),
 		k.timerTries(), k.timerDead(), k.faults(), k.schema(), k.schemaLock())
 	for i, key := range all {

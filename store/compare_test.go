@@ -13,11 +13,13 @@ import (
 func noteIndexes(d *Dump) {
 	d.KnowsBegin("note:", "list:", "all", "texts")
 	d.Indexes("note:", "list:", "all", "texts")
+
 	lists, texts, all := Index{}, map[string]string{}, []string{}
 	for id, n := range Records[note](d, "note:N") {
 		lists.AddScore("list:notes", id, float64(n.N)+0.5)
 		texts[n.Text], all = id, append(all, id)
 	}
+
 	d.CompareZSets(lists, "list:")
 	d.CompareHash("texts", texts)
 	d.CompareSet("all", all)
@@ -27,6 +29,7 @@ func noteIndexes(d *Dump) {
 // indexedNotes is a workspace with two notes.
 func indexedNotes(t *testing.T) *Store {
 	t.Helper()
+
 	s, _ := newStoreWith(t, nil)
 	for n, id := range []string{"N-1", "N-2"} {
 		next, err := s.NextID(t.Context(), "N")
@@ -41,6 +44,7 @@ func indexedNotes(t *testing.T) *Store {
 		})
 		require.NoError(t, err)
 	}
+
 	require.Empty(t, faultsOf(t, s))
 	return s
 }
@@ -64,6 +68,7 @@ func suffer(t *testing.T, s *Store, h harm) {
 
 func TestIndexesAreMendedByTheirRecords(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		harm  harm
@@ -93,6 +98,7 @@ func TestIndexesAreMendedByTheirRecords(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, done)
 			}
+
 			require.Empty(t, faultsOf(t, s))
 		})
 	}
@@ -102,6 +108,7 @@ func TestIndexesAreMendedByTheirRecords(t *testing.T) {
 // were when the fault was found.
 func TestAnIndexIsNotMendedByAnOldRecord(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name      string
 		meanwhile func(ctx context.Context, s *Store) error
@@ -138,6 +145,7 @@ func TestARecordThatCannotBeReadKeepsItsPlaceInIndexes(t *testing.T) {
 	suffer(t, s, harm{"HSET", "note:N-1", "doc", `{"id":"N-1","text":"text of N-1","n":"many"}`})
 	faults := faultsOf(t, s)
 	require.Len(t, faults, 4, "the record, and one for each index")
+
 	for _, f := range faults {
 		require.Nil(t, f.Mend, f.Plain())
 	}
@@ -148,6 +156,7 @@ func TestWhatAFaultShows(t *testing.T) {
 	d := newDump()
 	d.Hashes["gaps"], d.Hashes["feedback:F-1"] = map[string]string{}, map[string]string{}
 	d.KnowsBegin("lead:status:")
+
 	for text, shown := range map[string]string{
 		"L-31": "L-31", "C-12@3": "C-12@3", "U0RAJ": "U0RAJ", "C1|lead:L-9": "C1|lead:L-9", "lead.sla:L-1": "lead.sla:L-1",
 		"0000000000000692": "0000000000000692", "1795512475800-0": "1795512475800-0", "feedback:F-7/planned": "feedback:F-7/planned",

@@ -45,9 +45,11 @@ func TestDeadLetters(t *testing.T) {
 	require.ErrorIs(t, s.DiscardDeadLetter(t.Context(), "1"), errs.ErrNotFound, "only its full ID will do")
 	require.NoError(t, s.DiscardDeadLetter(t.Context(), card))
 	require.ErrorIs(t, s.DiscardDeadLetter(t.Context(), card), errs.ErrNotFound)
+
 	for _, id := range []string{"nonsense", "", "inf", "1", "7"} {
 		require.ErrorIs(t, s.RetryDeadLetter(t.Context(), id), errs.ErrNotFound)
 	}
+
 	letters, total, err = s.DeadLetters(t.Context(), 10)
 	require.NoError(t, err)
 	require.Zero(t, total)
@@ -59,6 +61,7 @@ func TestBuryingKeepsThePace(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	pace := Pace{Every: time.Second, Burst: 2}
+
 	send(t, s, message("C1", "1"), message("C1", "2"), message("C1", "3"))
 	require.True(t, finish(t, s, leaseOne(t, s), pace))
 	l := leaseOne(t, s)

@@ -23,6 +23,7 @@ func TestFeed(t *testing.T) {
 	for range 3 {
 		mustAdd(t, s)
 	}
+
 	changes, err := s.FeedAfter(t.Context(), head, 2, time.Second)
 	require.NoError(t, err)
 	require.Len(t, changes, 2)
@@ -45,6 +46,7 @@ func TestFeedWaitsForWhatComes(t *testing.T) {
 	s, _ := newStore(t)
 	mustAdd(t, s)
 	head, err := s.FeedHead(t.Context())
+
 	require.NoError(t, err)
 	type result struct {
 		changes []Change
@@ -65,6 +67,7 @@ func TestFeedWaitsForWhatComes(t *testing.T) {
 
 func TestFeedThatHasAGap(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name string
 		harm func(t *testing.T, s *Store)

@@ -16,6 +16,7 @@ func TestKeysOfAWorkspaceShareASlot(t *testing.T) {
 	busy, err := storetest.Read("testdata/state-v1.json")
 	require.NoError(t, err)
 	require.Greater(t, len(busy.Keys), 200)
+
 	for _, k := range busy.For("T1").Keys {
 		require.Regexp(t, `^sm:\{T1\}:.`, k.Name)
 	}

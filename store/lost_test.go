@@ -93,6 +93,7 @@ func TestDeadlineOfTheCallerHolds(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
+
 	began := time.Now()
 	_, err = s.Load(ctx, "note:N-1", new(note))
 	require.ErrorIs(t, err, errs.ErrUnavailable)
@@ -101,6 +102,7 @@ func TestDeadlineOfTheCallerHolds(t *testing.T) {
 
 func TestErrorsOfTheConnection(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name      string
 		err       error
@@ -129,6 +131,7 @@ func TestErrorsOfTheConnection(t *testing.T) {
 			require.ErrorIs(t, wrapCommit(test.err), test.err)
 		})
 	}
+
 	require.NoError(t, Wrap("read", nil))
 	require.Equal(t, "touches[3].at must be a date", fmt.Sprint(&errs.Invalid{Field: "touches[3].at", Message: "must be a date"}))
 }
@@ -196,10 +199,12 @@ func TestARecordThatIsReadTwiceAtDifferentRevisions(t *testing.T) {
 	tries := 0
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 		tries++
+
 		var n note
 		if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
 			return err
 		}
+
 		if tries == 1 {
 			_, err := s.Another().Update(t.Context(), "", func(other *Tx) error {
 				_, err := other.Load(t.Context(), "note:N-1", new(note))
@@ -208,9 +213,11 @@ func TestARecordThatIsReadTwiceAtDifferentRevisions(t *testing.T) {
 			})
 			require.NoError(t, err)
 		}
+
 		if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
 			return err
 		}
+
 		tx.Put("note:N-1", note{ID: "N-1", N: n.N + 1})
 		return nil
 	})

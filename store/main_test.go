@@ -29,34 +29,42 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) int {
 	redis.SetLogger(silent{})
+
 	dir, err := os.MkdirTemp("", "smarketer-store-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer os.RemoveAll(dir)
+
 	if testRedis, err = StartEmbedded(context.Background(), dir); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	if !testRedis.Durable && realRedisRequired() {
 		fmt.Fprintln(os.Stderr, "SMARKETER_TEST_REDIS is required, and there is no redis-server on PATH")
 		return 1
 	}
+
 	if testConn, err = Connect(testRedis.URL); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	code := m.Run()
+
 	_ = testConn.Close()
 	if err := testRedis.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	return code
 }
 
@@ -71,9 +79,11 @@ func realRedisRequired() bool { return os.Getenv("SMARKETER_TEST_REDIS") == "req
 // error.
 func needRealRedis(t *testing.T) {
 	t.Helper()
+
 	if testRedis.Durable {
 		return
 	}
+
 	require.False(t, realRedisRequired())
 	t.Skip("needs a redis-server on PATH")
 }
@@ -109,17 +119,20 @@ func faultsOfNotes(t require.TestingT, s *Store) error {
 func newStoreWith(t *testing.T, check func(*Dump)) (*Store, *clockwork.FakeClock) {
 	t.Helper()
 	fake := clockwork.NewFakeClockAt(start)
+
 	s := New(testConn, newTeam(), fake)
 	if check != nil {
 		t.Cleanup(func() {
 			if t.Failed() {
 				return
 			}
+
 			d := everything(t, s)
 			check(d)
 			require.NoError(t, d.Err())
 		})
 	}
+
 	return s, fake
 }
 
@@ -140,10 +153,12 @@ func everything(t require.TestingT, s *Store) *Dump {
 func feedOf(t require.TestingT, s *Store) []string {
 	changes, err := s.FeedAfter(context.Background(), "0-0", 1000, 0)
 	require.NoError(t, err)
+
 	said := make([]string, len(changes))
 	for i, c := range changes {
 		said[i] = c.Kind + " " + c.Ref
 	}
+
 	return said
 }
 
@@ -169,6 +184,7 @@ func drain(t require.TestingT, s *Store) []string {
 			require.True(t, mine)
 		}
 	}
+
 	return sent
 }
 

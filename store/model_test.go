@@ -31,6 +31,7 @@ func newWorld() *world {
 	for range 2 {
 		w.replicas = append(w.replicas, w.replicas[0].Another())
 	}
+
 	return w
 }
 
@@ -45,10 +46,12 @@ func (w *world) op(t *rapid.T, kind string) (op string, before answer, repeated 
 			known = append(known, op)
 		}
 	}
+
 	if len(known) > 0 && rapid.IntRange(0, 3).Draw(t, "again") == 0 {
 		op := rapid.SampledFrom(known).Draw(t, "op")
 		return op, w.answers[op], true
 	}
+
 	w.asked++
 	return fmt.Sprintf("%s %d", kind, w.asked), answer{}, false
 }

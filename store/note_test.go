@@ -30,6 +30,7 @@ func addNote(ctx context.Context, s *Store, op string) (id string, err error) {
 	if id, err = s.NextID(ctx, "N"); err != nil {
 		return "", err
 	}
+
 	return s.Update(ctx, op, func(tx *Tx) error {
 		n := note{ID: id}
 		tx.Put(n.ref(), n)
@@ -48,6 +49,7 @@ func takeNote(ctx context.Context, s *Store, op, id, by string) (taken note, err
 		if _, err := tx.Load(ctx, "note:"+id, &n); err != nil {
 			return err
 		}
+
 		taken = n
 		if n.Text != "" {
 			return errs.ErrConflict

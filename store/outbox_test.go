@@ -33,14 +33,17 @@ func finish(t *testing.T, s *Store, l Leased, p Pace) bool {
 
 func TestOutboxKeepsOrderWithinAChannel(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newStore(t)
 	for i := range 12 { // more than 9, so that text and numbers sort differently
 		send(t, s, message("C1", fmt.Sprint("one ", i)), message("C12", fmt.Sprint("twelve ", i)))
 	}
+
 	for i := range 12 {
 		items := sendable(t, s)
 		require.Len(t, items, 2, "one of each channel, though one's ID begins with the other's")
 		require.Empty(t, sendable(t, s.Another()), "what is leased is nobody else's")
+
 		for _, l := range items {
 			name := map[string]string{"C1": "one", "C12": "twelve"}[l.Channel]
 			require.Equal(t, fmt.Sprintf(`"%s %d"`, name, i), string(l.Message))
@@ -50,6 +53,7 @@ func TestOutboxKeepsOrderWithinAChannel(t *testing.T) {
 			require.True(t, finish(t, s, l, unpaced))
 		}
 	}
+
 	require.Empty(t, sendable(t, s))
 	health, err := s.OutboxHealth(t.Context())
 	require.NoError(t, err)
@@ -58,10 +62,12 @@ func TestOutboxKeepsOrderWithinAChannel(t *testing.T) {
 
 func TestLeaseTakesNoMoreThanAskedFor(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newStore(t)
 	for i := range 5 {
 		send(t, s, message(fmt.Sprint("C", i), "x"))
 	}
+
 	items, next, err := s.LeaseItems(t.Context(), 3, time.Minute)
 	require.NoError(t, err)
 	require.Len(t, items, 3)
@@ -76,20 +82,26 @@ func TestPace(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)
 	pace := Pace{Every: time.Second, Burst: 3}
+
 	for i := range 7 {
 		send(t, s, message("C1", fmt.Sprint(i)))
 	}
+
 	var sent []time.Duration
 	for len(sent) < 7 {
 		items, next, err := s.LeaseItems(t.Context(), 1, time.Minute)
 		require.NoError(t, err)
+
 		if len(items) == 0 {
 			fake.Advance(next.Sub(fake.Now()))
 			continue
 		}
+
 		sent = append(sent, fake.Since(start))
+
 		require.True(t, finish(t, s, items[0], pace))
 	}
+
 	require.Equal(t, []time.Duration{0, 0, 0, 1e9, 2e9, 3e9, 4e9}, sent)
 
 	send(t, s, message("C1", "too soon"))
@@ -98,10 +110,12 @@ func TestPace(t *testing.T) {
 	require.True(t, finish(t, s, leaseOne(t, s), pace))
 	fake.Advance(time.Hour)
 	require.True(t, finish(t, s, leaseOne(t, s), pace))
+
 	for range 2 {
 		send(t, s, message("C1", "rested"))
 		require.True(t, finish(t, s, leaseOne(t, s), pace))
 	}
+
 	send(t, s, message("C1", "a rest earns one burst, however long"))
 	require.Empty(t, sendable(t, s))
 	fake.Advance(time.Second)
@@ -124,11 +138,13 @@ func TestCardsCoalesce(t *testing.T) {
 	require.Equal(t, []string{"C1 lead:L-1", "C2 lead:L-1"}, sortedDrain(t, s), "each channel for itself")
 
 	send(t, s, card)
+
 	for range 3 { // the first one fails and fails, and others come behind it
 		first = leaseOne(t, s)
 		send(t, s, card)
 		require.NoError(t, s.RetryItem(t.Context(), first, start, false))
 	}
+
 	require.Equal(t, []string{"C1 lead:L-1", "C1 lead:L-1"}, drain(t, s), "they are still one")
 }
 
@@ -137,6 +153,7 @@ func TestLateWorkerCannotFinishAnothersWork(t *testing.T) {
 	s, fake := newStore(t)
 	send(t, s, message("C1", "first"), message("C1", "second"))
 	late := leaseOne(t, s)
+
 	fake.Advance(time.Minute - time.Millisecond)
 	require.Empty(t, sendable(t, s))
 	fake.Advance(time.Millisecond)
@@ -163,6 +180,7 @@ func TestLateWorkerMayFinishWhatNobodyTook(t *testing.T) {
 	s, fake := newStore(t)
 	send(t, s, message("C1", "x"))
 	l := leaseOne(t, s)
+
 	fake.Advance(time.Hour)
 	require.True(t, finish(t, s, l, unpaced))
 	require.Empty(t, sendable(t, s))
@@ -232,9 +250,11 @@ func TestPlaceOfACard(t *testing.T) {
 	both, _, err := s.LeaseItems(t.Context(), 2, time.Minute)
 	require.NoError(t, err)
 	require.Len(t, both, 2, "the channel's card and the owner's")
+
 	for _, l := range both {
 		finishAt(l, "")
 	}
+
 	_, ts, err = s.CardPlace(t.Context(), n.ref(), "C1")
 	require.NoError(t, err)
 	require.Equal(t, "1700000000.000100", ts)
@@ -264,11 +284,13 @@ func TestCardsOfARecord(t *testing.T) {
 	cards, err := s.CardsOf(t.Context(), n.ref())
 	require.NoError(t, err)
 	require.ElementsMatch(t, all, cards)
+
 	for i, want := range []string{"C1 1.1", "D1 2.2", "D1 3.3"} {
 		channel, ts, err := s.CardPlace(t.Context(), all[i].Card, all[i].Channel)
 		require.NoError(t, err)
 		require.Equal(t, want, channel+" "+ts)
 	}
+
 	_, ts, err := s.CardPlace(t.Context(), n.ref(), "C2")
 	require.NoError(t, err)
 	require.Empty(t, ts)

@@ -14,6 +14,7 @@ import (
 
 func TestJudgeRedis(t *testing.T) {
 	t.Parallel()
+
 	info := func(version, policy, aof string) string {
 		return "# Server\r\nredis_version:" + version + "\r\n# Memory\r\nmaxmemory_policy:" + policy + "\r\n\r\n# Persistence\r\naof_enabled:" + aof + "\r\n"
 	}
@@ -36,13 +37,16 @@ func TestJudgeRedis(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+
 			warnings, err := judge(parseInfo(test.info))
 			if test.err != "" {
 				require.ErrorContains(t, err, test.err)
 				return
 			}
+
 			require.NoError(t, err)
 			require.Len(t, warnings, len(test.warns))
+
 			for i, w := range test.warns {
 				require.Contains(t, warnings[i], w)
 			}
@@ -64,6 +68,7 @@ func TestCheckRedis(t *testing.T) {
 
 func TestConnect(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		url  string
 		kind redis.UniversalClient // nil when the URL is wrong
@@ -85,6 +90,7 @@ func TestConnect(t *testing.T) {
 			require.NotContains(t, err.Error(), "secret")
 			continue
 		}
+
 		require.NoError(t, err, test.url)
 		require.IsType(t, test.kind, rdb, test.url)
 		require.NoError(t, rdb.Close())

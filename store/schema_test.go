@@ -47,6 +47,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 		entered.Wait() // all have started
 		return nil
 	}}}
+
 	const replicas = 8
 	done := make(chan error, replicas)
 	var started sync.WaitGroup
@@ -58,11 +59,14 @@ func TestOneOfManyMigrates(t *testing.T) {
 			done <- other.open(t.Context(), 3, steps)
 		}()
 	}
+
 	started.Wait()
 	entered.Done()
+
 	for range replicas {
 		require.NoError(t, <-done)
 	}
+
 	require.EqualValues(t, 1, ran.Load())
 }
 
@@ -75,6 +79,7 @@ func TestAMigrationThatWasBrokenOffRunsAgain(t *testing.T) {
 		if tries++; tries == 1 {
 			return broken
 		}
+
 		return nil
 	}}}
 	require.ErrorIs(t, s.open(t.Context(), 3, steps), broken)
@@ -85,10 +90,12 @@ func TestAMigrationThatWasBrokenOffRunsAgain(t *testing.T) {
 
 func TestTheMigrationsLeadToTheVersion(t *testing.T) {
 	t.Parallel()
+
 	for i, step := range migrations {
 		require.Equal(t, i+2, step.to)
 		require.LessOrEqual(t, step.needs, step.to)
 	}
+
 	require.Equal(t, SchemaVersion, migrations[len(migrations)-1].to)
 }
 
@@ -102,6 +109,7 @@ func TestALostAnswerToTheLock(t *testing.T) {
 	steps := []migration{migrations[0], {to: 3, needs: 1, run: nothing}}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
+
 	cut.LoseNext(1)
 	require.NoError(t, brittle.open(ctx, 3, steps))
 	require.True(t, cut.LostAll(), "an answer was lost")

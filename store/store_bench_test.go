@@ -28,10 +28,12 @@ func newBench(b *testing.B) (*Store, redis.UniversalClient) {
 	b.Helper()
 	e, err := StartEmbedded(context.Background(), b.TempDir())
 	require.NoError(b, err)
+
 	if !e.Durable {
 		require.NoError(b, e.Close())
 		b.Skip("needs a redis-server on PATH")
 	}
+
 	rdb, err := Connect(e.URL + "?pool_size=64")
 	require.NoError(b, err)
 	b.Cleanup(func() { _ = rdb.Close(); _ = e.Close() })
@@ -44,6 +46,7 @@ func share(b *testing.B, n int, step func(i int) error) float64 {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	began := time.Now()
+
 	for range workers {
 		group.Go(func() {
 			for i := next.Add(1); i <= int64(n); i = next.Add(1) {
@@ -54,6 +57,7 @@ func share(b *testing.B, n int, step func(i int) error) float64 {
 			}
 		})
 	}
+
 	group.Wait()
 	return float64(n) / time.Since(began).Seconds()
 }
@@ -79,9 +83,11 @@ func BenchmarkOutbox(b *testing.B) {
 		for k := range items {
 			items[k] = message(fmt.Sprintf("C%d", k%40), "the words of a message, as long as such words are in most cases")
 		}
+
 		return s.Send(ctx, "", items...)
 	})
 	b.ResetTimer()
+
 	jobs := make(chan Leased, workers)
 	var senders sync.WaitGroup
 	for range workers {
@@ -93,15 +99,19 @@ func BenchmarkOutbox(b *testing.B) {
 			}
 		})
 	}
+
 	began, done := time.Now(), 0
 	for total := (b.N + 99) / 100 * 100; done < total; {
 		items, _, err := s.LeaseItems(ctx, workers, time.Minute)
 		require.NoError(b, err)
+
 		for _, l := range items {
 			jobs <- l
 		}
+
 		done += len(items)
 	}
+
 	close(jobs)
 	senders.Wait()
 	compare(b, rdb, "items/s", float64(done)/time.Since(began).Seconds())
@@ -130,6 +140,7 @@ func BenchmarkUpdate(b *testing.B) {
 			if _, err := tx.Load(context.Background(), n.ref(), &n); err != nil {
 				return err
 			}
+
 			n.N++
 			tx.Put(n.ref(), n)
 			tx.Send(Item{Channel: "C1", Card: n.ref()})

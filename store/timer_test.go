@@ -81,6 +81,7 @@ func TestTimerBelongsToWhoLeasedItLast(t *testing.T) {
 		s, fake := newStore(t)
 		set(t, s, timer, start)
 		late := lease(t, s)
+
 		fake.Advance(time.Minute)
 		now := lease(t, s.Another())
 		require.NoError(t, s.DropTimer(t.Context(), late))
@@ -103,6 +104,7 @@ func TestATimerThatFailsIsTriedAgainAndGivenUp(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)
 	set(t, s, Timer{Name: "digest", Ref: "U1"}, start)
+
 	lease := func() []Timer {
 		timers, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
 		require.NoError(t, err)
@@ -168,6 +170,7 @@ func TestADeadTimerIsMootOnceItsWorkIsDone(t *testing.T) {
 		require.Len(t, timers, 1)
 		return timers[0]
 	}
+
 	set(t, s, timer, start)
 	require.NoError(t, s.ArchiveTimer(t.Context(), lease(), "broken"))
 	set(t, s, timer, fake.Now())

@@ -12,6 +12,7 @@ import (
 
 func TestAChangeRestsOnWhatItRead(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name string
 		read func(*testing.T, *Store, *Tx) error
@@ -28,6 +29,7 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 			if _, err := tx.Load(t.Context(), "note:N-2", new(note)); err != nil {
 				require.ErrorIs(t, err, errs.ErrNotFound)
 			}
+
 			return nil
 		}, func(s *Store, tx *Tx) { tx.Put("note:N-2", note{ID: "N-2"}) }},
 		{"a field", func(t *testing.T, s *Store, tx *Tx) error {
@@ -44,10 +46,12 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 				if err := c.read(t, s, tx); err != nil {
 					return err
 				}
+
 				if tries++; tries == 1 {
 					_, err := s.Another().Update(t.Context(), "", func(other *Tx) error { c.meet(s, other); return nil })
 					require.NoError(t, err)
 				}
+
 				tx.Send(message("C1", fmt.Sprint(tries)))
 				return nil
 			})
@@ -92,6 +96,7 @@ func TestARepeatedRequestThatConflictsWithItself(t *testing.T) {
 			default:
 				require.ErrorIs(t, err, errs.ErrNotFound)
 			}
+
 			tx.Put("note:N-1", n)
 			tx.Result("N-1")
 			return nil
@@ -111,10 +116,12 @@ func TestARepeatedRequestThatConflictsWithItself(t *testing.T) {
 // So nothing may fail there: whatever would is found before the first write.
 func TestNothingIsHalfDone(t *testing.T) {
 	t.Parallel()
+
 	many := make([]any, maxArguments+2)
 	for i := range many {
 		many[i] = i
 	}
+
 	for _, c := range []struct {
 		name  string
 		spoil func(*Store, *testing.T)
@@ -142,10 +149,12 @@ func TestNothingIsHalfDone(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+
 			s, _ := newStoreWith(t, nil)
 			if c.spoil != nil {
 				c.spoil(s, t)
 			}
+
 			before := everything(t, s)
 			_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
 				tx.Put("note:N-1", note{ID: "N-1"})
@@ -166,10 +175,12 @@ func TestNothingIsHalfDone(t *testing.T) {
 func TestAHashWithManyFieldsIsWrittenInParts(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
+
 	fields := []any{}
 	for i := range 20_000 {
 		fields = append(fields, fmt.Sprint(i), i)
 	}
+
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 		tx.Do("HSET", s.Key("test:hash"), fields...)
 		return nil
@@ -205,6 +216,7 @@ func TestWhatRedisRefusesAllTheSameIsReported(t *testing.T) {
 
 func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 	t.Parallel()
+
 	for name, does := range map[string]func(*Store, *Tx){
 		"a field without a value":  func(s *Store, tx *Tx) { tx.Do("HSET", s.Key("test:hash"), "a") },
 		"no field":                 func(s *Store, tx *Tx) { tx.Do("HSET", s.Key("test:hash")) },
@@ -235,6 +247,7 @@ func TestARepeatedRequestThatDeletes(t *testing.T) {
 			if _, err := tx.Load(t.Context(), "note:N-1", new(note)); err != nil {
 				return err
 			}
+
 			tx.Delete("note:N-1")
 			tx.Result("N-1")
 			return nil
@@ -269,6 +282,7 @@ func TestAChangeMayRestOnMuch(t *testing.T) {
 		for i := range 20_000 {
 			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
 		}
+
 		tx.Put("note:N-1", note{ID: "N-1"})
 		return nil
 	})
@@ -277,6 +291,7 @@ func TestAChangeMayRestOnMuch(t *testing.T) {
 		for i := range maxWords {
 			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
 		}
+
 		return nil
 	})
 	require.ErrorContains(t, err, "words")

@@ -46,16 +46,19 @@ func TestCluster(t *testing.T) {
 	storetest.NeedServer(t)
 	nodes, rdb := storetest.NewCluster(t)
 	inOneSlot(t, rdb)
+
 	houses := make([]house, len(nodes)) // a workspace on each node
 	slots := make([]int64, len(nodes))
 	for found := 0; found < len(nodes); {
 		h := newHouse(rdb)
 		slot, err := rdb.ClusterKeySlot(t.Context(), h.store.Key("feed")).Result()
 		require.NoError(t, err)
+
 		node := 0
 		for slot > int64(storetest.LastSlots[node]) {
 			node++
 		}
+
 		if houses[node].store == nil {
 			houses[node], slots[node] = h, slot
 			found++
@@ -66,10 +69,12 @@ func TestCluster(t *testing.T) {
 		h.tour(t)
 		h.tour(t)
 	}
+
 	for i, n := range nodes {
 		keys, err := n.Client().Keys(t.Context(), "*").Result()
 		require.NoError(t, err)
 		require.NotEmpty(t, keys)
+
 		for _, k := range keys {
 			require.True(t, strings.HasPrefix(k, houses[i].store.Key("")), "%s is on another node than its workspace", k)
 		}
@@ -93,6 +98,7 @@ func inOneSlot(t *testing.T, rdb *redis.ClusterClient) {
 
 	want, err := rdb.ClusterKeySlot(t.Context(), busy.Keys[0].Name).Result()
 	require.NoError(t, err)
+
 	for _, k := range busy.Keys {
 		slot, err := rdb.ClusterKeySlot(t.Context(), k.Name).Result()
 		require.NoError(t, err)
@@ -116,11 +122,14 @@ func moveSlot(t *testing.T, from, to *storetest.Server, slot int64) {
 	keys, err := source.ClusterGetKeysInSlot(ctx, int(slot), 10_000).Result()
 	require.NoError(t, err)
 	require.NotEmpty(t, keys)
+
 	args := []any{"MIGRATE", "127.0.0.1", to.Port, "", 0, 5000, "KEYS"}
 	for _, k := range keys {
 		args = append(args, k)
 	}
+
 	require.NoError(t, source.Do(ctx, args...).Err())
+
 	for _, c := range []*redis.Client{target, source} {
 		require.NoError(t, c.Do(ctx, "CLUSTER", "SETSLOT", slot, "NODE", id(target)).Err())
 	}

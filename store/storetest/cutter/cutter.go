@@ -65,5 +65,6 @@ func (b *brittle) Read(p []byte) (int, error) {
 		_ = b.Close()
 		return 0, io.EOF
 	}
+
 	return n, err
 }
