@@ -81,11 +81,9 @@ func ReadNumber(text, code string) (Amount, error) {
 }
 
 // ReadAmount reads an amount as people write it: "12000", "12,000.50" or
-// "12.000,50". Of points and commas the last parts off the decimals, unless three
-// digits follow it. Those are decimals only in a currency that has three, after a
-// point that is the only one, or after a mark unlike the ones before it: in KWD
-// "12.500" and "1.000,500" have decimals, "12,500" has none. No text is no money. Errors are
-// as in ReadNumber.
+// "12.000,50". The last point or comma stands before the decimals, unless three
+// digits follow that are thousands; see [thousands]. No text is no money. Errors
+// are as in [ReadNumber].
 func ReadAmount(text, code string) (Amount, error) {
 	text = strings.NewReplacer(" ", "", "\u00a0", "", "'", "").Replace(text)
 	if text == "" {
@@ -93,14 +91,14 @@ func ReadAmount(text, code string) (Amount, error) {
 	}
 
 	whole, fraction := text, ""
-	if at := strings.LastIndexAny(text, ".,"); at >= 0 {
-		digits := len(text) - at - 1
-		if digits < 3 || digits == 3 && taken(code) == 3 && partsDecimals(text, at) {
-			whole, fraction = text[:at], text[at+1:]
+	if at := strings.LastIndexAny(text, marks); at >= 0 {
+		before, after := text[:at], text[at+1:]
+		if len(after) < 3 || len(after) == 3 && !thousands(before, text[at:at+1], code) {
+			whole, fraction = before, after
 		}
 	}
 
-	groups := strings.FieldsFunc(whole, func(r rune) bool { return r == '.' || r == ',' })
+	groups := strings.FieldsFunc(whole, func(r rune) bool { return strings.ContainsRune(marks, r) })
 	for _, group := range groups[min(1, len(groups)):] {
 		if len(group) != 3 {
 			return 0, ErrNoAmount
@@ -114,15 +112,24 @@ func ReadAmount(text, code string) (Amount, error) {
 	return amountOf(strings.Join(groups, ""), fraction, code)
 }
 
-// partsDecimals tells whether the last mark of an amount, at a place, parts off
-// decimals although three digits follow it.
-func partsDecimals(text string, at int) bool {
-	before := text[:at]
-	if before == "" || !strings.ContainsAny(before, ".,") {
-		return text[at] == '.'
+// marks may stand between thousands and before decimals.
+const marks = ".,"
+
+// thousands tells whether the three digits after the last mark of an amount are
+// thousands and not decimals. They are when the marks before it are the same:
+// "1.000.500". When it is the only mark, they are after one to three digits that
+// don't begin with 0, but not after a point in a currency with three decimals: in
+// KWD "12,500" is twelve thousand, and "12.500" twelve and a half.
+func thousands(before, mark, code string) bool {
+	if strings.ContainsAny(before, marks) {
+		return !strings.ContainsAny(before, strings.Replace(marks, mark, "", 1))
 	}
 
-	return !strings.Contains(before, text[at:at+1])
+	if before == "" || len(before) > 3 || before[0] == '0' {
+		return false
+	}
+
+	return mark == "," || taken(code) < 3
 }
 
 // amountOf puts an amount together from its digits.
