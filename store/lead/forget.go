@@ -1,6 +1,9 @@
 package lead
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ByRequest is why a lead was removed whose person asked for it.
 const ByRequest = "at the person's request"
@@ -11,6 +14,13 @@ const RetentionTimer = "lead.retention"
 // Retired are the statuses in which nobody works on a lead, so that it may
 // become too old to be kept.
 var Retired = []Status{Held, Rejected, Recycled, Converted}
+
+// Untouched tells whether nobody works on a lead, and it was not in touch after a
+// time.
+func (l Lead) Untouched(after time.Time) bool {
+	n := len(l.Touches)
+	return slices.Contains(Retired, l.Status) && (n == 0 || !l.Touches[n-1].At.After(after))
+}
 
 // Forget removes everything about a lead but that there was one, where its card
 // was, and why it went: enough for the card to say so. Its history is to go

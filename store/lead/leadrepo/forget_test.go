@@ -121,3 +121,45 @@ func TestWhoseKey(t *testing.T) {
 		require.Equal(t, want, LeadOfKey(key), key)
 	}
 }
+
+// TestALeadThatOpensAgainIsNotTooOld has a lead open again after the retention
+// found it.
+func TestALeadThatOpensAgainIsNotTooOld(t *testing.T) {
+	t.Parallel()
+	s, _ := newWorkspace(t)
+	p := allQualify()
+	mustTakeIn(t, s, webLead("1"))
+	found, err := s.ToMarketing(t.Context(), "", "L-1", lead.Return{Reason: "no need", By: "U1"}, true, p)
+	require.NoError(t, err)
+	_, err = s.Elsewhere(t.Context(), "", "L-1", "U8", "all", "C2", p)
+	require.NoError(t, err)
+
+	gone, err := s.forgetFound(t.Context(), found, "because it is old")
+	require.NoError(t, err)
+	require.False(t, gone)
+	l, err := s.Lead(t.Context(), "L-1")
+	require.NoError(t, err)
+	require.Equal(t, lead.Open, l.Status)
+
+	now, err := s.ToMarketing(t.Context(), "", "L-1", lead.Return{Reason: "no need", By: "U1"}, true, p)
+	require.NoError(t, err)
+	gone, err = s.forgetFound(t.Context(), now, "because it is old")
+	require.NoError(t, err)
+	require.True(t, gone)
+}
+
+// TestAHistoryIsRedactedOrForgotten has a lead forgotten while its history is
+// redacted: nothing of it may come back.
+func TestAHistoryIsRedactedOrForgotten(t *testing.T) {
+	t.Parallel()
+	s, _ := newWorkspace(t)
+	mustTakeIn(t, s, webLead("1"))
+	require.NoError(t, s.RedactHistory(t.Context(), "L-1", func(text string) string {
+		require.NoError(t, s.Forget(t.Context(), "L-1", lead.ByRequest, false))
+		return strings.Replace(text, `"at"`, ` "at"`, 1)
+	}))
+	events, err := s.History(t.Context(), "L-1")
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	require.Equal(t, lead.EventForgotten, events[0].Kind)
+}

@@ -84,6 +84,11 @@ func (r *Repo) Redact(ctx context.Context, id string, redact func(text string) s
 func (r *Repo) RedactHistory(ctx context.Context, id string, redact func(text string) string) error {
 	key := r.keys.history(id)
 	_, err := r.store.Update(ctx, "", func(tx *store.Tx) error {
+		// A history changes only with its lead, so it rests on that.
+		if _, err := load(ctx, tx, id); err != nil && !errors.Is(err, errs.ErrNotFound) {
+			return err
+		}
+
 		events, err := r.store.Redis().ZRangeWithScores(ctx, key, 0, -1).Result()
 		if err != nil {
 			return store.Wrap("read a history", err)

@@ -60,15 +60,18 @@ func (r *Repo) forgetOld(ctx context.Context, status lead.Status, before time.Ti
 
 		removed := 0
 		for _, l := range leads {
-			if n := len(l.Touches); gone == limit || n > 0 && l.Touches[n-1].At.After(before) {
+			if gone == limit || !l.Untouched(before) {
 				continue
 			}
 
-			if err := r.Forget(ctx, l.ID, why, false); err != nil {
+			forgotten, err := r.forgetFound(ctx, l, why)
+			if err != nil {
 				return gone, err
 			}
 
-			gone, removed = gone+1, removed+1
+			if forgotten {
+				gone, removed = gone+1, removed+1
+			}
 		}
 
 		if len(ids) < page {
@@ -79,6 +82,21 @@ func (r *Repo) forgetOld(ctx context.Context, status lead.Status, before time.Ti
 	}
 
 	return gone, nil
+}
+
+// forgetFound forgets a lead that is still as it was found, and reports whether it
+// was: one that has changed since may be at work again.
+func (r *Repo) forgetFound(ctx context.Context, found lead.Lead, why string) (done bool, err error) {
+	_, err = r.store.Update(ctx, "", func(tx *store.Tx) error {
+		l, err := load(ctx, tx, found.ID)
+		if done = err == nil && l.Rev == found.Rev; !done {
+			return err
+		}
+
+		return r.forget(ctx, tx, lead.Forget(l, why, tx.Now()), "")
+	})
+
+	return done && err == nil, err
 }
 
 // EndRetention takes the timer away by which old leads are removed: there is no

@@ -198,6 +198,21 @@ func TestSnoozeStopsTheClock(t *testing.T) {
 	require.ErrorAs(t, err, new(*errs.Invalid), "twice is enough")
 }
 
+// TestStepsThatWereMissed has a lead put off when more than its time is over, and
+// no step was taken: no process was there to take it.
+func TestStepsThatWereMissed(t *testing.T) {
+	t.Parallel()
+	w := newWaiting(t, office{contact: time.Hour, manager: "U9"})
+	_, err := w.s.Claim(t.Context(), "", "L-1", "U1", w.policy)
+	require.NoError(t, err)
+	w.clock.Advance(3 * time.Hour)
+
+	until := start.Add(4 * time.Hour)
+	_, err = w.s.Snooze(t.Context(), "", "L-1", "U1", until, w.policy)
+	require.NoError(t, err)
+	require.Equal(t, []lead.Step{lead.StepRemind, lead.StepChannel, lead.StepManager, lead.StepPass}, w.at(until), "all of them are due then")
+}
+
 func TestStepsAndPeopleAtTheSameInstant(t *testing.T) {
 	t.Parallel()
 	terms := office{claim: 5 * time.Minute, contact: time.Hour}

@@ -36,9 +36,17 @@ func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error
 			return err
 		}
 
-		_, err = r.write(ctx, tx, c, p)
+		if l, err = r.write(ctx, tx, c, p); err != nil {
+			return err
+		}
 
-		return err
+		// FinishTimer takes the timer away, so it is set also for the same time: of
+		// steps that were missed, several are due at once.
+		if next := l.Clock.Next; !next.IsZero() {
+			tx.SetTimer(lead.SLATimer, l.ID, next)
+		}
+
+		return nil
 	})
 	if errors.Is(err, errNotDue) {
 		return nil
