@@ -38,7 +38,7 @@ func readPerson(text string) lead.Lead {
 
 	var said []string
 	for i, whole := range strings.Split(text, "\n") {
-		if i >= headLines || !headed(&in, whole, i == 0) {
+		if i >= headLines || !readHead(&in, whole, i == 0) {
 			said = append(said, whole)
 		}
 	}
@@ -48,9 +48,9 @@ func readPerson(text string) lead.Lead {
 	return in
 }
 
-// headed takes out of a line who it is about, and tells whether it says
+// readHead takes out of a line who it is about, and tells whether it says
 // nothing else.
-func headed(in *lead.Lead, whole string, first bool) bool {
+func readHead(in *lead.Lead, whole string, first bool) bool {
 	line := strings.TrimSpace(linkInText.ReplaceAllString(addressInText.ReplaceAllString(whole, " "), " "))
 	rest := line
 	if first {

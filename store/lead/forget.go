@@ -31,9 +31,9 @@ func Forget(l Lead, why string, now time.Time) Change {
 	return Change{Old: l, New: left, Events: []Event{{At: now, Kind: EventForgotten, To: Forgotten, Rev: left.Rev}}}
 }
 
-// Knows tells whether anything is known of a lead's person, as is not when it is
-// forgotten.
-func (l Lead) Knows() bool {
+// HasData tells whether a lead holds anything about its person. One that is
+// forgotten doesn't.
+func (l Lead) HasData() bool {
 	return !saysTheSame(l, Lead{}) || len(l.Attributes) > 0 || len(l.Touches) > 0 ||
 		l.Source != "" || l.ExternalID != "" || l.Return != nil
 }

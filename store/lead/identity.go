@@ -1,6 +1,9 @@
 package lead
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Names is what a lead that comes in is known by: what its sender calls it, and
 // its e-mail address when it has one.
@@ -11,6 +14,21 @@ func (l Lead) Names() []string {
 	}
 
 	return names
+}
+
+// Identify tells which lead bears some names, "" for none, and which of the names
+// nobody bears yet. known has the ID of the lead that bears each name, "" for none.
+// Where names lead to several leads, the first name counts.
+func Identify(names, known []string) (id string, newNames []string) {
+	for i, name := range names {
+		if known[i] == "" {
+			newNames = append(newNames, name)
+		}
+
+		id = cmp.Or(id, known[i])
+	}
+
+	return id, newNames
 }
 
 // SenderName is the name of a lead under which a sender knows it.

@@ -95,7 +95,7 @@ func TestWhoHearsThatALeadWaits(t *testing.T) {
 	p.Words.Waits = func(_ Lead, s Step) (json.RawMessage, error) { return json.Marshal(s) }
 	l := openLead()
 	l.Route = "all"
-	l.Clock = Clock{Allowed: time.Minute, Since: testNow, Step: 1}
+	l.Clock = Clock{Allowed: time.Minute, Since: testNow, Step: 1, Next: testNow}
 
 	_, err := Escalate(l, testNow, p)
 	require.ErrorAs(t, err, new(*Lacks), "the admins are in the place of a manager")

@@ -2,7 +2,10 @@ package lead
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
+
+	"smarketer/store/errs"
 )
 
 // Step is what is done about a lead that waits.
@@ -44,12 +47,23 @@ func (l Lead) ladder() []ladderStep {
 // before it is open to whoever wants it.
 const maxPassed = 2
 
-// Escalate takes the next step of a lead's ladder, which is due
-// (l.Clock.Next). A step that reaches nobody is passed over without an event. The
-// error may be a [Lacks].
+// ErrNotDue is the error of [Escalate] for a lead whose next step is due later.
+var ErrNotDue = errors.New("not due yet")
+
+// Escalate takes the next step of a lead's ladder. A step that reaches nobody is
+// passed over without an event. The error is [ErrNotDue] before l.Clock.Next,
+// [errs.ErrConflict] when nobody waits for the lead, or a [Lacks].
 func Escalate(l Lead, now time.Time, p Policy) (Change, error) {
+	ladder := l.ladder()
+	switch {
+	case l.Clock.Next.IsZero() || l.Clock.Step >= len(ladder):
+		return Change{}, errs.ErrConflict
+	case now.Before(l.Clock.Next):
+		return Change{}, ErrNotDue
+	}
+
 	old, terms := l, p.Terms(l, now)
-	step := l.ladder()[l.Clock.Step].step
+	step := ladder[l.Clock.Step].step
 	l.Clock.Step++
 	l.setClock(terms.Hours)
 

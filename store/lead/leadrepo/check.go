@@ -54,7 +54,7 @@ func checkLead(d *store.Dump, id string, l lead.Lead) {
 		return
 	}
 
-	if l.Knows() {
+	if l.HasData() {
 		d.Fault("%s is forgotten, and something is left of it", id)
 	}
 

@@ -12,10 +12,11 @@ import (
 
 // TakeIn stores a lead that came in, or adds what is new to the one that is
 // known by the same source and external ID, or else by the same e-mail address.
-// One that qualifies is announced in the same commit. The error may be a
-// [lead.Lacks]: then nothing is stored, and the lead that comes with it has the ID
-// that it is to have; in.ID says so when it is taken in once more, and is "" the
-// first time.
+// One that qualifies is announced in the same commit.
+//
+// The error may be a [lead.Lacks]: then nothing is stored, and the lead that comes
+// with it is in with the ID that was given out for it, if any. It is to be taken in
+// the next time, so that no other ID is given out. The first time in.ID is "".
 //
 // op is the dedupe key of the request of a person, "" for a program. The error is
 // [errs.ErrDuplicate], with the lead, when that was carried out before.
@@ -69,7 +70,7 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 		return lead.Lead{}, "", err
 	}
 
-	id, newNames := whoIs(names, known)
+	id, newNames := lead.Identify(names, known)
 
 	var c lead.Change
 	if id == "" {
@@ -107,21 +108,6 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 	l, err = r.write(ctx, tx, c, p)
 
 	return l, what, err
-}
-
-// whoIs tells which lead is known by some of these names, the first of them
-// before the others, and which names nobody has yet. known holds the leads by the
-// place of the name, "" for none.
-func whoIs(names, known []string) (id string, newNames []string) {
-	for i, name := range names {
-		if known[i] == "" {
-			newNames = append(newNames, name)
-		}
-
-		id = cmp.Or(id, known[i])
-	}
-
-	return id, newNames
 }
 
 // Knows tells whether a lead that would come in is known already.

@@ -9,17 +9,13 @@ import (
 	"smarketer/store/lead"
 )
 
-// errNotDue ends a change for a timer that has been set for later since it was
-// leased.
-var errNotDue = errors.New("not due yet")
-
 // Escalate takes the next step of the ladder of a lead that waits, and takes its
-// timer away. A lead that nobody waits for any more is left alone. The error may
-// be a [lead.Lacks].
+// timer away. A lead that nobody waits for any more is left alone, and the timer
+// of one whose step is due later stays. The error may be a [lead.Lacks].
 func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error {
 	err := r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
 		l, err := load(ctx, tx, t.Ref)
-		if errors.Is(err, errs.ErrNotFound) || err == nil && l.Clock.Next.IsZero() {
+		if errors.Is(err, errs.ErrNotFound) {
 			return nil
 		}
 
@@ -27,11 +23,11 @@ func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error
 			return err
 		}
 
-		if tx.Now().Before(l.Clock.Next) {
-			return errNotDue
+		c, err := lead.Escalate(l, tx.Now(), p)
+		if errors.Is(err, errs.ErrConflict) {
+			return nil
 		}
 
-		c, err := lead.Escalate(l, tx.Now(), p)
 		if err != nil {
 			return err
 		}
@@ -40,15 +36,15 @@ func (r *Repo) Escalate(ctx context.Context, t store.Timer, p lead.Policy) error
 			return err
 		}
 
-		// FinishTimer takes the timer away, so it is set also for the same time: of
-		// steps that were missed, several are due at once.
+		// The timer is taken away, so it is set also for the same time: of steps that
+		// were missed, several are due at once.
 		if next := l.Clock.Next; !next.IsZero() {
 			tx.SetTimer(lead.SLATimer, l.ID, next)
 		}
 
 		return nil
 	})
-	if errors.Is(err, errNotDue) {
+	if errors.Is(err, lead.ErrNotDue) { // it was set for later since it was leased
 		return nil
 	}
 
