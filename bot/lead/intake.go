@@ -142,8 +142,10 @@ func check(in *lead.Lead) error {
 	return checkTouches(in.Touches)
 }
 
-// tidy trims a text, removes what nobody can see, and refuses what can't stand
-// in a line: a line break in an e-mail address or a name is somebody's trick.
+// tidy trims a text and removes invisible characters. The error is a *errs.Invalid
+// when it has control characters or is longer than max characters; only the
+// interest may have line breaks, since elsewhere they would let a sender add lines
+// of their own to a card.
 func tidy(field string, value *string, max int) error {
 	if !utf8.ValidString(*value) {
 		return &errs.Invalid{Field: field, Message: "is not in UTF-8"}

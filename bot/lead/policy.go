@@ -45,7 +45,7 @@ func (room *Room) lookUp(ctx context.Context, p *lead.Policy, lacks *lead.Lacks)
 	}
 
 	if lacks.Marketing {
-		room.Log.WarnContext(ctx, "a rule can't be worked out for a lead", "fault", lacks.Fault)
+		room.Log.WarnContext(ctx, "a rule can't be worked out for a lead", "lead", lacks.Lead, "fault", lacks.Fault)
 		p.Marketing = room.everybody(ctx, bot.Marketing)
 	}
 

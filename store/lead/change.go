@@ -9,8 +9,8 @@ import (
 	"smarketer/store/turns"
 )
 
-// Change is what a transition makes of a lead, and what follows from that. What
-// it says must be stored in one commit.
+// Change is what a transition makes of a lead, and what follows from that. All of
+// it is to be stored in one commit.
 type Change struct {
 	Old, New Lead    // Old is zero for a new lead
 	Events   []Event // for the history, the feed and the numbers; none when only the clock moved
@@ -18,23 +18,25 @@ type Change struct {
 	Digest   time.Time // when marketing is to hear of a return; zero for never
 	Faults   []Fault   // rules that could not be worked out, of which marketing is told once a day
 
-	// Turn, when not nil, says that the change depends on whose turn it is: what
-	// is to be stored is what [Turn.Taken] returns.
+	// Turn, when not nil, says that the change depends on whose turn it is. Then
+	// the rest isn't complete, and what [Turn.Taken] returns is to be stored in its
+	// place.
 	Turn *Turn
 }
 
-// Turn is a question for who keeps turns.
+// Turn asks whose turn it is in a pool.
 type Turn struct {
 	Pool turns.Pool
-	Not  string // who has no turn this time, "" for nobody
+	Not  string // Slack user ID of who is left out this time, "" for nobody
 	then func(user string) (Change, error)
 }
 
-// Taken completes the change once it is known whose turn it is, "" for nobody's.
+// Taken completes the change: user is the Slack user ID of whose turn it is, "" for
+// nobody's. The error is that of the policy's words.
 func (t *Turn) Taken(user string) (Change, error) { return t.then(user) }
 
-// change completes a transition from old to l, with an event for the history.
-// The error is [errs.ErrConflict] when the status can't follow.
+// change completes a transition from old to l, with an event for the history. The
+// error is [errs.ErrConflict] when the status of l may not follow that of old.
 func change(old, l Lead, what Event, now time.Time, p Policy) (Change, error) {
 	if old.Status != "" && l.Status != old.Status && !slices.Contains(old.Status.To(), l.Status) {
 		return Change{}, errs.ErrConflict
@@ -60,7 +62,7 @@ func change(old, l Lead, what Event, now time.Time, p Policy) (Change, error) {
 	return c, nil
 }
 
-// quietChange completes a transition that the history doesn't tell of: a status
+// quietChange completes a transition without an event: a status
 // without an owner takes the owner away, a new announcement begins the work on
 // the lead anew, and the clock is set.
 func quietChange(old, l Lead, now time.Time, p Policy) Change {

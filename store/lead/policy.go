@@ -62,7 +62,8 @@ type Words struct {
 type Lacks struct {
 	Account   string // e-mail address of the owner in the CRM, "" for none
 	Marketing bool
-	Fault     string // with Marketing, of what it is to hear: the [Fault.Name]
+	Lead      string // with Marketing, the ID of the lead that a rule fails on
+	Fault     string // with Marketing, the [Fault.Name] of that rule
 	Admins    bool
 }
 
@@ -71,7 +72,7 @@ func (e *Lacks) Error() string {
 	return fmt.Sprintf("the policy lacks what a decision needs (account %t, marketing %t, admins %t)", e.Account != "", e.Marketing, e.Admins)
 }
 
-// Terms is what the route of a lead asks of those who work on it.
+// Terms is what holds on the route of a lead for those who work on it.
 type Terms struct {
 	Hours   hours.Hours   // in which the time allowed runs
 	Claim   time.Duration // working time to be claimed; 0 for no limit
@@ -80,7 +81,8 @@ type Terms struct {
 	Turns   turns.Pool    // among whom a lead goes that its owner let wait; else it is open to claim
 }
 
-// Terms are those of the route that a lead went.
+// Terms returns those of the route that a lead went: the zero Terms without rules.
+// In Turns are those whose working hours it is at now.
 func (p Policy) Terms(l Lead, now time.Time) Terms {
 	if p.Rules == nil {
 		return Terms{}
@@ -135,7 +137,7 @@ func (p Policy) FaultMessages(l Lead, f Fault) ([]Message, error) {
 	}
 
 	if p.Marketing == nil {
-		return nil, &Lacks{Marketing: true, Fault: f.Name()}
+		return nil, &Lacks{Marketing: true, Lead: l.ID, Fault: f.Name()}
 	}
 
 	body, err := p.Words.Fault(l, f)

@@ -20,7 +20,8 @@ const (
 	StepPass    Step = "pass"    // it goes to the next owner, or is open again
 )
 
-// ladderStep is a step and when it is due, in quarters of the time allowed.
+// ladderStep is a step and how many quarters of the time allowed are over when it
+// is due.
 type ladderStep struct {
 	quarters time.Duration
 	step     Step

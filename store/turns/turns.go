@@ -17,19 +17,22 @@ type Owner struct {
 	Cap    int    // how many turns a day, in all pools together; 0 for no limit
 }
 
-// State is what a turn is decided on, by the place of the owners in the pool.
+// State is what a turn is decided on. Each list has an element for each owner of
+// the pool, in their order.
 type State struct {
-	Credit []int  // adds up to 0
+	Credit []int  // as the last turn left it; adds up to 0
 	Given  []int  // turns that each had on the day
 	Away   []bool // who takes no turns now
 }
 
-// Next decides whose turn it is: -1 for nobody's, when all are away or have had
-// what they may have that day. It returns the credits as they are from then on.
+// Next decides whose turn it is. next is the index of that owner, -1 when all are
+// away or have had what they may have that day; credit is [State.Credit] from then
+// on. s stays as it is.
 //
-// It is smooth weighted round robin: each turn, all who are there are credited
-// with their weight, and who has most credit pays for all. So turns are spread
-// evenly, and who comes back has nothing to catch up on.
+// It is nginx's smooth weighted round robin: at each turn the weight of everybody
+// who may have it is added to their credit, and the sum of these weights is taken
+// from who has most. So turns are spread evenly, and who comes back has nothing to
+// catch up on.
 func Next(owners []Owner, s State) (next int, credit []int) {
 	next = -1
 	credit = append(credit, s.Credit...)

@@ -43,9 +43,11 @@ func (k keys) given(day string) string { return k.root + "given:" + day }
 func (k keys) away() string { return k.root + "away" }
 
 // Take decides whose turn it is, as part of a change: nobody's ("") when all of
-// the pool are away, have had what they may have that day, or are in not. No two
-// changes take the same turn, and no cap is exceeded: the change rests on what
-// the decision rests on.
+// the pool are away, have had what they may have that day, or are in not (Slack
+// user IDs). No two changes take the same turn, no cap is exceeded, and nobody gets
+// a turn who is away: the change rests on the number of turns taken, and on what
+// was read of who gets it. Somebody passed over who is back by the time of the
+// commit gets the next one.
 func (r *Repo) Take(ctx context.Context, tx *store.Tx, pool turns.Pool, not ...string) (user string, err error) {
 	owners := slices.DeleteFunc(slices.Clone(pool.Owners), func(o turns.Owner) bool { return slices.Contains(not, o.User) })
 	if len(owners) == 0 {
@@ -130,8 +132,9 @@ func number(field any) int {
 	return n
 }
 
-// SetAway keeps a person from having turns until a time. op is the dedupe key of
-// the request.
+// SetAway keeps a person (Slack user ID) from having turns until a time. op is the
+// dedupe key of the request; the error is [errs.ErrDuplicate] when that was carried
+// out before.
 func (r *Repo) SetAway(ctx context.Context, op, user string, until time.Time) error {
 	_, err := r.store.Update(ctx, op, func(tx *store.Tx) error {
 		tx.Do("HSET", r.keys.away(), user, until.UnixMilli())
@@ -140,7 +143,7 @@ func (r *Repo) SetAway(ctx context.Context, op, user string, until time.Time) er
 	return err
 }
 
-// SetBack ends that at once.
+// SetBack lets a person have turns again at once. op and errors are as in SetAway.
 func (r *Repo) SetBack(ctx context.Context, op, user string) error {
 	_, err := r.store.Update(ctx, op, func(tx *store.Tx) error {
 		tx.Do("HDEL", r.keys.away(), user)
