@@ -137,6 +137,7 @@ func rowProblem(err *csv.ParseError, cells, columns int) error {
 	return errors.New(`has a quotation mark out of place: put the whole cell in quotation marks, and write "" for each one inside`)
 }
 
+// lead reads one row. The error is a *errs.Invalid.
 func (c CSV) lead(header, cells []string) (lead.Lead, error) {
 	in, touch, at := lead.Lead{Source: c.Source}, lead.Touch{}, ""
 	texts := map[string]*string{
@@ -180,6 +181,12 @@ func (c CSV) lead(header, cells []string) (lead.Lead, error) {
 		return in, nil
 	}
 
+	return withTouch(in, touch, at)
+}
+
+// withTouch adds the one touch that a row has to its lead; at is its time as it
+// stands in the file.
+func withTouch(in lead.Lead, touch lead.Touch, at string) (lead.Lead, error) {
 	if touch.Kind == "" {
 		return in, &errs.Invalid{Field: "touch_kind", Message: "is missing: form, webinar, page, email, social, event or call"}
 	}

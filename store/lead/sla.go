@@ -1,7 +1,6 @@
 package lead
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -68,29 +67,21 @@ func Escalate(l Lead, now time.Time, p Policy) (Change, error) {
 	l.Clock.Step++
 	l.setClock(terms.Hours)
 
-	told := Message{}
-	var people []string
+	kind := EventEscalated
 	switch step {
 	case StepPass:
 		return pass(old, l, terms, now, p)
 	case StepRemind:
-		people = []string{l.Owner}
-	case StepChannel:
-		told = Message{To: l.Channel, Under: l.Ref(), Broadcast: true}
-	case StepManager:
-		var err error
-		if people, err = p.managers(terms); err != nil {
-			return Change{}, err
-		}
-
-		if len(people) == 0 {
-			return quietChange(old, l, now, p), nil
-		}
+		kind = EventReminded
 	}
 
-	kind := EventEscalated
-	if step == StepRemind {
-		kind = EventReminded
+	to, err := p.escalatesTo(l, step, terms)
+	if err != nil {
+		return Change{}, err
+	}
+
+	if len(to) == 0 {
+		return quietChange(old, l, now, p), nil
 	}
 
 	c, err := change(old, l, Event{Kind: kind, Reason: string(step)}, now, p)
@@ -98,19 +89,37 @@ func Escalate(l Lead, now time.Time, p Policy) (Change, error) {
 		return c, err
 	}
 
-	var body json.RawMessage
-	if body, err = p.Words.Waits(c.New, step); err != nil {
+	body, err := p.Words.Waits(c.New, step)
+	if err != nil {
 		return Change{}, err
 	}
 
-	c.Messages = append(c.Messages, toEach(people, body)...)
-
-	if told.To != "" && body != nil {
-		told.Body = body
-		c.Messages = append(c.Messages, told)
+	for _, m := range to {
+		if m.Body = body; body != nil {
+			c.Messages = append(c.Messages, m)
+		}
 	}
 
 	return c, nil
+}
+
+// escalatesTo lists whom a step tells of a lead that waits, as messages without a
+// body. The error is a [Lacks].
+func (p Policy) escalatesTo(l Lead, step Step, t Terms) ([]Message, error) {
+	switch step {
+	case StepRemind:
+		return []Message{{To: l.Owner}}, nil
+	case StepChannel:
+		return []Message{{To: l.Channel, Under: l.Ref(), Broadcast: true}}, nil
+	}
+
+	people, err := p.managers(t)
+	var to []Message
+	for _, user := range people {
+		to = append(to, Message{To: user})
+	}
+
+	return to, err
 }
 
 // pass gives a lead that waits to the next owner, or opens it again.

@@ -58,13 +58,13 @@ var errNothingNew = errors.New("there is nothing new")
 // takeIn decides on a lead that comes in. newID is the ID that it gets if it is
 // new.
 func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *string, p lead.Policy) (l lead.Lead, what lead.Intake, err error) {
-	if gone, err := r.forgotten(ctx, tx, in.Names()); err != nil {
+	names := in.Names()
+	if gone, err := r.forgotten(ctx, tx, names); err != nil {
 		return lead.Lead{}, "", err
 	} else if gone {
 		return lead.Lead{}, lead.IntakeForgotten, errNothingNew
 	}
 
-	names := in.Names()
 	known, err := tx.Fields(ctx, r.keys.identity(), names...)
 	if err != nil {
 		return lead.Lead{}, "", err
@@ -74,13 +74,10 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 
 	var c lead.Change
 	if id == "" {
-		if *newID == "" {
-			if *newID, err = r.store.NextID(ctx, "L"); err != nil {
-				return lead.Lead{}, "", err
-			}
+		if id, err = r.giveID(ctx, newID); err != nil {
+			return lead.Lead{}, "", err
 		}
 
-		id = *newID
 		what, c, err = lead.Add(in, id, tx.Now(), p)
 	} else {
 		var old lead.Lead
@@ -108,6 +105,15 @@ func (r *Repo) takeIn(ctx context.Context, tx *store.Tx, in lead.Lead, newID *st
 	l, err = r.write(ctx, tx, c, p)
 
 	return l, what, err
+}
+
+// giveID gives out the ID of a new lead, unless that was done in an earlier try.
+func (r *Repo) giveID(ctx context.Context, newID *string) (id string, err error) {
+	if *newID == "" {
+		*newID, err = r.store.NextID(ctx, "L")
+	}
+
+	return *newID, err
 }
 
 // Knows tells whether a lead that would come in is known already.
