@@ -57,7 +57,7 @@ func (c *Room) Routes(rt *bot.Router) {
 
 // findRoutes registers finding copy, using it, and how it is used.
 func (c *Room) findRoutes(rt *bot.Router) {
-	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", c.find)
+	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", c.search)
 	rt.Action("content.more", c.more)
 	rt.Options("content.pick", c.match)
 	rt.Action("content.pick", c.picked)
