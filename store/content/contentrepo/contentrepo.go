@@ -13,7 +13,8 @@ import (
 	"smarketer/store/turns/turnrepo"
 )
 
-// Repo keeps the content of one workspace. It is safe for concurrent use.
+// Repo keeps the content of one workspace. It is safe for concurrent use, by any
+// number of processes.
 type Repo struct {
 	store *store.Store
 	turns *turnrepo.Repo
@@ -55,20 +56,20 @@ func (r *Repo) load(ctx context.Context, tx *store.Tx, id string, number int) (s
 			return s, fmt.Errorf("%s doesn't serve its approved version; smarketer doctor --deep --repair mends it", id)
 		}
 
-		if err := s.take(id, s.Asset.Approved, live, &s.Live); err != nil {
+		if err := s.decode(id, s.Asset.Approved, live, &s.Live); err != nil {
 			return s, err
 		}
 	}
 
 	if number > 0 {
-		err = s.take(id, number, fields[versionField(number)], &s.Version)
+		err = s.decode(id, number, fields[versionField(number)], &s.Version)
 	}
 
 	return s, err
 }
 
-// take takes in a version as it stands in Redis.
-func (s *state) take(id string, number int, text string, into *content.Version) error {
+// decode reads a version as it stands in Redis, and keeps that text.
+func (s *state) decode(id string, number int, text string, into *content.Version) error {
 	if err := decodeVersion(id, number, text, into); err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (r *Repo) change(ctx context.Context, op, id string, number int, transition
 
 	switch {
 	case errors.Is(err, errs.ErrDuplicate):
-		return r.again(ctx, id, number, err)
+		return r.reread(ctx, id, number, err)
 	case err != nil:
 		return seen.Asset, seen.Version, err
 	}
@@ -123,8 +124,9 @@ func (r *Repo) change(ctx context.Context, op, id string, number int, transition
 	return c.Asset, c.Version, nil
 }
 
-// again reads an asset with one of its versions, the newest for 0, for an error.
-func (r *Repo) again(ctx context.Context, id string, number int, because error) (content.Asset, content.Version, error) {
+// reread reads an asset with one of its versions, the newest for 0, as they are
+// now, and returns them with the error that made it necessary.
+func (r *Repo) reread(ctx context.Context, id string, number int, because error) (content.Asset, content.Version, error) {
 	a, err := r.Asset(ctx, id)
 	if err != nil {
 		return a, content.Version{}, err

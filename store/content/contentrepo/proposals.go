@@ -43,7 +43,7 @@ func (r *Repo) Propose(ctx context.Context, op string, in content.Suggestion) (c
 
 	switch {
 	case errors.Is(err, errs.ErrDuplicate):
-		return r.again(ctx, made, 0, err)
+		return r.reread(ctx, made, 0, err)
 	case err != nil:
 		return s.Asset, content.Version{}, err
 	}
