@@ -26,6 +26,7 @@ func (d *Dump) KnowsOf(begin, record string) {
 	if d.known.of == nil {
 		d.known.of = map[string]string{}
 	}
+
 	d.known.of[begin] = record
 }
 
@@ -40,6 +41,7 @@ func (d *Dump) CheckEngine() {
 	for _, key := range d.allKeys() {
 		d.checkKey(key)
 	}
+
 	d.checkRefused()
 }
 
@@ -57,6 +59,7 @@ func (d *Dump) checkRefused() {
 				return nil
 			}
 		}
+
 		at, what, _ := strings.Cut(text, " ")
 		d.report(f, "Redis refused a part of the change %s at %s: %s", token, verbatim(ParseMillis(at).Format(time.RFC3339)), verbatim(what))
 	}
@@ -76,6 +79,7 @@ func (d *Dump) checkKey(key string) {
 			}
 		}
 	}
+
 	if !isKnown {
 		d.report(Fault{Means: "another version of Smarketer or another program wrote it; it is left alone"}, "nobody knows the key %s", key)
 	}
@@ -89,6 +93,7 @@ func (d *Dump) checkTimersTried() {
 		if _, set := d.ZSets[d.keys.due()][timer]; set {
 			continue
 		}
+
 		text := d.Hashes[key][timer]
 		mend := func(_ context.Context, tx *Tx) error {
 			tx.ExpectScore(tx.Key(d.keys.due()), timer, "")
@@ -116,6 +121,7 @@ func (d *Dump) Timers() []Timer {
 		name, ref, _ := strings.Cut(member, ":")
 		all = append(all, Timer{Name: name, Ref: ref})
 	}
+
 	return all
 }
 
@@ -128,15 +134,19 @@ func (d *Dump) allKeys() []string {
 	for key := range d.Hashes {
 		all = append(all, key)
 	}
+
 	for key := range d.ZSets {
 		all = append(all, key)
 	}
+
 	for key := range d.Sets {
 		all = append(all, key)
 	}
+
 	for key := range d.Strings {
 		all = append(all, key)
 	}
+
 	slices.Sort(all)
 	return all
 }

@@ -74,6 +74,7 @@ func (c *outboxCheck) checkID(id, where string) {
 	case err == nil:
 		f.Mend = raise(c.seq, n)
 	}
+
 	c.report(f, "outbox: item %q in "+where+" has a number that was never given out (the last was %d)", id, c.last)
 }
 
@@ -93,9 +94,11 @@ func (c *outboxCheck) checkLetters() {
 		if channel := c.queued[id]; c.isQueued(id) {
 			c.report(Fault{Means: "it is listed as given up, and will be sent", Mend: c.removeLetter(member, channel+"|"+id)}, "outbox: item %s is there twice, in the queue and as a dead letter", id)
 		}
+
 		if c.isLetter(id) {
 			c.report(Fault{Means: "it is listed twice"}, "outbox: item %s is there twice, as two dead letters", id)
 		}
+
 		c.letters[id] = member
 		if stored, there := c.Hashes[c.item][id]; !hasBody(stored) {
 			c.report(Fault{Means: meansHole, Mend: c.fillHole(member, id, stored)}, "outbox: item %s in the dead letters has no body (there: %t)", id, there)
@@ -117,11 +120,13 @@ func (c *outboxCheck) checkChannels() {
 			c.report(Fault{Means: meansStuck, Mend: c.setReady(channel)}, "outbox: channel %s has items and is never ready", channel)
 		}
 	}
+
 	for _, channel := range sortedKeys(c.ZSets[c.ready]) {
 		if c.first[channel] == "" {
 			c.report(Fault{Means: meansLeftOver, Mend: c.clearChannel(channel)}, "outbox: channel %s is ready and has no items", channel)
 		}
 	}
+
 	for _, channel := range sortedKeys(c.Hashes[c.lease]) {
 		if c.first[channel] == "" {
 			c.report(Fault{Means: meansLeftOver, Mend: c.clearChannel(channel)}, "outbox: channel %s is leased and has no items", channel)
@@ -136,6 +141,7 @@ func (c *outboxCheck) checkNotes() {
 			c.report(Fault{Means: meansNoUpdate, Mend: c.forget(c.pending, card, id)}, "outbox: %q is noted as waiting in item %s, which isn't in the queue or is something else", card, id)
 		}
 	}
+
 	for _, key := range []string{c.doubt, c.tries} {
 		for _, id := range sortedKeys(c.Hashes[key]) {
 			if !c.isQueued(id) && !(key == c.doubt && c.isLetter(id)) {

@@ -148,6 +148,7 @@ func (tx *Tx) commit(ctx context.Context) (string, error) {
 	if words := len(tx.expects) + len(tx.does); words > maxWords {
 		tx.fail(fmt.Errorf("a change has %d words, and may have %d", words, maxWords))
 	}
+
 	if tx.err != nil {
 		return "", fmt.Errorf("commit: %w", tx.err)
 	}
@@ -157,11 +158,13 @@ func (tx *Tx) commit(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", wrapCommit(err)
 	}
+
 	switch got[0] {
 	case "done":
 		if tx.sends {
 			tx.store.nudge()
 		}
+
 		return got[1], nil
 	case "again":
 		return got[1], errs.ErrDuplicate

@@ -42,6 +42,7 @@ func (x Index) Add(key, member, value string) {
 	if x[key] == nil {
 		x[key] = map[string]string{}
 	}
+
 	x[key][member] = value
 }
 
@@ -73,6 +74,7 @@ func (d *Dump) compare(key string, want, have map[string]string, mend func(membe
 			d.report(Fault{Means: meansTooMany, Mend: mend(member, wanted, value)}, "%s has %q for %q instead of %q", key, value, member, wanted)
 		}
 	}
+
 	for _, member := range slices.Sorted(maps.Keys(have)) {
 		if _, ok := want[member]; !ok {
 			d.report(Fault{Means: meansTooMany, Mend: mend(member, "", have[member])}, "%s has %q, which doesn't belong there", key, member)
@@ -93,6 +95,7 @@ func (d *Dump) CompareHashes(want Index, begin string) {
 			want[key] = map[string]string{}
 		}
 	}
+
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		d.CompareHash(key, want[key])
 	}
@@ -104,9 +107,11 @@ func (d *Dump) CompareSet(key string, members []string) {
 	for _, m := range members {
 		want[m] = ""
 	}
+
 	for _, m := range d.Sets[key] {
 		have[m] = ""
 	}
+
 	d.compare(key, want, have, func(member, _, _ string) Mend {
 		_, add := want[member]
 		return d.mendSet(key, member, add)
@@ -123,6 +128,7 @@ func (d *Dump) CompareZSets(want Index, begins ...string) {
 			}
 		}
 	}
+
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		have := map[string]string{}
 		for member, score := range d.ZSets[key] {
@@ -132,6 +138,7 @@ func (d *Dump) CompareZSets(want Index, begins ...string) {
 				have[member] = FormatScore(score)
 			}
 		}
+
 		d.compare(key, want[key], have, func(member, want, have string) Mend { return d.mendZSet(key, member, want, have) })
 	}
 }
@@ -143,6 +150,7 @@ func (d *Dump) mendHash(key, field, want, have string) Mend {
 	if rests == nil {
 		return nil
 	}
+
 	return func(_ context.Context, tx *Tx) error {
 		rests(tx)
 		tx.Expect(tx.Key(key), field, have)
@@ -151,6 +159,7 @@ func (d *Dump) mendHash(key, field, want, have string) Mend {
 		} else {
 			tx.Do("HSET", tx.Key(key), field, want)
 		}
+
 		return nil
 	}
 }
@@ -161,6 +170,7 @@ func (d *Dump) mendSet(key, member string, add bool) Mend {
 	if rests == nil {
 		return nil
 	}
+
 	return func(_ context.Context, tx *Tx) error {
 		rests(tx)
 		if add {
@@ -168,6 +178,7 @@ func (d *Dump) mendSet(key, member string, add bool) Mend {
 		} else {
 			tx.Do("SREM", tx.Key(key), member)
 		}
+
 		return nil
 	}
 }
@@ -178,6 +189,7 @@ func (d *Dump) mendZSet(key, member, want, have string) Mend {
 	if rests == nil || want == "" && have == "" {
 		return nil
 	}
+
 	return func(_ context.Context, tx *Tx) error {
 		rests(tx)
 		tx.ExpectScore(tx.Key(key), member, have)
@@ -186,6 +198,7 @@ func (d *Dump) mendZSet(key, member, want, have string) Mend {
 		} else {
 			tx.Do("ZADD", tx.Key(key), want, member)
 		}
+
 		return nil
 	}
 }
@@ -205,15 +218,18 @@ func (d *Dump) restsOn(key string, ids ...string) func(*Tx) {
 			if d.unsound[ref] {
 				return nil // what belongs in the index can't be told
 			}
+
 			if id != "" {
 				revs[ref] = d.Hashes[ref]["rev"]
 			}
 		}
+
 		return func(tx *Tx) {
 			for ref, rev := range revs {
 				tx.Expect(tx.Key(ref), "rev", rev)
 			}
 		}
 	}
+
 	return nil
 }

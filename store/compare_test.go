@@ -13,11 +13,13 @@ import (
 func noteIndexes(d *Dump) {
 	d.KnowsBegin("note:", "list:", "all", "texts")
 	d.Indexes("note:", "list:", "all", "texts")
+
 	lists, texts, all := Index{}, map[string]string{}, []string{}
 	for id, n := range Records[note](d, "note:N") {
 		lists.AddScore("list:notes", id, float64(n.N)+0.5)
 		texts[n.Text], all = id, append(all, id)
 	}
+
 	d.CompareZSets(lists, "list:")
 	d.CompareHash("texts", texts)
 	d.CompareSet("all", all)
@@ -27,6 +29,7 @@ func noteIndexes(d *Dump) {
 // indexedNotes is a workspace with two notes.
 func indexedNotes(t *testing.T) *Store {
 	t.Helper()
+
 	s, _ := newStoreWith(t, nil)
 	for n, id := range []string{"N-1", "N-2"} {
 		next, err := s.NextID(t.Context(), "N")
@@ -41,6 +44,7 @@ func indexedNotes(t *testing.T) *Store {
 		})
 		require.NoError(t, err)
 	}
+
 	require.Empty(t, faultsOf(t, s))
 	return s
 }
@@ -52,28 +56,39 @@ func faultsOf(t *testing.T, s *Store) []Fault {
 	return d.Faults()
 }
 
+// harm is a Redis command whose first argument is a key without its root, behind
+// the store's back.
+type harm []any
+
+func suffer(t *testing.T, s *Store, h harm) {
+	t.Helper()
+	command := append(harm{h[0], s.Key(h[1].(string))}, h[2:]...)
+	require.NoError(t, s.rdb.Do(t.Context(), command...).Err())
+}
+
 func TestIndexesAreMendedByTheirRecords(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name  string
 		harm  harm
 		fault string
 	}{
-		{"not in a list", zrem("list:notes", "N-1"), `list:notes lacks "N-1"`},
-		{"in a list at another place", zadd("list:notes", "N-1"), `list:notes has "0" for "N-1" instead of "…"`},
-		{"in another list", zadd("list:old", "N-1"), `list:old has "N-1", which doesn't belong there`},
-		{"nobody in a list", zadd("list:notes", "N-9"), `list:notes has "N-9", which doesn't belong there`},
-		{"no list", del("list:notes"), `list:notes lacks "N-1"`},
-		{"not in a set", srem("all", "N-2"), `all lacks "N-2"`},
-		{"nobody in a set", sadd("all", "N-9"), `all has "N-9", which doesn't belong there`},
-		{"not in a hash", hdel("texts", "text of N-1"), `texts lacks "…"`},
-		{"another's in a hash", hset("texts", "text of N-1", "N-2"), `texts has "N-2" for "…" instead of "N-1"`},
-		{"nobody's in a hash", hset("texts", "text of Ann", "N-9"), `texts has "…", which doesn't belong there`},
+		{"not in a list", harm{"ZREM", "list:notes", "N-1"}, `list:notes lacks "N-1"`},
+		{"in a list at another place", harm{"ZADD", "list:notes", 0, "N-1"}, `list:notes has "0" for "N-1" instead of "…"`},
+		{"in another list", harm{"ZADD", "list:old", 0, "N-1"}, `list:old has "N-1", which doesn't belong there`},
+		{"nobody in a list", harm{"ZADD", "list:notes", 0, "N-9"}, `list:notes has "N-9", which doesn't belong there`},
+		{"no list", harm{"DEL", "list:notes"}, `list:notes lacks "N-1"`},
+		{"not in a set", harm{"SREM", "all", "N-2"}, `all lacks "N-2"`},
+		{"nobody in a set", harm{"SADD", "all", "N-9"}, `all has "N-9", which doesn't belong there`},
+		{"not in a hash", harm{"HDEL", "texts", "text of N-1"}, `texts lacks "…"`},
+		{"another's in a hash", harm{"HSET", "texts", "text of N-1", "N-2"}, `texts has "N-2" for "…" instead of "N-1"`},
+		{"nobody's in a hash", harm{"HSET", "texts", "text of Ann", "N-9"}, `texts has "…", which doesn't belong there`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := indexedNotes(t)
-			require.NoError(t, c.harm(t.Context(), testConn, s.Key))
+			suffer(t, s, c.harm)
 			faults := faultsOf(t, s)
 			require.NotEmpty(t, faults)
 			require.Equal(t, c.fault, faults[0].Plain())
@@ -83,6 +98,7 @@ func TestIndexesAreMendedByTheirRecords(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, done)
 			}
+
 			require.Empty(t, faultsOf(t, s))
 		})
 	}
@@ -92,6 +108,7 @@ func TestIndexesAreMendedByTheirRecords(t *testing.T) {
 // were when the fault was found.
 func TestAnIndexIsNotMendedByAnOldRecord(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name      string
 		meanwhile func(ctx context.Context, s *Store) error
@@ -107,7 +124,7 @@ func TestAnIndexIsNotMendedByAnOldRecord(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := indexedNotes(t)
-			require.NoError(t, zrem("list:notes", "N-1")(t.Context(), testConn, s.Key))
+			suffer(t, s, harm{"ZREM", "list:notes", "N-1"})
 			faults := faultsOf(t, s)
 			require.Len(t, faults, 1)
 			require.NoError(t, c.meanwhile(t.Context(), s))
@@ -125,9 +142,10 @@ func TestAnIndexIsNotMendedByAnOldRecord(t *testing.T) {
 func TestARecordThatCannotBeReadKeepsItsPlaceInIndexes(t *testing.T) {
 	t.Parallel()
 	s := indexedNotes(t)
-	require.NoError(t, hset("note:N-1", "doc", `{"id":"N-1","text":"text of N-1","n":"many"}`)(t.Context(), testConn, s.Key))
+	suffer(t, s, harm{"HSET", "note:N-1", "doc", `{"id":"N-1","text":"text of N-1","n":"many"}`})
 	faults := faultsOf(t, s)
 	require.Len(t, faults, 4, "the record, and one for each index")
+
 	for _, f := range faults {
 		require.Nil(t, f.Mend, f.Plain())
 	}
@@ -138,6 +156,7 @@ func TestWhatAFaultShows(t *testing.T) {
 	d := newDump()
 	d.Hashes["gaps"], d.Hashes["feedback:F-1"] = map[string]string{}, map[string]string{}
 	d.KnowsBegin("lead:status:")
+
 	for text, shown := range map[string]string{
 		"L-31": "L-31", "C-12@3": "C-12@3", "U0RAJ": "U0RAJ", "C1|lead:L-9": "C1|lead:L-9", "lead.sla:L-1": "lead.sla:L-1",
 		"0000000000000692": "0000000000000692", "1795512475800-0": "1795512475800-0", "feedback:F-7/planned": "feedback:F-7/planned",

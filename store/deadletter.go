@@ -51,6 +51,7 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, 0, Wrap("list dead letters", err)
 	}
+
 	var letters []DeadLetter
 	var ids []string
 	for _, m := range members.Val() {
@@ -58,20 +59,25 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]DeadLetter, int, 
 		if len(f) != 4 {
 			return nil, 0, fmt.Errorf("list dead letters: %q is not one", m)
 		}
+
 		letters = append(letters, DeadLetter{ID: f[0], Channel: f[1], At: ParseMillis(f[2]), Reason: f[3]})
 		ids = append(ids, f[0])
 	}
+
 	if len(letters) == 0 {
 		return nil, 0, nil
 	}
+
 	stored, err := s.rdb.HMGet(ctx, box[3], ids...).Result()
 	if err != nil {
 		return nil, 0, Wrap("list dead letters", err)
 	}
+
 	for i := range letters {
 		item, _ := stored[i].(string) // gone when somebody has just discarded it
 		letters[i].Card, _, _ = strings.Cut(item, "\n")
 	}
+
 	return letters, int(total.Val()), nil
 }
 
@@ -113,9 +119,11 @@ func (s *Store) revive(ctx context.Context, id, again string) error {
 	if err != nil {
 		return Wrap("deal with a dead letter", err)
 	}
+
 	if !found {
 		return fmt.Errorf("dead letter %s: %w", id, errs.ErrNotFound)
 	}
+
 	return nil
 }
 
@@ -138,6 +146,7 @@ func (s *Store) OutboxHealth(ctx context.Context) (OutboxHealth, error) {
 	if _, err := pipe.Exec(ctx); err != nil {
 		return OutboxHealth{}, Wrap("look at the outbox", err)
 	}
+
 	h := OutboxHealth{Waiting: int(waiting.Val()), Channels: int(channels.Val()), Dead: int(dead.Val()), Timers: int(timers.Val())}
 	var err error
 	h.Oldest, err = s.oldest(ctx, writing.Val())
@@ -149,15 +158,18 @@ func (s *Store) oldest(ctx context.Context, channels []string) (time.Time, error
 	if len(channels) == 0 {
 		return time.Time{}, nil
 	}
+
 	box := s.keys.outbox()
 	pipe := s.rdb.Pipeline()
 	heads := make([]*redis.StringSliceCmd, len(channels))
 	for i, c := range channels {
 		heads[i] = pipe.ZRangeByLex(ctx, box[1], &redis.ZRangeBy{Min: "[" + c + "|", Max: "(" + c + "}", Count: 1})
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil {
 		return time.Time{}, Wrap("look at the outbox", err)
 	}
+
 	first := ""
 	for _, head := range heads {
 		for _, member := range head.Val() {
@@ -167,12 +179,15 @@ func (s *Store) oldest(ctx context.Context, channels []string) (time.Time, error
 			}
 		}
 	}
+
 	stored, err := s.rdb.HGet(ctx, box[3], first).Result()
 	if err != nil && !errors.Is(err, redis.Nil) { // nil: sent meanwhile
 		return time.Time{}, Wrap("look at the outbox", err)
 	}
+
 	if f := strings.SplitN(stored, "\n", 3); len(f) == 3 {
 		return ParseMillis(f[1]), nil
 	}
+
 	return time.Time{}, nil
 }

@@ -23,8 +23,10 @@ func decode(body string, doc any) (unknown bool, err error) {
 		if _, err := strict.Token(); !errors.Is(err, io.EOF) {
 			return false, errors.New("something follows the document")
 		}
+
 		return false, nil
 	}
+
 	return true, json.Unmarshal([]byte(body), doc)
 }
 
@@ -44,6 +46,7 @@ func Encode(doc any, before string) (string, error) {
 	if err != nil || !unknown {
 		return string(body), err
 	}
+
 	understood, err := json.Marshal(known)
 	if err != nil {
 		return "", err
@@ -54,6 +57,7 @@ func Encode(doc any, before string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+
 	body, err = json.Marshal(keepUnknown(was, had, is))
 	return string(body), err
 }
@@ -65,6 +69,7 @@ func decodeAny(text []byte, into *any) error {
 	if err := decoder.Decode(into); err != nil {
 		return fmt.Errorf("read a document: %w", err)
 	}
+
 	return nil
 }
 
@@ -94,6 +99,7 @@ func keepUnknown(was, had, is any) any {
 			text := encodeAny(understood[j])
 			places[text] = append(places[text], j)
 		}
+
 		for i, element := range now {
 			text := encodeAny(element)
 			if at := places[text]; len(at) > 0 {
@@ -101,6 +107,7 @@ func keepUnknown(was, had, is any) any {
 			}
 		}
 	}
+
 	return is
 }
 

@@ -13,6 +13,7 @@ import (
 
 func TestEncodeKeepsWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name, before string
 		doc          any
@@ -61,9 +62,11 @@ func TestAnOlderReplicaDropsNothing(t *testing.T) {
 
 		var read newerNote
 		require.NoError(t, json.Unmarshal([]byte(written), &read))
+
 		if len(newer.Extra) == 0 {
 			newer.Extra = read.Extra // an empty one isn't written
 		}
+
 		newer.note = older
 		require.Equal(t, newer, read)
 	})
@@ -71,7 +74,7 @@ func TestAnOlderReplicaDropsNothing(t *testing.T) {
 
 func TestARecordKeepsItsUnknownFields(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	putNote(t, s, note{ID: "N-1", Text: "a"})
 	require.NoError(t, s.rdb.HSet(t.Context(), s.Record("note:N-1"), "doc", `{"id":"N-1","text":"a","new":1}`).Err())
 	change := func(write func(tx *Tx, n note)) string {
@@ -80,6 +83,7 @@ func TestARecordKeepsItsUnknownFields(t *testing.T) {
 			if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
 				return err
 			}
+
 			n.N++
 			write(tx, n)
 			return nil
@@ -93,6 +97,7 @@ func TestARecordKeepsItsUnknownFields(t *testing.T) {
 
 func TestEncodeOfDuplicatesAndWhatWasZero(t *testing.T) {
 	t.Parallel()
+
 	type part struct {
 		A int `json:"a,omitempty"`
 	}
@@ -133,6 +138,7 @@ func TestEncodeOfDuplicatesAndWhatWasZero(t *testing.T) {
 
 func TestDecodeAcceptsOneDocumentOnly(t *testing.T) {
 	t.Parallel()
+
 	for _, body := range []string{``, `{"id":"N-1"} x`, `{"id":"N-1"}{"id":"N-2"}`, `{"id":5}`, `{"new":1,"n":"five"}`, `{"n":1.5}`, `[1]`} {
 		_, err := decode(body, new(note))
 		require.Error(t, err, body)
@@ -141,15 +147,18 @@ func TestDecodeAcceptsOneDocumentOnly(t *testing.T) {
 
 func TestALongListIsKeptQuickly(t *testing.T) {
 	t.Parallel()
+
 	const many = 20_000
 	var before strings.Builder
 	doc := note{ID: "N-1"}
 	for i := range many {
 		fmt.Fprintf(&before, `,{"text":"%d","new":%d}`, i, i)
+
 		if i > 0 { // the first is taken away, and so each has another place
 			doc.List = append(doc.List, line{fmt.Sprint(i)})
 		}
 	}
+
 	got, err := Encode(doc, `{"id":"N-1","list":[`+before.String()[1:]+`]}`)
 	require.NoError(t, err)
 	require.Equal(t, many-1, strings.Count(got, `"new"`))

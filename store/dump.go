@@ -52,6 +52,7 @@ func (s *Store) Walk(ctx context.Context, visit func(*Dump) error) error {
 		if err := d.read(ctx, node, s.keys.root, batch); err != nil {
 			return err
 		}
+
 		return visit(d)
 	})
 }
@@ -65,19 +66,23 @@ func (s *Store) walk(ctx context.Context, visit func(node redis.Cmdable, batch [
 		if err != nil {
 			return Wrap("find the workspace's node", err)
 		}
+
 		node = master
 	}
+
 	for cursor := uint64(0); ; {
 		batch, next, err := node.Scan(ctx, cursor, s.keys.root+"*", 1000).Result()
 		if err != nil {
 			return Wrap("walk the workspace", err)
 		}
+
 		batch = slices.DeleteFunc(batch, func(k string) bool {
 			return strings.HasPrefix(k, s.keys.op("")) || k == s.keys.feed()
 		})
 		if err := visit(node, batch); err != nil {
 			return Wrap("walk the workspace", err)
 		}
+
 		if cursor = next; cursor == 0 {
 			return nil
 		}
@@ -93,31 +98,38 @@ func (d *Dump) read(ctx context.Context, node redis.Cmdable, root string, batch 
 	if len(batch) == 0 {
 		return nil
 	}
+
 	pipe := node.Pipeline()
 	kinds := make([]*redis.StatusCmd, len(batch))
 	for i, k := range batch {
 		kinds[i] = pipe.Type(ctx, k)
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil {
 		return err
 	}
+
 	kind, cursors := map[string]string{}, map[string]uint64{}
 	for i, k := range batch {
 		kind[k], cursors[k] = kinds[i].Val(), 0
 	}
+
 	for len(cursors) > 0 {
 		next, err := d.readPages(ctx, node, root, kind, cursors)
 		if err != nil {
 			return err
 		}
+
 		cursors = next
 	}
+
 	for _, k := range batch {
 		if k = strings.TrimPrefix(k, root); d.Sets[k] != nil {
 			slices.Sort(d.Sets[k])
 			d.Sets[k] = slices.Compact(d.Sets[k])
 		}
 	}
+
 	return nil
 }
 
@@ -137,9 +149,11 @@ func (d *Dump) readPages(ctx context.Context, node redis.Cmdable, root string, k
 			reads[k] = pipe.Get(ctx, k)
 		}
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, err
 	}
+
 	next := map[string]uint64{}
 	for k, read := range reads {
 		switch got := read.(type) {
@@ -153,6 +167,7 @@ func (d *Dump) readPages(ctx context.Context, node redis.Cmdable, root string, k
 			d.Strings[strings.TrimPrefix(k, root)] = got.Val()
 		}
 	}
+
 	return next, nil
 }
 
@@ -164,6 +179,7 @@ func (d *Dump) take(key, kind string, page []string) {
 		if d.Hashes[key] == nil {
 			d.Hashes[key] = map[string]string{}
 		}
+
 		for pair := range slices.Chunk(page, 2) {
 			d.Hashes[key][pair[0]] = pair[1]
 		}
@@ -171,6 +187,7 @@ func (d *Dump) take(key, kind string, page []string) {
 		if d.ZSets[key] == nil {
 			d.ZSets[key] = map[string]float64{}
 		}
+
 		for pair := range slices.Chunk(page, 2) {
 			d.ZSets[key][pair[0]], _ = strconv.ParseFloat(pair[1], 64)
 		}
@@ -190,6 +207,7 @@ func Records[T any](d *Dump, begin string) map[string]T {
 		if !ok {
 			continue
 		}
+
 		var doc T
 		var named struct{ ID string }
 		err := errors.Join(json.Unmarshal([]byte(hash["doc"]), &doc), json.Unmarshal([]byte(hash["doc"]), &named))
@@ -198,21 +216,26 @@ func Records[T any](d *Dump, begin string) map[string]T {
 			d.Fault("%s holds no such record, but %q: %w", ref, named.ID, err)
 			continue
 		}
+
 		if n, err := strconv.Atoi(number); err != nil || n < 1 {
 			d.Fault("%s has no number", ref)
 		} else if n > given {
 			d.report(Fault{Mend: raise(d.keys.sequence(letter), n), Means: "the next record may get the same number, and then can't be stored"},
 				"%s has a number that was never given out (the last was %d)", ref, given)
 		}
+
 		if rev, err := strconv.Atoi(hash["rev"]); err != nil || rev < 1 {
 			d.Fault("%s has the revision %q", ref, hash["rev"])
 		}
+
 		for field, place := range hash {
 			if strings.HasPrefix(field, cardBegins) && len(strings.Fields(place)) != 2 {
 				d.Fault("%s has its card at %q", ref, place)
 			}
 		}
+
 		all[named.ID] = doc
 	}
+
 	return all
 }

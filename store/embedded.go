@@ -28,29 +28,35 @@ func StartEmbedded(ctx context.Context, dir string) (*Embedded, error) {
 	if err != nil || dir == "" {
 		return startInProcess()
 	}
+
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
+
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
+
 	// A socket's path is limited to about 100 bytes, so it is not put into
 	// dir, whose path may be longer.
 	run, err := os.MkdirTemp("", "smarketer-redis-")
 	if err != nil {
 		return nil, fmt.Errorf("socket directory: %w", err)
 	}
+
 	socket := filepath.Join(run, "redis.sock")
-	cmd := exec.Command(program, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700",
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700",
 		"--dir", dir, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
 		"--maxmemory-policy", "noeviction", "--logfile", filepath.Join(dir, "redis.log"), "--daemonize", "no")
 	unlock, err := guard(cmd, filepath.Join(dir, "lock"))
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(run))
 	}
+
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start redis-server: %w", err), unlock(), os.RemoveAll(run))
 	}
+
 	exited := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(exited) }()
 	e := &Embedded{URL: "unix://" + socket, Durable: true}
@@ -62,11 +68,13 @@ func StartEmbedded(ctx context.Context, dir string) (*Embedded, error) {
 			_ = cmd.Process.Kill()
 			<-exited
 		}
+
 		return errors.Join(unlock(), os.RemoveAll(run))
 	}
 	if err := waitForRedis(ctx, e.URL, exited, filepath.Join(dir, "redis.log")); err != nil {
 		return nil, errors.Join(err, e.stop())
 	}
+
 	return e, nil
 }
 
@@ -85,6 +93,7 @@ func waitForRedis(ctx context.Context, url string, exited <-chan struct{}, log s
 		if rdb.Ping(ctx).Err() == nil {
 			return nil
 		}
+
 		select {
 		case <-exited:
 			return fmt.Errorf("redis-server ended at once: see %s", log)
@@ -100,6 +109,7 @@ func startInProcess() (*Embedded, error) {
 	if err := m.Start(); err != nil {
 		return nil, fmt.Errorf("in-process redis: %w", err)
 	}
+
 	return &Embedded{URL: "redis://" + m.Addr(), stop: func() error { m.Close(); return nil }}, nil
 }
 

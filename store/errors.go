@@ -18,9 +18,11 @@ func Wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
+
 	if unreachable(err) {
 		return fmt.Errorf("%s: %w: %w", doing, errs.ErrUnavailable, err)
 	}
+
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
@@ -32,6 +34,7 @@ func wrapCommit(err error) error {
 	if unreachable(err) && !cannotWrite(err) {
 		return fmt.Errorf("commit: %w: %w", errs.ErrUncertain, err)
 	}
+
 	return Wrap("commit", err)
 }
 

@@ -52,6 +52,7 @@ func (d *Dump) Err() error {
 	for i, f := range d.faults {
 		all[i] = f.What
 	}
+
 	return errors.Join(all...)
 }
 
@@ -66,12 +67,14 @@ func (f Fault) Same(as Fault) bool {
 	if f.format != as.format || len(f.args) != len(as.args) {
 		return false
 	}
+
 	for i := range f.args {
 		a, b := fmt.Sprint(f.args[i]), fmt.Sprint(as.args[i])
 		if a != b && !(isCount(a) && isCount(b)) {
 			return false
 		}
 	}
+
 	return true
 }
 

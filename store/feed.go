@@ -32,22 +32,27 @@ func (s *Store) FeedAfter(ctx context.Context, cursor string, limit int, wait ti
 	if err := s.feedReaches(ctx, cursor); err != nil {
 		return nil, err
 	}
+
 	if wait < time.Millisecond {
 		wait = -1 // 0 would block for ever
 	}
+
 	got, err := s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{s.keys.feed(), cursor}, Count: int64(limit), Block: wait}).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}
+
 	if err != nil {
 		return nil, Wrap("read the feed", err)
 	}
+
 	var changes []Change
 	for _, m := range got[0].Messages {
 		kind, _ := m.Values["kind"].(string)
 		ref, _ := m.Values["ref"].(string)
 		changes = append(changes, Change{Cursor: m.ID, Kind: kind, Ref: ref})
 	}
+
 	return changes, nil
 }
 
@@ -58,9 +63,11 @@ func (s *Store) FeedUpTo(ctx context.Context, place string) (string, error) {
 	if err != nil {
 		return "", Wrap("read the feed", err)
 	}
+
 	if len(last) == 0 {
 		return "0-0", nil
 	}
+
 	return last[0].ID, nil
 }
 
@@ -69,12 +76,15 @@ func (s *Store) feedReaches(ctx context.Context, cursor string) error {
 	if strings.HasPrefix(cursor, "0-") {
 		return nil
 	}
+
 	at, err := s.rdb.XRangeN(ctx, s.keys.feed(), cursor, cursor, 1).Result()
 	if err != nil {
 		return Wrap("read the feed", err)
 	}
+
 	if len(at) == 0 {
 		return fmt.Errorf("feed entry %s: %w", cursor, errs.ErrNotFound)
 	}
+
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/errs"
 )
 
 func TestFeed(t *testing.T) {
@@ -19,17 +21,18 @@ func TestFeed(t *testing.T) {
 	require.Empty(t, nothing, "and no waiting")
 
 	for range 3 {
-		mustTakeIn(t, s, Lead{Source: "web", ExternalID: newTeam(), Company: "x"})
+		mustAdd(t, s)
 	}
+
 	changes, err := s.FeedAfter(t.Context(), head, 2, time.Second)
 	require.NoError(t, err)
 	require.Len(t, changes, 2)
-	require.Equal(t, "lead.opened", changes[0].Kind)
-	require.Equal(t, "lead:L-1#1", changes[0].Ref)
+	require.Equal(t, "note.added", changes[0].Kind)
+	require.Equal(t, "note:N-1", changes[0].Ref)
 	changes, err = s.FeedAfter(t.Context(), changes[1].Cursor, 2, time.Second)
 	require.NoError(t, err)
 	require.Len(t, changes, 1)
-	require.Equal(t, "lead:L-3#1", changes[0].Ref)
+	require.Equal(t, "note:N-3", changes[0].Ref)
 	head, err = s.FeedHead(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, changes[0].Cursor, head)
@@ -41,8 +44,9 @@ func TestFeed(t *testing.T) {
 func TestFeedWaitsForWhatComes(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
-	mustTakeIn(t, s, webLead("1"))
+	mustAdd(t, s)
 	head, err := s.FeedHead(t.Context())
+
 	require.NoError(t, err)
 	type result struct {
 		changes []Change
@@ -53,16 +57,17 @@ func TestFeedWaitsForWhatComes(t *testing.T) {
 		changes, err := s.FeedAfter(t.Context(), head, 10, 10*time.Second)
 		got <- result{changes, err}
 	}()
-	_, err = s.ClaimLead(t.Context(), "", "L-1", "U1", LeadDesk{})
+	_, err = takeNote(t.Context(), s, "", "N-1", "U1")
 	require.NoError(t, err)
 	r := <-got
 	require.NoError(t, r.err)
 	require.Len(t, r.changes, 1)
-	require.Equal(t, "lead.claimed", r.changes[0].Kind)
+	require.Equal(t, "note.taken", r.changes[0].Kind)
 }
 
 func TestFeedThatHasAGap(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name string
 		harm func(t *testing.T, s *Store)
@@ -80,13 +85,13 @@ func TestFeedThatHasAGap(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s, _ := newStore(t)
-			mustTakeIn(t, s, webLead("1"))
+			mustAdd(t, s)
 			cursor, err := s.FeedHead(t.Context())
 			require.NoError(t, err)
-			mustTakeIn(t, s, webLead("2"))
+			mustAdd(t, s)
 			test.harm(t, s)
 			_, err = s.FeedAfter(t.Context(), cursor, 10, 0)
-			require.ErrorIs(t, err, ErrNotFound)
+			require.ErrorIs(t, err, errs.ErrNotFound)
 		})
 	}
 }

@@ -71,5 +71,6 @@ func (k keys) outbox() []string {
 	for i, n := range names {
 		names[i] = k.root + "ob:" + n
 	}
+
 	return names
 }

@@ -1,100 +1,62 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/errs"
+	"smarketer/store/storetest/cutter"
 )
-
-// cutter makes connections that break after Redis has run a script and before
-// its answer is read.
-type cutter struct{ cuts atomic.Int32 }
-
-// connect opens the tests' Redis over such connections.
-func (c *cutter) connect(t *testing.T) redis.UniversalClient {
-	t.Helper()
-	o, err := redis.ParseURL(testRedis.URL)
-	require.NoError(t, err)
-	o.ContextTimeoutEnabled = true
-	o.MinRetryBackoff, o.MaxRetryBackoff = -1, -1
-	network, address := o.Network, o.Addr
-	o.Dialer = func(ctx context.Context, _, _ string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		return &brittle{Conn: conn, cutter: c}, err
-	}
-	rdb := redis.NewClient(o)
-	t.Cleanup(func() { _ = rdb.Close() })
-	return rdb
-}
-
-type brittle struct {
-	net.Conn
-	cutter *cutter
-	script atomic.Bool // whether a script was sent last
-}
-
-func (b *brittle) Write(p []byte) (int, error) {
-	b.script.Store(bytes.Contains(p, []byte("evalsha")))
-	return b.Conn.Write(p)
-}
-
-func (b *brittle) Read(p []byte) (int, error) {
-	n, err := b.Conn.Read(p)
-	if b.script.CompareAndSwap(true, false) && b.cutter.cuts.Add(-1) >= 0 {
-		_ = b.Close()
-		return 0, io.EOF
-	}
-	return n, err
-}
 
 func TestOneLostAnswerIsNotNoticed(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)
-	mustTakeIn(t, s, webLead("1")) // and Redis knows the scripts
-	var cut cutter
-	brittle := New(cut.connect(t), teamOf(s), fake)
+	mustAdd(t, s) // and Redis knows the scripts
+	var cut cutter.Cutter
+	brittle := New(cut.Connect(t, testRedis.URL), teamOf(s), fake)
 
-	cut.cuts.Store(1)
-	_, what, err := brittle.TakeInLead(t.Context(), webLead("2"), allQualify)
+	cut.LoseNext(1)
+	id, err := addNote(t.Context(), brittle, "")
 	require.NoError(t, err)
-	require.Equal(t, IntakeOpen, what)
-	require.LessOrEqual(t, cut.cuts.Load(), int32(0), "an answer was lost")
+	require.Equal(t, "N-2", id)
+	require.True(t, cut.LostAll())
 
-	cut.cuts.Store(1)
-	lead, err := brittle.ClaimLead(t.Context(), "click", "L-2", "U1", LeadDesk{})
+	cut.LoseNext(1)
+	n, err := takeNote(t.Context(), brittle, "click", "N-2", "U1")
 	require.NoError(t, err)
-	require.Equal(t, "U1", lead.Owner)
+	require.Equal(t, "U1", n.Text)
+	require.True(t, cut.LostAll())
 
-	cut.cuts.Store(1)
+	cut.LoseNext(1)
 	require.NoError(t, brittle.Send(t.Context(), "", message("C9", "once")))
-	require.Equal(t, []string{"C1 lead:L-1", "C1 lead:L-2", `C9 "once"`, "U1 lead:L-2/1"}, sortedDrain(t, s))
+	require.True(t, cut.LostAll())
+	require.Equal(t, []string{"C1 note:N-1", "C1 note:N-2", `C9 "once"`, "U1 note:N-2/mine"}, sortedDrain(t, s))
+	require.Equal(t, []string{"note.added note:N-1", "note.added note:N-2", "note.taken note:N-2"}, feedOf(t, s))
 }
 
 func TestAnAnswerLostForGoodIsUncertain(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)
-	mustTakeIn(t, s, webLead("1"))
-	var cut cutter
-	brittle := New(cut.connect(t), teamOf(s), fake)
+	mustAdd(t, s)
+	var cut cutter.Cutter
+	brittle := New(cut.Connect(t, testRedis.URL), teamOf(s), fake)
 
-	cut.cuts.Store(4) // the first try and three more
-	_, err := brittle.ClaimLead(t.Context(), "click", "L-1", "U1", LeadDesk{})
-	require.ErrorIs(t, err, ErrUncertain)
-	require.ErrorIs(t, err, ErrUnavailable)
-	require.NotErrorIs(t, err, ErrConflict)
+	cut.LoseNext(4) // the first try and three more
+	_, err := takeNote(t.Context(), brittle, "click", "N-1", "U1")
+	require.ErrorIs(t, err, errs.ErrUncertain)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
+	require.NotErrorIs(t, err, errs.ErrConflict)
 
-	lead, err := brittle.ClaimLead(t.Context(), "click", "L-1", "U1", LeadDesk{})
-	require.ErrorIs(t, err, ErrDuplicate, "it had been saved, and the same request finds out")
-	require.Equal(t, "U1", lead.Owner)
+	n, err := takeNote(t.Context(), brittle, "click", "N-1", "U1")
+	require.ErrorIs(t, err, errs.ErrDuplicate, "it had been saved, and the same request finds out")
+	require.Equal(t, "U1", n.Text)
 }
 
 func TestNothingIsSavedWhereRedisIsNot(t *testing.T) {
@@ -105,15 +67,15 @@ func TestNothingIsSavedWhereRedisIsNot(t *testing.T) {
 	s, _ := newStore(t)
 	s = New(rdb, teamOf(s), s.clock)
 
-	_, err = s.ClaimLead(t.Context(), "click", "L-1", "U1", LeadDesk{})
-	require.ErrorIs(t, err, ErrUnavailable)
-	require.NotErrorIs(t, err, ErrUncertain)
-	_, _, err = s.TakeInLead(t.Context(), webLead("1"), allQualify)
-	require.ErrorIs(t, err, ErrUnavailable)
-	require.NotErrorIs(t, err, ErrUncertain)
+	_, err = takeNote(t.Context(), s, "click", "N-1", "U1")
+	require.ErrorIs(t, err, errs.ErrUnavailable)
+	require.NotErrorIs(t, err, errs.ErrUncertain, "not even asked for the note")
+	_, err = addNote(t.Context(), s, "")
+	require.ErrorIs(t, err, errs.ErrUnavailable)
+	require.NotErrorIs(t, err, errs.ErrUncertain)
 	_, _, err = s.LeaseItems(t.Context(), 1, time.Second)
-	require.ErrorIs(t, err, ErrUnavailable)
-	require.ErrorIs(t, s.Ping(t.Context()), ErrUnavailable)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
+	require.ErrorIs(t, s.Ping(t.Context()), errs.ErrUnavailable)
 }
 
 // A Redis that takes connections and says nothing must not hold anybody up
@@ -131,14 +93,16 @@ func TestDeadlineOfTheCallerHolds(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
+
 	began := time.Now()
-	_, err = s.Lead(ctx, "L-1")
-	require.ErrorIs(t, err, ErrUnavailable)
+	_, err = s.Load(ctx, "note:N-1", new(note))
+	require.ErrorIs(t, err, errs.ErrUnavailable)
 	require.Less(t, time.Since(began), 2*time.Second)
 }
 
 func TestErrorsOfTheConnection(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		name      string
 		err       error
@@ -160,15 +124,16 @@ func TestErrorsOfTheConnection(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, test.away, errors.Is(wrap("read", test.err), ErrUnavailable))
-			require.NotErrorIs(t, wrap("read", test.err), ErrUncertain)
-			require.Equal(t, test.uncertain, errors.Is(wrapCommit(test.err), ErrUncertain))
-			require.Equal(t, test.away, errors.Is(wrapCommit(test.err), ErrUnavailable))
+			require.Equal(t, test.away, errors.Is(Wrap("read", test.err), errs.ErrUnavailable))
+			require.NotErrorIs(t, Wrap("read", test.err), errs.ErrUncertain)
+			require.Equal(t, test.uncertain, errors.Is(wrapCommit(test.err), errs.ErrUncertain))
+			require.Equal(t, test.away, errors.Is(wrapCommit(test.err), errs.ErrUnavailable))
 			require.ErrorIs(t, wrapCommit(test.err), test.err)
 		})
 	}
-	require.NoError(t, wrap("read", nil))
-	require.Equal(t, "touches[3].at must be a date", fmt.Sprint(&Invalid{Field: "touches[3].at", Message: "must be a date"}))
+
+	require.NoError(t, Wrap("read", nil))
+	require.Equal(t, "touches[3].at must be a date", fmt.Sprint(&errs.Invalid{Field: "touches[3].at", Message: "must be a date"}))
 }
 
 // redisError is an answer of Redis that is an error.
@@ -183,12 +148,12 @@ func (redisError) RedisError()     {}
 func TestLostAnswersOfLeases(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)
-	var cut cutter
-	brittle := New(cut.connect(t), teamOf(s), fake)
+	var cut cutter.Cutter
+	brittle := New(cut.Connect(t, testRedis.URL), teamOf(s), fake)
 	step := func(do func() error) {
-		cut.cuts.Store(2)
+		cut.LoseNext(2)
 		require.NoError(t, do())
-		require.LessOrEqual(t, cut.cuts.Load(), int32(0), "answers were lost")
+		require.True(t, cut.LostAll(), "answers were lost")
 	}
 	timers := func() (due []Timer) {
 		due, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
@@ -229,15 +194,17 @@ func TestLostAnswersOfLeases(t *testing.T) {
 
 func TestARecordThatIsReadTwiceAtDifferentRevisions(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	putNote(t, s, note{ID: "N-1"})
 	tries := 0
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 		tries++
+
 		var n note
 		if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
 			return err
 		}
+
 		if tries == 1 {
 			_, err := s.Another().Update(t.Context(), "", func(other *Tx) error {
 				_, err := other.Load(t.Context(), "note:N-1", new(note))
@@ -246,9 +213,11 @@ func TestARecordThatIsReadTwiceAtDifferentRevisions(t *testing.T) {
 			})
 			require.NoError(t, err)
 		}
+
 		if _, err := tx.Load(t.Context(), "note:N-1", &n); err != nil {
 			return err
 		}
+
 		tx.Put("note:N-1", note{ID: "N-1", N: n.N + 1})
 		return nil
 	})

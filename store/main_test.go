@@ -29,34 +29,42 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) int {
 	redis.SetLogger(silent{})
+
 	dir, err := os.MkdirTemp("", "smarketer-store-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer os.RemoveAll(dir)
+
 	if testRedis, err = StartEmbedded(context.Background(), dir); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	if !testRedis.Durable && realRedisRequired() {
 		fmt.Fprintln(os.Stderr, "SMARKETER_TEST_REDIS is required, and there is no redis-server on PATH")
 		return 1
 	}
+
 	if testConn, err = Connect(testRedis.URL); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	code := m.Run()
+
 	_ = testConn.Close()
 	if err := testRedis.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+
 	return code
 }
 
@@ -71,9 +79,11 @@ func realRedisRequired() bool { return os.Getenv("SMARKETER_TEST_REDIS") == "req
 // error.
 func needRealRedis(t *testing.T) {
 	t.Helper()
+
 	if testRedis.Durable {
 		return
 	}
+
 	require.False(t, realRedisRequired())
 	t.Skip("needs a redis-server on PATH")
 }
@@ -87,13 +97,21 @@ func newTeam() string { return "T" + rand.Text()[:12] }
 // contradict anything else.
 func newStore(t *testing.T) (*Store, *clockwork.FakeClock) {
 	t.Helper()
-	s, fake := newStoreWith(t, nil)
-	t.Cleanup(func() {
-		if !t.Failed() {
-			require.NoError(t, s.CheckInvariants(context.Background()))
-		}
-	})
-	return s, fake
+	return newStoreWith(t, checkNotes)
+}
+
+// checkNotes is the check of a workspace that holds nothing but notes and what
+// the engine keeps.
+func checkNotes(d *Dump) {
+	d.KnowsBegin("note:", "test:")
+	d.CheckEngine()
+}
+
+// faultsOfNotes joins what contradicts something else in a workspace.
+func faultsOfNotes(t require.TestingT, s *Store) error {
+	d := everything(t, s)
+	checkNotes(d)
+	return d.Err()
 }
 
 // newStoreWith is a new workspace; what it holds in the end is checked, unless
@@ -101,25 +119,28 @@ func newStore(t *testing.T) (*Store, *clockwork.FakeClock) {
 func newStoreWith(t *testing.T, check func(*Dump)) (*Store, *clockwork.FakeClock) {
 	t.Helper()
 	fake := clockwork.NewFakeClockAt(start)
+
 	s := New(testConn, newTeam(), fake)
 	if check != nil {
 		t.Cleanup(func() {
-			d, err := s.ReadDump(context.Background())
-			require.NoError(t, err)
+			if t.Failed() {
+				return
+			}
+
+			d := everything(t, s)
 			check(d)
 			require.NoError(t, d.Err())
 		})
 	}
+
 	return s, fake
 }
 
+// patience is how long a test waits for another process.
+const patience = 30 * time.Second
+
 // realClock is for what waits for another process.
 var realClock = clockwork.NewRealClock()
-
-// another is the same workspace as another process sees it.
-func another(s *Store) *Store {
-	return s.Another()
-}
 
 // everything reads all that a workspace holds, to see whether it changed.
 func everything(t require.TestingT, s *Store) *Dump {
@@ -132,10 +153,12 @@ func everything(t require.TestingT, s *Store) *Dump {
 func feedOf(t require.TestingT, s *Store) []string {
 	changes, err := s.FeedAfter(context.Background(), "0-0", 1000, 0)
 	require.NoError(t, err)
+
 	said := make([]string, len(changes))
 	for i, c := range changes {
 		said[i] = c.Kind + " " + c.Ref
 	}
+
 	return said
 }
 
@@ -161,20 +184,13 @@ func drain(t require.TestingT, s *Store) []string {
 			require.True(t, mine)
 		}
 	}
+
 	return sent
 }
 
 // message is an item with a one-off message.
 func message(channel, text string) Item {
 	return Item{Channel: channel, Message: fmt.Appendf(nil, "%q", text)}
-}
-
-// testContext is the context of the test, also within a property.
-func testContext(t require.TestingT) context.Context {
-	if c, ok := t.(interface{ Context() context.Context }); ok {
-		return c.Context()
-	}
-	return context.Background()
 }
 
 // teamOf is the workspace that a store keeps.

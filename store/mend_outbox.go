@@ -25,6 +25,7 @@ func (c *outboxCheck) score(key, member string) string {
 	if !ok {
 		return ""
 	}
+
 	return FormatScore(score)
 }
 
@@ -36,9 +37,11 @@ func raise(counter string, to int) Mend {
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return Wrap("read a counter", err)
 		}
+
 		if last < to {
 			tx.Do("INCRBY", tx.Key(counter), to-last)
 		}
+
 		return nil
 	}
 }
@@ -86,6 +89,7 @@ func (c *outboxCheck) removeLetter(letter, queued string) Mend {
 		if queued != "" {
 			tx.ExpectScore(tx.Key(c.queue), queued, "0")
 		}
+
 		tx.ExpectScore(tx.Key(c.dead), letter, score)
 		tx.Do("ZREM", tx.Key(c.dead), letter)
 		return nil
@@ -103,6 +107,7 @@ func (c *outboxCheck) bury(id string) Mend {
 		if !hasBody(stored) {
 			c.writeHole(tx, id)
 		}
+
 		c.addLetter(tx, id, channel)
 		return nil
 	}
@@ -123,6 +128,7 @@ func (c *outboxCheck) channelOf(id, card string) string {
 	if card == "" {
 		return unknownChannel
 	}
+
 	ref, begin := cardField(card, "")
 	channels := map[string]string{}
 	for field := range c.Hashes[ref] {
@@ -130,9 +136,11 @@ func (c *outboxCheck) channelOf(id, card string) string {
 			channels[channel] = channel
 		}
 	}
+
 	if all := sortedKeys(channels); len(all) == 1 {
 		return all[0]
 	}
+
 	return unknownChannel
 }
 

@@ -130,6 +130,7 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 	if err != nil {
 		return nil, time.Time{}, Wrap("lease from the outbox", err)
 	}
+
 	next := ParseMillis(got[0])
 	var items []Leased
 	for f := got[1:]; len(f) >= 6; f = f[6:] {
@@ -144,6 +145,7 @@ func (s *Store) LeaseItems(ctx context.Context, limit int, lease time.Duration) 
 		l.Channel, l.Card, l.Since = f[1], card, ParseMillis(since)
 		items = append(items, l)
 	}
+
 	return items, next, nil
 }
 
@@ -226,6 +228,7 @@ func (l Leased) certain(notSent bool) string {
 	if notSent && l.Doubt.IsZero() {
 		return "1"
 	}
+
 	return ""
 }
 
@@ -237,6 +240,7 @@ func (s *Store) CardPlace(ctx context.Context, card, to string) (channel, ts str
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return "", "", Wrap("find a card", err)
 	}
+
 	channel, ts, _ = strings.Cut(place, " ")
 	return channel, ts, nil
 }
@@ -248,19 +252,23 @@ func (s *Store) CardsOf(ctx context.Context, ref string) ([]Item, error) {
 	if err != nil {
 		return nil, Wrap("list cards", err)
 	}
+
 	var cards []Item
 	for _, f := range fields {
 		name, ok := strings.CutPrefix(f, cardBegins)
 		if !ok {
 			continue
 		}
+
 		it := Item{Card: ref}
 		part, channel, _ := strings.Cut(name, ":")
 		if it.Channel = channel; part != "" {
 			it.Card += "/" + part
 		}
+
 		cards = append(cards, it)
 	}
+
 	return cards, nil
 }
 
@@ -273,5 +281,6 @@ func ParseMillis(s string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
+
 	return time.UnixMilli(int64(ms)).UTC()
 }

@@ -28,6 +28,7 @@ func (s *Store) RewriteItems(ctx context.Context, rewrite func(text string) stri
 			if clean == text {
 				continue
 			}
+
 			// When it isn't done, the item was sent meanwhile.
 			if _, err := s.Try(ctx, func(tx *Tx) error {
 				tx.Expect(key, item, text)
@@ -37,6 +38,7 @@ func (s *Store) RewriteItems(ctx context.Context, rewrite func(text string) stri
 				return err
 			}
 		}
+
 		if cursor = next; cursor == 0 {
 			return nil
 		}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/errs"
 )
 
 // send puts one-off messages into the outbox.
@@ -31,14 +33,17 @@ func finish(t *testing.T, s *Store, l Leased, p Pace) bool {
 
 func TestOutboxKeepsOrderWithinAChannel(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newStore(t)
 	for i := range 12 { // more than 9, so that text and numbers sort differently
 		send(t, s, message("C1", fmt.Sprint("one ", i)), message("C12", fmt.Sprint("twelve ", i)))
 	}
+
 	for i := range 12 {
 		items := sendable(t, s)
 		require.Len(t, items, 2, "one of each channel, though one's ID begins with the other's")
-		require.Empty(t, sendable(t, another(s)), "what is leased is nobody else's")
+		require.Empty(t, sendable(t, s.Another()), "what is leased is nobody else's")
+
 		for _, l := range items {
 			name := map[string]string{"C1": "one", "C12": "twelve"}[l.Channel]
 			require.Equal(t, fmt.Sprintf(`"%s %d"`, name, i), string(l.Message))
@@ -48,6 +53,7 @@ func TestOutboxKeepsOrderWithinAChannel(t *testing.T) {
 			require.True(t, finish(t, s, l, unpaced))
 		}
 	}
+
 	require.Empty(t, sendable(t, s))
 	health, err := s.OutboxHealth(t.Context())
 	require.NoError(t, err)
@@ -56,10 +62,12 @@ func TestOutboxKeepsOrderWithinAChannel(t *testing.T) {
 
 func TestLeaseTakesNoMoreThanAskedFor(t *testing.T) {
 	t.Parallel()
+
 	s, _ := newStore(t)
 	for i := range 5 {
 		send(t, s, message(fmt.Sprint("C", i), "x"))
 	}
+
 	items, next, err := s.LeaseItems(t.Context(), 3, time.Minute)
 	require.NoError(t, err)
 	require.Len(t, items, 3)
@@ -74,20 +82,26 @@ func TestPace(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)
 	pace := Pace{Every: time.Second, Burst: 3}
+
 	for i := range 7 {
 		send(t, s, message("C1", fmt.Sprint(i)))
 	}
+
 	var sent []time.Duration
 	for len(sent) < 7 {
 		items, next, err := s.LeaseItems(t.Context(), 1, time.Minute)
 		require.NoError(t, err)
+
 		if len(items) == 0 {
 			fake.Advance(next.Sub(fake.Now()))
 			continue
 		}
+
 		sent = append(sent, fake.Since(start))
+
 		require.True(t, finish(t, s, items[0], pace))
 	}
+
 	require.Equal(t, []time.Duration{0, 0, 0, 1e9, 2e9, 3e9, 4e9}, sent)
 
 	send(t, s, message("C1", "too soon"))
@@ -96,10 +110,12 @@ func TestPace(t *testing.T) {
 	require.True(t, finish(t, s, leaseOne(t, s), pace))
 	fake.Advance(time.Hour)
 	require.True(t, finish(t, s, leaseOne(t, s), pace))
+
 	for range 2 {
 		send(t, s, message("C1", "rested"))
 		require.True(t, finish(t, s, leaseOne(t, s), pace))
 	}
+
 	send(t, s, message("C1", "a rest earns one burst, however long"))
 	require.Empty(t, sendable(t, s))
 	fake.Advance(time.Second)
@@ -122,11 +138,13 @@ func TestCardsCoalesce(t *testing.T) {
 	require.Equal(t, []string{"C1 lead:L-1", "C2 lead:L-1"}, sortedDrain(t, s), "each channel for itself")
 
 	send(t, s, card)
+
 	for range 3 { // the first one fails and fails, and others come behind it
 		first = leaseOne(t, s)
 		send(t, s, card)
 		require.NoError(t, s.RetryItem(t.Context(), first, start, false))
 	}
+
 	require.Equal(t, []string{"C1 lead:L-1", "C1 lead:L-1"}, drain(t, s), "they are still one")
 }
 
@@ -135,10 +153,11 @@ func TestLateWorkerCannotFinishAnothersWork(t *testing.T) {
 	s, fake := newStore(t)
 	send(t, s, message("C1", "first"), message("C1", "second"))
 	late := leaseOne(t, s)
+
 	fake.Advance(time.Minute - time.Millisecond)
 	require.Empty(t, sendable(t, s))
 	fake.Advance(time.Millisecond)
-	now := leaseOne(t, another(s))
+	now := leaseOne(t, s.Another())
 	require.Equal(t, late.ID, now.ID)
 	require.Equal(t, 2, now.Tries)
 	require.Equal(t, start, now.Doubt, "it may have been sent since then")
@@ -161,6 +180,7 @@ func TestLateWorkerMayFinishWhatNobodyTook(t *testing.T) {
 	s, fake := newStore(t)
 	send(t, s, message("C1", "x"))
 	l := leaseOne(t, s)
+
 	fake.Advance(time.Hour)
 	require.True(t, finish(t, s, l, unpaced))
 	require.Empty(t, sendable(t, s))
@@ -210,8 +230,8 @@ func TestDoubt(t *testing.T) {
 func TestPlaceOfACard(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
-	lead := mustTakeIn(t, s, webLead("1"))
-	channel, ts, err := s.CardPlace(t.Context(), lead.Ref(), "C1")
+	n := mustAdd(t, s)
+	channel, ts, err := s.CardPlace(t.Context(), n.ref(), "C1")
 	require.NoError(t, err)
 	require.Empty(t, channel+ts)
 	finishAt := func(l Leased, at string) {
@@ -220,34 +240,36 @@ func TestPlaceOfACard(t *testing.T) {
 		require.True(t, mine)
 	}
 	finishAt(leaseOne(t, s), "C1 1700000000.000100")
-	channel, ts, err = s.CardPlace(t.Context(), lead.Ref(), "C1")
+	channel, ts, err = s.CardPlace(t.Context(), n.ref(), "C1")
 	require.NoError(t, err)
 	require.Equal(t, "C1", channel)
 	require.Equal(t, "1700000000.000100", ts)
 
-	_, err = s.ClaimLead(t.Context(), "", lead.ID, "U1", LeadDesk{})
-	require.NoError(t, err, "where its card is changes nothing of the lead")
+	_, err = takeNote(t.Context(), s, "", n.ID, "U1")
+	require.NoError(t, err, "where its card is changes nothing of the note")
 	both, _, err := s.LeaseItems(t.Context(), 2, time.Minute)
 	require.NoError(t, err)
 	require.Len(t, both, 2, "the channel's card and the owner's")
+
 	for _, l := range both {
 		finishAt(l, "")
 	}
-	_, ts, err = s.CardPlace(t.Context(), lead.Ref(), "C1")
+
+	_, ts, err = s.CardPlace(t.Context(), n.ref(), "C1")
 	require.NoError(t, err)
 	require.Equal(t, "1700000000.000100", ts)
 
-	send(t, s, Item{Channel: "C1", Card: "lead:L-99"})
+	send(t, s, Item{Channel: "C1", Card: "note:N-99"})
 	finishAt(leaseOne(t, s), "C1 1700000000.000200")
-	_, err = s.Lead(t.Context(), "L-99")
-	require.ErrorIs(t, err, ErrNotFound, "a card makes no record")
+	_, err = s.Load(t.Context(), "note:N-99", new(note))
+	require.ErrorIs(t, err, errs.ErrNotFound, "a card makes no record")
 }
 
 func TestCardsOfARecord(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
-	lead := mustTakeIn(t, s, webLead("1"))
-	all := []Item{{Channel: "C1", Card: lead.Ref()}, {Channel: "U1", Card: lead.Ref()}, {Channel: "U1", Card: lead.Ref() + "/late"}}
+	n := mustAdd(t, s)
+	all := []Item{{Channel: "C1", Card: n.ref()}, {Channel: "U1", Card: n.ref()}, {Channel: "U1", Card: n.ref() + "/late"}}
 	leaseAndFinish := func(place string) {
 		mine, err := s.FinishItem(t.Context(), leaseOne(t, s), place, unpaced)
 		require.NoError(t, err)
@@ -259,18 +281,20 @@ func TestCardsOfARecord(t *testing.T) {
 	send(t, s, all[2])
 	leaseAndFinish("D1 3.3")
 
-	cards, err := s.CardsOf(t.Context(), lead.Ref())
+	cards, err := s.CardsOf(t.Context(), n.ref())
 	require.NoError(t, err)
 	require.ElementsMatch(t, all, cards)
+
 	for i, want := range []string{"C1 1.1", "D1 2.2", "D1 3.3"} {
 		channel, ts, err := s.CardPlace(t.Context(), all[i].Card, all[i].Channel)
 		require.NoError(t, err)
 		require.Equal(t, want, channel+" "+ts)
 	}
-	_, ts, err := s.CardPlace(t.Context(), lead.Ref(), "C2")
+
+	_, ts, err := s.CardPlace(t.Context(), n.ref(), "C2")
 	require.NoError(t, err)
 	require.Empty(t, ts)
-	cards, err = s.CardsOf(t.Context(), "lead:L-99")
+	cards, err = s.CardsOf(t.Context(), "note:N-99")
 	require.NoError(t, err)
 	require.Empty(t, cards)
 }
@@ -286,62 +310,6 @@ func TestSendOnceForARequest(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	require.NoError(t, s.Send(t.Context(), "op", message("C1", "x")))
-	require.ErrorIs(t, another(s).Send(t.Context(), "op", message("C1", "x")), ErrDuplicate)
+	require.ErrorIs(t, s.Another().Send(t.Context(), "op", message("C1", "x")), errs.ErrDuplicate)
 	require.Equal(t, []string{`C1 "x"`}, drain(t, s))
-}
-
-// A hole in the outbox, an item without its body, made every lease of the
-// workspace fail.
-func TestAHoleInTheOutboxHoldsUpNobody(t *testing.T) {
-	t.Parallel()
-	s, _ := newStore(t)
-	require.NoError(t, s.Send(t.Context(), "", message("C1", "lost"), message("C1", "next"), message("C2", "other")))
-	first := sendable(t, s)[0]
-	require.NoError(t, s.RetryItem(t.Context(), first, start, true))
-	require.NoError(t, s.rdb.HDel(t.Context(), s.keys.outbox()[3], first.ID).Err())
-
-	items := sendable(t, s)
-	require.Len(t, items, 1, "the other channel's is leased already")
-	require.Equal(t, first.ID, items[0].ID)
-	require.True(t, items[0].Lost, "it is reported")
-	require.NoError(t, s.ArchiveItem(t.Context(), items[0], "lost", true))
-	require.Equal(t, []string{`C1 "next"`}, drain(t, s))
-	letters, _, err := s.DeadLetters(t.Context(), 10)
-	require.NoError(t, err)
-	require.Equal(t, "lost", letters[0].Reason)
-}
-
-// A card that waits is known by its mark, which outlives what the item held: as
-// long as it stood, no change of the record reached its card.
-func TestAHoleOfACardIsTheCardAgain(t *testing.T) {
-	t.Parallel()
-	s, _ := newStore(t)
-	mustTakeIn(t, s, webLead("1"))
-	id := s.rdb.HGet(t.Context(), s.keys.outbox()[6], "C1|lead:L-1").Val()
-	require.NotEmpty(t, id)
-	require.NoError(t, s.rdb.HDel(t.Context(), s.keys.outbox()[3], id).Err())
-
-	items := sendable(t, s)
-	require.Len(t, items, 1)
-	require.Equal(t, "lead:L-1", items[0].Card)
-	require.True(t, items[0].Lost, "it is reported all the same")
-	require.NoError(t, s.RetryItem(t.Context(), items[0], start, true))
-	require.NoError(t, s.Send(t.Context(), "", Item{Channel: "C1", Card: "lead:L-1"}))
-	require.Equal(t, []string{"C1 lead:L-1", "C1 lead:L-1"}, drain(t, s), "a later change is shown, too")
-}
-
-func TestAnItemThatIsNoneHoldsUpNobody(t *testing.T) {
-	t.Parallel()
-	s, _ := newStore(t)
-	require.NoError(t, s.Send(t.Context(), "", message("C1", "spoilt"), message("C2", "other")))
-	box := s.keys.outbox()
-	id := s.rdb.ZRange(t.Context(), box[1], 0, 0).Val()[0][len("C1|"):]
-	require.NoError(t, s.rdb.HSet(t.Context(), box[3], id, "no lines").Err())
-
-	items := sendable(t, s)
-	require.Len(t, items, 2)
-	require.True(t, items[0].Lost)
-	require.NoError(t, s.ArchiveItem(t.Context(), items[0], "lost", true))
-	require.NoError(t, s.RetryItem(t.Context(), items[1], start, true))
-	require.Equal(t, []string{`C2 "other"`}, drain(t, s))
 }

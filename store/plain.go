@@ -33,6 +33,7 @@ func (d *Dump) plain(format string, args []any) string {
 	for i, arg := range args {
 		shown[i] = d.plainArgument(arg)
 	}
+
 	return fmt.Sprintf(strings.ReplaceAll(format, "%w", "%v"), shown...)
 }
 
@@ -59,6 +60,7 @@ func (d *Dump) plainArgument(arg any) any {
 	case plainWord.MatchString(v.String()):
 		return v.String()
 	}
+
 	return hidden
 }
 
@@ -68,6 +70,7 @@ func (d *Dump) plainText(text string) string {
 	if text == "" || d.isKey(text) {
 		return text
 	}
+
 	if strings.Contains(text, "//") {
 		return hidden // an address in the web
 	}
@@ -81,9 +84,11 @@ func (d *Dump) plainText(text string) string {
 			return hidden
 		}
 	}
+
 	if ids == 0 {
 		return hidden
 	}
+
 	return text
 }
 
@@ -109,5 +114,6 @@ func plainError(err error) string {
 	case errors.As(err, &mismatch):
 		return "the field " + mismatch.Field + " is not a " + mismatch.Type.String()
 	}
+
 	return hidden
 }

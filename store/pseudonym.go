@@ -22,11 +22,14 @@ func (s *Store) Pseudonym(ctx context.Context, words ...string) (string, error) 
 		if err := s.rdb.SetNX(ctx, s.keys.secret(), rand.Text(), 0).Err(); err != nil {
 			return "", Wrap("make a secret", err)
 		}
+
 		secret, err = s.rdb.Get(ctx, s.keys.secret()).Result() // perhaps another's
 	}
+
 	if err != nil {
 		return "", Wrap("read the secret", err)
 	}
+
 	return Keyed(secret, strings.Join(words, "\x00")), nil
 }
 

@@ -16,7 +16,7 @@ func TestAPseudonymIsTheSameInOneWorkspaceOnly(t *testing.T) {
 		return name
 	}
 	ann := named(s, "survey", "ann@thistle.example")
-	require.Equal(t, ann, named(another(s), "survey", "ann@thistle.example"))
+	require.Equal(t, ann, named(s.Another(), "survey", "ann@thistle.example"))
 	require.NotEqual(t, ann, named(s, "survey", "bob@thistle.example"))
 	elsewhere, _ := newStore(t)
 	require.NotEqual(t, ann, named(elsewhere, "survey", "ann@thistle.example"))

@@ -18,6 +18,7 @@ func (s *Store) NextID(ctx context.Context, letter string) (string, error) {
 	if err != nil {
 		return "", Wrap("give out an ID", err)
 	}
+
 	return fmt.Sprintf("%s-%d", letter, n), nil
 }
 
@@ -29,6 +30,7 @@ func (s *Store) Load(ctx context.Context, ref string, doc any) (rev int64, err e
 	if err != nil {
 		return 0, Wrap("read "+ref, err)
 	}
+
 	rev, _, err = decodeRecord(ref, got, doc)
 	return rev, err
 }
@@ -39,11 +41,13 @@ func LoadAll[T any](ctx context.Context, s *Store, refs []string, setRev func(*T
 	if len(refs) == 0 {
 		return nil, nil
 	}
+
 	pipe := s.rdb.Pipeline()
 	reads := make([]*redis.SliceCmd, len(refs))
 	for i, ref := range refs {
 		reads[i] = pipe.HMGet(ctx, s.keys.record(ref), "rev", "doc")
 	}
+
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, Wrap("read records", err)
 	}
@@ -53,14 +57,17 @@ func LoadAll[T any](ctx context.Context, s *Store, refs []string, setRev func(*T
 		if reads[i].Val()[1] == nil {
 			continue
 		}
+
 		var doc T
 		rev, _, err := decodeRecord(ref, reads[i].Val(), &doc)
 		if err != nil {
 			return nil, fmt.Errorf("read records: %w", err)
 		}
+
 		setRev(&doc, rev)
 		docs = append(docs, doc)
 	}
+
 	return docs, nil
 }
 
@@ -77,13 +84,16 @@ func decodeRecord(ref string, got []any, doc any) (rev int64, unknown bool, err 
 	if !ok {
 		return 0, false, fmt.Errorf("%s: %w", ref, errs.ErrNotFound)
 	}
+
 	text, _ := got[0].(string)
 	if rev, err = strconv.ParseInt(text, 10, 64); err != nil {
 		return 0, false, fmt.Errorf("read %s: revision: %w", ref, err)
 	}
+
 	if unknown, err = decode(body, doc); err != nil {
 		return 0, false, fmt.Errorf("read %s: %w", ref, err)
 	}
+
 	return rev, unknown, nil
 }
 

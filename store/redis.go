@@ -19,12 +19,14 @@ func Connect(rawURL string) (redis.UniversalClient, error) {
 		// The error of url.Parse repeats the URL, and with it the password.
 		return nil, fmt.Errorf("REDIS_URL is not a URL such as redis://localhost:6379/0")
 	}
+
 	switch query := u.Query(); {
 	case query.Has("master_name"):
 		o, err := redis.ParseFailoverURL(rawURL)
 		if err != nil {
 			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
+
 		o.ContextTimeoutEnabled, o.DialerRetries = true, dialOnce
 		return redis.NewFailoverClient(o), nil
 	case query.Has("addr"):
@@ -32,6 +34,7 @@ func Connect(rawURL string) (redis.UniversalClient, error) {
 		if err != nil {
 			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
+
 		o.ContextTimeoutEnabled, o.DialerRetries = true, dialOnce
 		return redis.NewClusterClient(o), nil
 	default:
@@ -39,6 +42,7 @@ func Connect(rawURL string) (redis.UniversalClient, error) {
 		if err != nil {
 			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
+
 		o.ContextTimeoutEnabled, o.DialerRetries = true, dialOnce
 		return redis.NewClient(o), nil
 	}
@@ -56,10 +60,12 @@ func Check(ctx context.Context, rdb redis.UniversalClient) (warnings []string, e
 	if err := rdb.Ping(ctx).Err(); err != nil {
 		return nil, Wrap("connect to redis", err)
 	}
+
 	text, err := rdb.Info(ctx).Result()
 	if err != nil {
 		return []string{"INFO is not permitted, so whether this Redis keeps its data was not checked"}, nil
 	}
+
 	return judge(parseInfo(text))
 }
 
@@ -68,6 +74,7 @@ func judge(info map[string]string) (warnings []string, err error) {
 	if v := info["redis_version"]; v != "" && before7(v) {
 		return nil, fmt.Errorf("redis %s is too old: 7.0 or newer is needed", v)
 	}
+
 	policy := info["maxmemory_policy"]
 	switch {
 	case strings.HasPrefix(policy, "allkeys-"):
@@ -75,9 +82,11 @@ func judge(info map[string]string) (warnings []string, err error) {
 	case strings.HasPrefix(policy, "volatile-"):
 		warnings = append(warnings, "redis has maxmemory-policy "+policy+": with noeviction, full memory is an error and not a silent loss")
 	}
+
 	if info["aof_enabled"] == "0" {
 		warnings = append(warnings, "redis keeps no append-only file: a crash loses what came in since the last snapshot (set appendonly yes)")
 	}
+
 	return warnings, nil
 }
 
@@ -95,5 +104,6 @@ func parseInfo(text string) map[string]string {
 			fields[key] = value
 		}
 	}
+
 	return fields
 }

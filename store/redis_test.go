@@ -8,10 +8,13 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/errs"
 )
 
 func TestJudgeRedis(t *testing.T) {
 	t.Parallel()
+
 	info := func(version, policy, aof string) string {
 		return "# Server\r\nredis_version:" + version + "\r\n# Memory\r\nmaxmemory_policy:" + policy + "\r\n\r\n# Persistence\r\naof_enabled:" + aof + "\r\n"
 	}
@@ -34,13 +37,16 @@ func TestJudgeRedis(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+
 			warnings, err := judge(parseInfo(test.info))
 			if test.err != "" {
 				require.ErrorContains(t, err, test.err)
 				return
 			}
+
 			require.NoError(t, err)
 			require.Len(t, warnings, len(test.warns))
+
 			for i, w := range test.warns {
 				require.Contains(t, warnings[i], w)
 			}
@@ -57,11 +63,12 @@ func TestCheckRedis(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = rdb.Close() })
 	_, err = Check(t.Context(), rdb)
-	require.ErrorIs(t, err, ErrUnavailable)
+	require.ErrorIs(t, err, errs.ErrUnavailable)
 }
 
 func TestConnect(t *testing.T) {
 	t.Parallel()
+
 	for _, test := range []struct {
 		url  string
 		kind redis.UniversalClient // nil when the URL is wrong
@@ -83,6 +90,7 @@ func TestConnect(t *testing.T) {
 			require.NotContains(t, err.Error(), "secret")
 			continue
 		}
+
 		require.NoError(t, err, test.url)
 		require.IsType(t, test.kind, rdb, test.url)
 		require.NoError(t, rdb.Close())

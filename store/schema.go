@@ -57,10 +57,12 @@ func (s *Store) open(ctx context.Context, ours int, steps []migration) error {
 		if err != nil || version >= ours {
 			return err
 		}
+
 		mine, err := lockScript.Run(ctx, s.rdb, []string{s.keys.schemaLock()}, token, migrateLease.Milliseconds()).Bool()
 		if err != nil {
 			return Wrap("migrate", err)
 		}
+
 		if mine {
 			return s.migrate(ctx, ours, steps, token)
 		}
@@ -87,6 +89,7 @@ func (s *Store) checkSchema(ctx context.Context, ours int) (version int, err err
 	if err != nil {
 		return 0, Wrap("read the schema version", err)
 	}
+
 	version, least := 1, 1
 	for i, into := range []*int{&version, &least} {
 		if text, ok := got[i].(string); ok {
@@ -95,9 +98,11 @@ func (s *Store) checkSchema(ctx context.Context, ours int) (version int, err err
 			}
 		}
 	}
+
 	if least > ours {
 		return 0, fmt.Errorf("this Smarketer is too old for what is stored: it understands version %d, and Redis holds version %d, which needs a Smarketer that understands %d; start a newer Smarketer", ours, version, least)
 	}
+
 	return version, nil
 }
 
@@ -110,14 +115,17 @@ func (s *Store) migrate(ctx context.Context, ours int, steps []migration, token 
 	if err != nil {
 		return err
 	}
+
 	for _, step := range steps {
 		if step.to <= version {
 			continue
 		}
+
 		if err := s.migrateStep(ctx, step, token); err != nil {
 			return fmt.Errorf("migrate to version %d: %w", step.to, err)
 		}
 	}
+
 	return nil
 }
 
@@ -127,6 +135,7 @@ func (s *Store) migrateStep(ctx context.Context, step migration, token string) e
 	if err := s.holdSchema(ctx, token); err != nil {
 		return err
 	}
+
 	within, breakOff := context.WithCancelCause(ctx)
 	var keeping sync.WaitGroup
 	keeping.Go(func() { s.keepSchema(within, token, breakOff) })
@@ -137,9 +146,11 @@ func (s *Store) migrateStep(ctx context.Context, step migration, token string) e
 	if lost := context.Cause(within); errors.Is(lost, errLockLost) {
 		return lost
 	}
+
 	if err != nil {
 		return err
 	}
+
 	return s.holdSchema(ctx, token, "version", step.to, "min", step.needs)
 }
 
@@ -154,6 +165,7 @@ func (s *Store) keepSchema(ctx context.Context, token string, breakOff context.C
 			return
 		case <-ticker.Chan():
 		}
+
 		if err := s.holdSchema(ctx, token); errors.Is(err, errLockLost) {
 			breakOff(err)
 			return
@@ -197,9 +209,11 @@ func (s *Store) holdSchema(ctx context.Context, token string, fields ...any) err
 	if err != nil {
 		return Wrap("hold the lock", err)
 	}
+
 	if !mine {
 		return errLockLost
 	}
+
 	return nil
 }
 

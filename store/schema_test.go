@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/storetest/cutter"
 )
 
 func TestOpenWritesTheVersion(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	require.NoError(t, s.Open(t.Context()))
 	require.Equal(t, map[string]string{"version": "2", "min": "1"}, everything(t, s).Hashes["schema"])
 	require.NoError(t, s.Open(t.Context()), "and again")
@@ -21,7 +23,7 @@ func TestOpenWritesTheVersion(t *testing.T) {
 
 func TestAnOlderProgramRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	newer := []migration{migrations[0], {to: 3, needs: 2, run: nothing}, {to: 4, needs: 3, run: nothing}}
 	require.NoError(t, s.open(t.Context(), 3, newer[:2]))
 	require.NoError(t, s.Open(t.Context()), "version 3 may overlap with version 2")
@@ -45,6 +47,7 @@ func TestOneOfManyMigrates(t *testing.T) {
 		entered.Wait() // all have started
 		return nil
 	}}}
+
 	const replicas = 8
 	done := make(chan error, replicas)
 	var started sync.WaitGroup
@@ -56,23 +59,27 @@ func TestOneOfManyMigrates(t *testing.T) {
 			done <- other.open(t.Context(), 3, steps)
 		}()
 	}
+
 	started.Wait()
 	entered.Done()
+
 	for range replicas {
 		require.NoError(t, <-done)
 	}
+
 	require.EqualValues(t, 1, ran.Load())
 }
 
 func TestAMigrationThatWasBrokenOffRunsAgain(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	broken := errors.New("and here it died")
 	tries := 0
 	steps := []migration{migrations[0], {to: 3, needs: 1, run: func(context.Context, *Store) error {
 		if tries++; tries == 1 {
 			return broken
 		}
+
 		return nil
 	}}}
 	require.ErrorIs(t, s.open(t.Context(), 3, steps), broken)
@@ -83,33 +90,36 @@ func TestAMigrationThatWasBrokenOffRunsAgain(t *testing.T) {
 
 func TestTheMigrationsLeadToTheVersion(t *testing.T) {
 	t.Parallel()
+
 	for i, step := range migrations {
 		require.Equal(t, i+2, step.to)
 		require.LessOrEqual(t, step.needs, step.to)
 	}
+
 	require.Equal(t, SchemaVersion, migrations[len(migrations)-1].to)
 }
 
 // go-redis asks again when the answer was lost, and must not then wait for itself.
 func TestALostAnswerToTheLock(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	require.NoError(t, s.Open(t.Context())) // and Redis knows the scripts
-	var cut cutter
-	brittle := New(cut.connect(t), teamOf(s), s.clock)
+	var cut cutter.Cutter
+	brittle := New(cut.Connect(t, testRedis.URL), teamOf(s), s.clock)
 	steps := []migration{migrations[0], {to: 3, needs: 1, run: nothing}}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	cut.cuts.Store(1)
+
+	cut.LoseNext(1)
 	require.NoError(t, brittle.open(ctx, 3, steps))
-	require.LessOrEqual(t, cut.cuts.Load(), int32(0), "an answer was lost")
+	require.True(t, cut.LostAll(), "an answer was lost")
 }
 
 // A process that was held up so long that its lock ran out must not undo what
 // another has written since.
 func TestWhoLostTheLockWritesNoVersion(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	steps := []migration{migrations[0], {to: 3, needs: 3, run: func(ctx context.Context, s *Store) error {
 		require.NoError(t, s.rdb.Set(ctx, s.keys.schemaLock(), "another", 0).Err())
 		return s.rdb.HSet(ctx, s.keys.schema(), "version", 9, "min", 8).Err()

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -29,10 +28,12 @@ func newBench(b *testing.B) (*Store, redis.UniversalClient) {
 	b.Helper()
 	e, err := StartEmbedded(context.Background(), b.TempDir())
 	require.NoError(b, err)
+
 	if !e.Durable {
 		require.NoError(b, e.Close())
 		b.Skip("needs a redis-server on PATH")
 	}
+
 	rdb, err := Connect(e.URL + "?pool_size=64")
 	require.NoError(b, err)
 	b.Cleanup(func() { _ = rdb.Close(); _ = e.Close() })
@@ -45,6 +46,7 @@ func share(b *testing.B, n int, step func(i int) error) float64 {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	began := time.Now()
+
 	for range workers {
 		group.Go(func() {
 			for i := next.Add(1); i <= int64(n); i = next.Add(1) {
@@ -55,6 +57,7 @@ func share(b *testing.B, n int, step func(i int) error) float64 {
 			}
 		})
 	}
+
 	group.Wait()
 	return float64(n) / time.Since(began).Seconds()
 }
@@ -71,20 +74,6 @@ func compare(b *testing.B, rdb redis.UniversalClient, unit string, rate float64)
 	b.ReportMetric(0, "ns/op")
 }
 
-// fill stores so many open leads.
-func fill(b *testing.B, s *Store, leads int) {
-	b.Helper()
-	share(b, leads, func(i int) error {
-		_, _, err := s.TakeInLead(context.Background(), benchLead("stored", i), allQualify)
-		return err
-	})
-}
-
-func benchLead(source string, i int) Lead {
-	return Lead{Source: source, ExternalID: strconv.Itoa(i), Email: fmt.Sprintf("%s.%d@acme.example", source, i), Name: "Ann Example",
-		Company: "Acme", Employees: 80, Touches: []Touch{{At: start, Kind: "form", Title: "Pricing"}, {At: start.Add(time.Hour), Kind: "webinar"}}}
-}
-
 // BenchmarkOutbox is items through lease and finish in 40 channels, unpaced.
 func BenchmarkOutbox(b *testing.B) {
 	s, rdb := newBench(b)
@@ -94,9 +83,11 @@ func BenchmarkOutbox(b *testing.B) {
 		for k := range items {
 			items[k] = message(fmt.Sprintf("C%d", k%40), "the words of a message, as long as such words are in most cases")
 		}
+
 		return s.Send(ctx, "", items...)
 	})
 	b.ResetTimer()
+
 	jobs := make(chan Leased, workers)
 	var senders sync.WaitGroup
 	for range workers {
@@ -108,57 +99,22 @@ func BenchmarkOutbox(b *testing.B) {
 			}
 		})
 	}
+
 	began, done := time.Now(), 0
 	for total := (b.N + 99) / 100 * 100; done < total; {
 		items, _, err := s.LeaseItems(ctx, workers, time.Minute)
 		require.NoError(b, err)
+
 		for _, l := range items {
 			jobs <- l
 		}
+
 		done += len(items)
 	}
+
 	close(jobs)
 	senders.Wait()
 	compare(b, rdb, "items/s", float64(done)/time.Since(began).Seconds())
-}
-
-// BenchmarkClaims is claims of 64 racers who all try for the same leads, one
-// lead after another; lost races count, too.
-func BenchmarkClaims(b *testing.B) {
-	for _, stored := range []int{1_000, 100_000} {
-		b.Run(fmt.Sprintf("leads=%d", stored), func(b *testing.B) {
-			s, rdb := newBench(b)
-			fill(b, s, stored)
-			b.ResetTimer()
-			var won atomic.Int64
-			rate := share(b, b.N, func(i int) error {
-				lead := "L-" + strconv.Itoa((i-1)/workers%stored+1)
-				_, err := s.ClaimLead(context.Background(), fmt.Sprint("click ", i), lead, "U"+strconv.Itoa(i%workers), LeadDesk{})
-				if errors.Is(err, ErrConflict) {
-					return nil
-				}
-				won.Add(1)
-				return err
-			})
-			compare(b, rdb, "claims/s", rate)
-			b.ReportMetric(float64(won.Load())/float64(b.N), "won/claim")
-		})
-	}
-}
-
-// BenchmarkTakeInLead is new leads, each announced.
-func BenchmarkTakeInLead(b *testing.B) {
-	for _, stored := range []int{1_000, 100_000} {
-		b.Run(fmt.Sprintf("leads=%d", stored), func(b *testing.B) {
-			s, rdb := newBench(b)
-			fill(b, s, stored)
-			b.ResetTimer()
-			compare(b, rdb, "leads/s", share(b, b.N, func(i int) error {
-				_, _, err := s.TakeInLead(context.Background(), benchLead("new", i), allQualify)
-				return err
-			}))
-		})
-	}
 }
 
 // BenchmarkCommit is the smallest change: a message for the outbox.
@@ -166,5 +122,30 @@ func BenchmarkCommit(b *testing.B) {
 	s, rdb := newBench(b)
 	compare(b, rdb, "commits/s", share(b, b.N, func(i int) error {
 		return s.Send(context.Background(), "op "+strconv.Itoa(i), message("C"+strconv.Itoa(i%40), "hello"))
+	}))
+}
+
+// BenchmarkUpdate is changes of notes: each is read, written and shown again.
+func BenchmarkUpdate(b *testing.B) {
+	const notes = 1_000
+	s, rdb := newBench(b)
+	share(b, notes, func(int) error {
+		_, err := addNote(context.Background(), s, "")
+		return err
+	})
+	b.ResetTimer()
+	compare(b, rdb, "updates/s", share(b, b.N, func(i int) error {
+		_, err := s.Update(context.Background(), "op "+strconv.Itoa(i), func(tx *Tx) error {
+			n := note{ID: "N-" + strconv.Itoa(i%notes+1)}
+			if _, err := tx.Load(context.Background(), n.ref(), &n); err != nil {
+				return err
+			}
+
+			n.N++
+			tx.Put(n.ref(), n)
+			tx.Send(Item{Channel: "C1", Card: n.ref()})
+			return nil
+		})
+		return err
 	}))
 }

@@ -71,6 +71,7 @@ func (s *Store) LeaseTimers(ctx context.Context, limit int, lease time.Duration)
 		fails, _ := strconv.Atoi(pair[1])
 		timers = append(timers, Timer{Name: name, Ref: ref, Fails: fails, fence: FormatMillis(until)})
 	}
+
 	return timers, ParseMillis(got[0]), nil
 }
 
@@ -119,16 +120,19 @@ func (s *Store) DeadTimers(ctx context.Context) ([]DeadTimer, error) {
 	if err != nil {
 		return nil, Wrap("list dead timers", err)
 	}
+
 	dead := make([]DeadTimer, 0, len(all))
 	for member, text := range all {
 		name, ref, _ := strings.Cut(member, ":")
 		at, reason, _ := strings.Cut(text, " ")
 		dead = append(dead, DeadTimer{Timer: Timer{Name: name, Ref: ref}, Reason: reason, At: ParseMillis(at)})
 	}
+
 	slices.SortFunc(dead, func(a, b DeadTimer) int {
 		if c := b.At.Compare(a.At); c != 0 {
 			return c
 		}
+
 		return strings.Compare(a.String(), b.String())
 	})
 	return dead, nil
@@ -142,6 +146,7 @@ func (s *Store) ReviveTimer(ctx context.Context, timer string) error {
 		if err != nil {
 			return err
 		}
+
 		if got[0] == "" {
 			return fmt.Errorf("dead timer %s: %w", timer, errs.ErrNotFound)
 		}
@@ -172,5 +177,6 @@ func (s *Store) TimerAt(ctx context.Context, name, ref string) (time.Time, error
 	if errors.Is(err, redis.Nil) {
 		return time.Time{}, fmt.Errorf("timer %s: %w", timerMember(name, ref), errs.ErrNotFound)
 	}
+
 	return time.UnixMilli(int64(at)).UTC(), Wrap("look for a timer", err)
 }

@@ -1,19 +1,21 @@
 package store
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"smarketer/store/errs"
 )
 
 // set sets a timer.
 func set(t *testing.T, s *Store, timer Timer, at time.Time) {
 	t.Helper()
-	c := s.change("")
-	c.wake(timerMember(timer.Name, timer.Ref), at)
-	_, err := c.commitAs(t.Context(), "")
+	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
+		tx.SetTimer(timer.Name, timer.Ref, at)
+		return nil
+	})
 	require.NoError(t, err)
 }
 
@@ -38,7 +40,7 @@ func TestTimers(t *testing.T) {
 	require.Equal(t, "digest", timers[0].Name)
 	require.Equal(t, "U1:weekly", timers[0].Ref)
 	require.Equal(t, fake.Now().Add(time.Minute), next, "when the lease ends")
-	timers, _, err = another(s).LeaseTimers(t.Context(), 10, time.Minute)
+	timers, _, err = s.Another().LeaseTimers(t.Context(), 10, time.Minute)
 	require.NoError(t, err)
 	require.Empty(t, timers)
 	fake.Advance(time.Hour)
@@ -79,8 +81,9 @@ func TestTimerBelongsToWhoLeasedItLast(t *testing.T) {
 		s, fake := newStore(t)
 		set(t, s, timer, start)
 		late := lease(t, s)
+
 		fake.Advance(time.Minute)
-		now := lease(t, another(s))
+		now := lease(t, s.Another())
 		require.NoError(t, s.DropTimer(t.Context(), late))
 		require.True(t, isSet(t, s))
 		require.NoError(t, s.DropTimer(t.Context(), now))
@@ -97,41 +100,11 @@ func TestTimerBelongsToWhoLeasedItLast(t *testing.T) {
 	})
 }
 
-func TestATimerOfARecordThatIsGoneDoesNotComeBack(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name, ref string
-		wake      func(*Store, Timer) error
-	}{
-		{SLATimer, "L-9", func(s *Store, timer Timer) error { return s.StepLead(context.Background(), timer, LeadDesk{}, nil) }},
-		{FollowUpTimer, "L-9", func(s *Store, timer Timer) error { return s.FollowUpLead(context.Background(), timer, nil) }},
-		{SpreadTimer, "F-9", func(s *Store, timer Timer) error { return s.SpreadFeedback(context.Background(), timer) }},
-		{EmptiedTimer, "F-9", func(s *Store, timer Timer) error { return s.EmptyCards(context.Background(), timer) }},
-		{GapAnsweredTimer, "G-9", func(s *Store, timer Timer) error { return s.TellAskers(context.Background(), timer) }},
-		{RecallTimer, "C-9@1", func(s *Store, timer Timer) error { return s.RecallUses(context.Background(), timer, 10) }},
-		{RecallTimer, "nonsense", func(s *Store, timer Timer) error { return s.RecallUses(context.Background(), timer, 10) }},
-		{ReviewTimer, "C-9", func(s *Store, timer Timer) error { return s.ReviewDue(context.Background(), timer, nil) }},
-		{DecideTimer, "C-9", func(s *Store, timer Timer) error { return s.RemindOfProposal(context.Background(), timer, nil) }},
-	} {
-		t.Run(c.name+" "+c.ref, func(t *testing.T) {
-			t.Parallel()
-			s, _ := newStore(t)
-			set(t, s, Timer{Name: c.name, Ref: c.ref}, start)
-			timers, _, err := s.LeaseTimers(context.Background(), 1, time.Minute)
-			require.NoError(t, err)
-			require.Len(t, timers, 1)
-			require.NoError(t, c.wake(s, timers[0]))
-			health, err := s.OutboxHealth(context.Background())
-			require.NoError(t, err)
-			require.Zero(t, health.Timers)
-		})
-	}
-}
-
 func TestATimerThatFailsIsTriedAgainAndGivenUp(t *testing.T) {
 	t.Parallel()
 	s, fake := newStore(t)
 	set(t, s, Timer{Name: "digest", Ref: "U1"}, start)
+
 	lease := func() []Timer {
 		timers, _, err := s.LeaseTimers(t.Context(), 10, time.Minute)
 		require.NoError(t, err)
@@ -164,7 +137,7 @@ func TestATimerThatFailsIsTriedAgainAndGivenUp(t *testing.T) {
 	require.Empty(t, lease())
 
 	require.NoError(t, s.ReviveTimer(t.Context(), "digest:U1"))
-	require.ErrorIs(t, s.ReviveTimer(t.Context(), "digest:U1"), ErrNotFound)
+	require.ErrorIs(t, s.ReviveTimer(t.Context(), "digest:U1"), errs.ErrNotFound)
 	timers := lease()
 	require.Len(t, timers, 1)
 	require.Zero(t, timers[0].Fails, "it begins anew")
@@ -197,6 +170,7 @@ func TestADeadTimerIsMootOnceItsWorkIsDone(t *testing.T) {
 		require.Len(t, timers, 1)
 		return timers[0]
 	}
+
 	set(t, s, timer, start)
 	require.NoError(t, s.ArchiveTimer(t.Context(), lease(), "broken"))
 	set(t, s, timer, fake.Now())
@@ -213,7 +187,7 @@ func TestADeadTimerIsMootOnceItsWorkIsDone(t *testing.T) {
 // An older replica takes timers away without what was counted of them.
 func TestTriesThatAnOlderReplicaLeftAreMended(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	require.NoError(t, s.rdb.HSet(t.Context(), s.keys.timerTries(), "digest:U1", "3 1700000000000").Err())
 	d := everything(t, s)
 	d.CheckEngine()

@@ -35,7 +35,7 @@ type Tx struct {
 	does    []any          // the commands, one after another
 	loaded  map[string]loaded
 	sends   bool
-	unlock  func() // see [Tx.Serialize]
+	unlock  func() // see [Tx.Serialise]
 	err     error  // the first mistake in what was gathered
 }
 
@@ -73,6 +73,7 @@ func (s *Store) tx(op string) *Tx {
 	for _, k := range s.keys.outbox() {
 		tx.key(k)
 	}
+
 	tx.key(s.keys.due())
 	tx.key(s.keys.feed())
 	tx.key(s.keys.faults())
@@ -87,6 +88,7 @@ func (tx *Tx) key(name string) int {
 		n = len(tx.keys)
 		tx.numbers[name] = n
 	}
+
 	return n
 }
 
@@ -121,10 +123,12 @@ func (tx *Tx) LoadWith(ctx context.Context, ref string, doc any, fields map[stri
 	for name := range fields {
 		names = append(names, name)
 	}
+
 	got, err := tx.store.rdb.HMGet(ctx, tx.store.keys.record(ref), names...).Result()
 	if err != nil {
 		return 0, Wrap("read "+ref, err)
 	}
+
 	for i, name := range names[2:] {
 		fields[name], _ = got[i+2].(string)
 	}
@@ -134,10 +138,12 @@ func (tx *Tx) LoadWith(ctx context.Context, ref string, doc any, fields map[stri
 		tx.expectRevision(ref, 0)
 		return 0, fmt.Errorf("%s: %w", ref, errs.ErrNotFound)
 	}
+
 	known.body, _ = got[1].(string)
 	if known.rev, known.unknown, err = decodeRecord(ref, got, doc); err != nil {
 		return 0, err
 	}
+
 	tx.expectRevision(ref, known.rev)
 	known.written = tx.loaded[ref].written
 	tx.loaded[ref] = known
@@ -149,11 +155,13 @@ func (tx *Tx) expectRevision(ref string, rev int64) {
 	if before, ok := tx.loaded[ref]; ok && before.rev == rev {
 		return // it does already
 	}
+
 	tx.loaded[ref] = loaded{rev: rev}
 	want := ""
 	if rev > 0 {
 		want = strconv.FormatInt(rev, 10)
 	}
+
 	tx.Expect(tx.store.keys.record(ref), "rev", want)
 }
 
@@ -164,11 +172,13 @@ func (tx *Tx) Fields(ctx context.Context, key string, fields ...string) ([]strin
 	if err != nil {
 		return nil, Wrap("read "+key, err)
 	}
+
 	values := make([]string, len(fields))
 	for i, field := range fields {
 		values[i], _ = got[i].(string)
 		tx.Expect(key, field, values[i])
 	}
+
 	return values, nil
 }
 
@@ -199,12 +209,15 @@ func (tx *Tx) Do(command, key string, args ...any) {
 		for some := range slices.Chunk(args, maxArguments) {
 			tx.Do(command, key, some...)
 		}
+
 		return
 	}
+
 	if len(args) > maxArguments {
 		tx.fail(fmt.Errorf("%s of %s has %d arguments, and one command may carry %d", command, key, len(args), maxArguments))
 		return
 	}
+
 	if command == "HSET" && len(args)%2 != 0 || len(args) == 0 && slices.Contains(needArguments, command) {
 		tx.fail(fmt.Errorf("%s of %s lacks an argument", command, key))
 		return
@@ -229,6 +242,7 @@ func (tx *Tx) Put(ref string, doc any, fields ...any) {
 	if known := tx.loaded[ref]; known.unknown {
 		before = known.body
 	}
+
 	tx.write(ref, doc, before, fields...)
 }
 
@@ -250,6 +264,7 @@ func (tx *Tx) write(ref string, doc any, before string, fields ...any) {
 		tx.fail(fmt.Errorf("encode %s: %w", ref, err))
 		return
 	}
+
 	tx.expectNew(ref)
 	known.written = true
 	tx.loaded[ref] = known
@@ -269,6 +284,7 @@ func (tx *Tx) Delete(ref string) {
 		tx.fail(fmt.Errorf("%s is deleted, and was not read", ref))
 		return
 	}
+
 	tx.Do("DEL", tx.store.keys.record(ref))
 }
 
@@ -279,11 +295,13 @@ func (tx *Tx) Send(items ...Item) {
 			tx.fail(fmt.Errorf("outbox: an item without a channel (card %q)", it.Card))
 			return
 		}
+
 		body, err := json.Marshal(it)
 		if err != nil {
 			tx.fail(fmt.Errorf("outbox: %w", err))
 			return
 		}
+
 		tx.sends = true
 		tx.Do("SEND", tx.store.keys.outbox()[0], it.Channel, it.Card, string(body))
 	}
@@ -315,13 +333,14 @@ func (tx *Tx) finish(t Timer) {
 	tx.CancelTimer(t.Name, t.Ref)
 }
 
-// Serialize has this process decide on one such change at a time, until this
+// Serialise has this process decide on one such change at a time, until this
 // one is over. It is not what makes changes safe, but spares a busy process
 // from losing most of those that rest on one counter to itself.
-func (tx *Tx) Serialize(ctx context.Context) error {
+func (tx *Tx) Serialise(ctx context.Context) error {
 	if tx.unlock != nil {
 		return nil
 	}
+
 	select {
 	case tx.store.serial <- struct{}{}:
 		tx.unlock = func() { <-tx.store.serial }
@@ -331,7 +350,7 @@ func (tx *Tx) Serialize(ctx context.Context) error {
 	}
 }
 
-// release ends what Serialize began.
+// release ends what Serialise began.
 func (tx *Tx) release() {
 	if tx.unlock != nil {
 		tx.unlock()

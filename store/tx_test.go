@@ -10,41 +10,9 @@ import (
 	"smarketer/store/errs"
 )
 
-// note is a record for tests of the engine.
-type note struct {
-	ID   string `json:"id"`
-	Text string `json:"text,omitempty"`
-	N    int    `json:"n,omitempty"`
-	List []line `json:"list,omitempty"`
-}
-
-type line struct {
-	Text string `json:"text"`
-}
-
-// engineStore is a new workspace without the checks of the domains, which don't
-// know these records.
-func engineStore(t *testing.T) *Store {
-	t.Helper()
-	s, _ := newStoreWith(t, func(d *Dump) {
-		d.KnowsBegin("note:", "test:")
-		d.CheckEngine()
-	})
-	return s
-}
-
-// putNote writes a note, which must not exist yet.
-func putNote(t *testing.T, s *Store, n note) {
-	t.Helper()
-	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
-		tx.Put("note:"+n.ID, n)
-		return nil
-	})
-	require.NoError(t, err)
-}
-
 func TestAChangeRestsOnWhatItRead(t *testing.T) {
 	t.Parallel()
+
 	for _, c := range []struct {
 		name string
 		read func(*testing.T, *Store, *Tx) error
@@ -61,6 +29,7 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 			if _, err := tx.Load(t.Context(), "note:N-2", new(note)); err != nil {
 				require.ErrorIs(t, err, errs.ErrNotFound)
 			}
+
 			return nil
 		}, func(s *Store, tx *Tx) { tx.Put("note:N-2", note{ID: "N-2"}) }},
 		{"a field", func(t *testing.T, s *Store, tx *Tx) error {
@@ -70,17 +39,19 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := engineStore(t)
+			s, _ := newStore(t)
 			putNote(t, s, note{ID: "N-1"})
 			tries := 0
 			_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 				if err := c.read(t, s, tx); err != nil {
 					return err
 				}
+
 				if tries++; tries == 1 {
 					_, err := s.Another().Update(t.Context(), "", func(other *Tx) error { c.meet(s, other); return nil })
 					require.NoError(t, err)
 				}
+
 				tx.Send(message("C1", fmt.Sprint(tries)))
 				return nil
 			})
@@ -92,7 +63,7 @@ func TestAChangeRestsOnWhatItRead(t *testing.T) {
 
 func TestTryAndFinishTimerDoNothingOnceSomethingChanged(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	set(t, s, Timer{Name: "digest"}, start)
 	timers, _, err := s.LeaseTimers(t.Context(), 1, time.Minute)
 	require.NoError(t, err)
@@ -115,7 +86,7 @@ func TestTryAndFinishTimerDoNothingOnceSomethingChanged(t *testing.T) {
 
 func TestARepeatedRequestThatConflictsWithItself(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	claim := func(op string) (string, error) {
 		return s.Update(t.Context(), op, func(tx *Tx) error {
 			n := note{ID: "N-1"}
@@ -125,6 +96,7 @@ func TestARepeatedRequestThatConflictsWithItself(t *testing.T) {
 			default:
 				require.ErrorIs(t, err, errs.ErrNotFound)
 			}
+
 			tx.Put("note:N-1", n)
 			tx.Result("N-1")
 			return nil
@@ -144,10 +116,12 @@ func TestARepeatedRequestThatConflictsWithItself(t *testing.T) {
 // So nothing may fail there: whatever would is found before the first write.
 func TestNothingIsHalfDone(t *testing.T) {
 	t.Parallel()
+
 	many := make([]any, maxArguments+2)
 	for i := range many {
 		many[i] = i
 	}
+
 	for _, c := range []struct {
 		name  string
 		spoil func(*Store, *testing.T)
@@ -175,10 +149,12 @@ func TestNothingIsHalfDone(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+
 			s, _ := newStoreWith(t, nil)
 			if c.spoil != nil {
 				c.spoil(s, t)
 			}
+
 			before := everything(t, s)
 			_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
 				tx.Put("note:N-1", note{ID: "N-1"})
@@ -198,11 +174,13 @@ func TestNothingIsHalfDone(t *testing.T) {
 
 func TestAHashWithManyFieldsIsWrittenInParts(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
+
 	fields := []any{}
 	for i := range 20_000 {
 		fields = append(fields, fmt.Sprint(i), i)
 	}
+
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 		tx.Do("HSET", s.Key("test:hash"), fields...)
 		return nil
@@ -238,6 +216,7 @@ func TestWhatRedisRefusesAllTheSameIsReported(t *testing.T) {
 
 func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 	t.Parallel()
+
 	for name, does := range map[string]func(*Store, *Tx){
 		"a field without a value":  func(s *Store, tx *Tx) { tx.Do("HSET", s.Key("test:hash"), "a") },
 		"no field":                 func(s *Store, tx *Tx) { tx.Do("HSET", s.Key("test:hash")) },
@@ -246,7 +225,7 @@ func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := engineStore(t)
+			s, _ := newStore(t)
 			_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
 				tx.Put("note:N-1", note{ID: "N-1"})
 				does(s, tx)
@@ -261,13 +240,14 @@ func TestMistakesAreFoundBeforeAnythingIsDone(t *testing.T) {
 // What was deleted by a request isn't found when the same request comes again.
 func TestARepeatedRequestThatDeletes(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	putNote(t, s, note{ID: "N-1"})
 	remove := func(op string) (string, error) {
 		return s.Update(t.Context(), op, func(tx *Tx) error {
 			if _, err := tx.Load(t.Context(), "note:N-1", new(note)); err != nil {
 				return err
 			}
+
 			tx.Delete("note:N-1")
 			tx.Result("N-1")
 			return nil
@@ -284,24 +264,25 @@ func TestARepeatedRequestThatDeletes(t *testing.T) {
 
 func TestSerializeIsReleasedByAPanic(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	require.Panics(t, func() {
 		_, _ = s.Update(t.Context(), "", func(tx *Tx) error {
-			require.NoError(t, tx.Serialize(t.Context()))
+			require.NoError(t, tx.Serialise(t.Context()))
 			panic("a bug")
 		})
 	})
-	_, err := s.Update(t.Context(), "", func(tx *Tx) error { return tx.Serialize(t.Context()) })
+	_, err := s.Update(t.Context(), "", func(tx *Tx) error { return tx.Serialise(t.Context()) })
 	require.NoError(t, err)
 }
 
 func TestAChangeMayRestOnMuch(t *testing.T) {
 	t.Parallel()
-	s := engineStore(t)
+	s, _ := newStore(t)
 	_, err := s.Update(t.Context(), "", func(tx *Tx) error {
 		for i := range 20_000 {
 			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
 		}
+
 		tx.Put("note:N-1", note{ID: "N-1"})
 		return nil
 	})
@@ -310,7 +291,21 @@ func TestAChangeMayRestOnMuch(t *testing.T) {
 		for i := range maxWords {
 			tx.Expect(s.Key("test:hash"), fmt.Sprint(i), "")
 		}
+
 		return nil
 	})
 	require.ErrorContains(t, err, "words")
+}
+
+// A mark that can't be kept is found before anything is done.
+func TestAMarkThatCannotBeKeptStopsTheChange(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	_, err := s.Update(t.Context(), "op", func(tx *Tx) error {
+		tx.KeepMark(time.Microsecond)
+		tx.Put("note:N-1", note{ID: "N-1"})
+		return nil
+	})
+	require.Error(t, err)
+	require.Empty(t, everything(t, s).Hashes)
 }

@@ -32,10 +32,12 @@ func (s *Store) Update(ctx context.Context, op string, decide func(*Tx) error) (
 		if !errors.Is(err, errStale) {
 			return result, err
 		}
+
 		if ctx.Err() != nil {
 			return "", fmt.Errorf("%w: %w", errs.ErrUnavailable, ctx.Err())
 		}
 	}
+
 	return "", fmt.Errorf("%w: changed %d times meanwhile", errs.ErrConflict, maxAttempts)
 }
 
@@ -53,9 +55,11 @@ func (s *Store) attempt(ctx context.Context, op string, decide func(*Tx) error) 
 			return result, errs.ErrDuplicate
 		}
 	}
+
 	if err != nil {
 		return "", err
 	}
+
 	return tx.commit(ctx)
 }
 
@@ -70,9 +74,11 @@ func (s *Store) FinishTimer(ctx context.Context, t Timer, decide func(*Tx) error
 	if err := decide(tx); err != nil {
 		return err
 	}
+
 	if _, err := tx.commit(ctx); err != nil && !errors.Is(err, errStale) {
 		return err
 	}
+
 	return nil
 }
 
@@ -83,6 +89,7 @@ func (s *Store) Try(ctx context.Context, decide func(*Tx) error) (done bool, err
 	if errors.Is(err, errStale) {
 		return false, nil
 	}
+
 	return err == nil, err
 }
 
@@ -92,9 +99,11 @@ func (s *Store) Done(ctx context.Context, op string) (result string, done bool, 
 	if errors.Is(err, redis.Nil) {
 		return "", false, nil
 	}
+
 	if err != nil {
 		return "", false, Wrap("look for a request", err)
 	}
+
 	_, result, _ = strings.Cut(mark, " ")
 	return result, true, nil
 }

@@ -51,7 +51,7 @@ var beside = map[string][]string{
 // Slack, which knows nothing of ours, and what tests share.
 var apart = map[string][]string{
 	"bot/slacksim": {}, "bot/slacksim/conformance": {}, "bot/slacksim/window": {},
-	"bot/bottest/roomtest": {"*"}, "bot/bottest": {"*"}, "bot/bottest/golden": {}, "bot/bottest/harness": {}, "store/storetest": {"store", "store/check", "store/errs"},
+	"bot/bottest/roomtest": {"*"}, "bot/bottest": {"*"}, "bot/bottest/golden": {}, "bot/bottest/harness": {}, "store/storetest/cutter": {}, "store/storetest": {"store", "store/check", "store/errs"},
 }
 
 // pure packages import none of foreign, also not through others.

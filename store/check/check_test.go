@@ -49,6 +49,8 @@ func TestHarmIsNamedAndMended(t *testing.T) {
 		{"a doubt about nothing", []harm{{"HSET", "ob:doubt", never, "1"}}, "outbox: ob:doubt knows item " + never, true},
 		{"tries of nothing", []harm{{"HSET", "ob:tries", never, "1"}}, "outbox: ob:tries knows item " + never, true},
 		{"an item that nothing leads to", []harm{{"ZREM", "ob:queue", "C0FEEDBACK|" + queued}}, "outbox: item " + queued + " is neither in the queue nor a dead letter", true},
+		{"a body without an item", []harm{{"HSET", "ob:item", never, "\n0\n{}"}}, "outbox: item " + never + " is neither in the queue nor a dead letter", true},
+		{"an item of the queue that was never given out", []harm{{"ZADD", "ob:queue", 0, "C0FEEDBACK|" + never}}, `outbox: item "` + never + `" in the queue has a number that was never given out`, true},
 		{"an item without a body", []harm{{"HDEL", "ob:item", queued}}, "outbox: item " + queued + " in the queue has no body (there: false)", true},
 		{"an item with half a body", []harm{{"HSET", "ob:item", queued, "lead:L-1"}}, "outbox: item " + queued + " in the queue has no body (there: true)", true},
 		{"a dead letter without a body", []harm{{"HDEL", "ob:item", dead}}, "outbox: item " + dead + " in the dead letters has no body (there: false)", true},

@@ -7,6 +7,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"smarketer/store"
 	"smarketer/store/storetest"
@@ -14,7 +15,7 @@ import (
 
 var redisURL string // set once, before any test runs
 
-func TestMain(m *testing.M) { storetest.Main(m, &redisURL) }
+func TestMain(m *testing.M) { storetest.Main(m, &redisURL, func() error { return goleak.Find() }) }
 
 // workspace is a made-up company's state after a day, with something of
 // everything; see the fixture.

@@ -56,6 +56,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		{"gap open that isn't", zadd("gap:open", "G-2"), `gap:open has "G-2"`, true},
 		{"gap ranked wrongly", zadd("gap:open", "G-1"), "G-1 ranks at", true},
 		{"gap without a name", hdel("gaps", "one"), `gaps lacks "one"`, false},
+		{"who searched for nothing", zadd("gap:people:G-9", "U1"), "gap:people:G-9 belongs to a record that doesn't exist", false},
 		{"somebody searched", zadd("gap:people:G-1", "U9"), "G-1 counts 1 people, and 2 searched", false},
 		{"somebody asked", zadd("gap:asked:G-1", "U9"), "G-1 counts 1 who asked, and there are 2", false},
 		{"somebody is never told", zadd("gap:asked:G-2", "U9"), "G-2 is declined, and 1 who asked will never be told", true},

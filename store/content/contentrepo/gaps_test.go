@@ -250,7 +250,7 @@ func TestAClosedGapOpensAgainWithoutItsAsset(t *testing.T) {
 }
 
 // TestGapsAgainstAModel drives gaps at random. Everyone who asked is told as
-// often as what they asked for ended, and CheckInvariants compares gaps with
+// often as what they asked for ended, and Check compares gaps with
 // their indexes.
 // Those who asked are told of a closed gap just while a search opens it again:
 // who is told no longer waits.

@@ -35,6 +35,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		harm  harm
 		fault string
 	}{
+		{"not a record", hset("feedback:F-1", "doc", `{`), "feedback:F-1 holds no such record"},
 		{"tally below zero", hset("tally:C-1", "pulls:1", "-1"), `tally:C-1 counts "-1" of pulls:1`},
 		{"tally too high", hset("tally:C-1", "works:2", "2"), "tally:C-1 counts 2 of works:2, and there are 1"},
 		{"tally forgotten", hdel("tally:C-1", "fails:1"), "tally:C-1 doesn't count 1 of fails:1"},
@@ -147,12 +148,6 @@ func zadd(k, member string) harm {
 func zrem(k, member string) harm {
 	return func(ctx context.Context, r redis.UniversalClient, key func(string) string) error {
 		return r.ZRem(ctx, key(k), member).Err()
-	}
-}
-
-func srem(k, member string) harm {
-	return func(ctx context.Context, r redis.UniversalClient, key func(string) string) error {
-		return r.SRem(ctx, key(k), member).Err()
 	}
 }
 

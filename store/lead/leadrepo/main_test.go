@@ -56,12 +56,15 @@ func newWorkspace(t *testing.T) (*workspace, *clockwork.FakeClock) {
 func another(s *workspace) *workspace { return open(s.store.Another()) }
 
 // sound makes sure that nothing in a workspace contradicts anything else.
-func sound(t require.TestingT, s *workspace) {
+func sound(t require.TestingT, s *workspace) { require.NoError(t, faultsOf(t, s)) }
+
+// faultsOf joins what contradicts something else in a workspace.
+func faultsOf(t require.TestingT, s *workspace) error {
 	d := everything(t, s)
 	Check(d)
 	turnrepo.Check(d)
 	d.CheckEngine()
-	require.NoError(t, d.Err())
+	return d.Err()
 }
 
 // everything reads all that a workspace holds.
