@@ -63,7 +63,7 @@ func TestAWeakResultIsAGapToo(t *testing.T) {
 	require.Regexp(t, `^Nothing fits “soc2” well.*C-1`, reply.Message.Text)
 	g, err := s.GapByKey(t.Context(), "soc2")
 	require.NoError(t, err)
-	_, err = s.CloseGap(t.Context(), "", g.ID, "U0MIA", "C-2", "", "C9")
+	_, err = s.CloseGap(t.Context(), "", g.ID, "U0MIA", "C-2", "C9")
 	require.NoError(t, err)
 	reply, err = weak.search(t.Context(), &bot.Request{Text: "soc2", User: "U0RAJ", Op: "again"})
 	require.NoError(t, err)

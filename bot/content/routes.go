@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"smarketer/bot"
 	"smarketer/store/content"
 	"smarketer/store/content/contentrepo"
@@ -26,7 +28,7 @@ type Room struct {
 	// reminded.
 	DecideWithin time.Duration
 	Hours        hours.Hours
-	Clock        interface{ Now() time.Time }
+	Clock        clockwork.Clock
 	Log          *slog.Logger
 }
 
