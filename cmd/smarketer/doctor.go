@@ -62,7 +62,8 @@ func (c *doctorCommand) deep(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 
 	began := time.Now()
 	report, err := look(ctx, s)

@@ -46,7 +46,8 @@ func (c *privacyForget) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	did, err := app.NewRepos(s).People.Forget(ctx, c.Email)
 	if err != nil {
 		return fmt.Errorf("%w (run this again: it goes on where it stopped)", err)
@@ -86,7 +87,8 @@ func (c *privacyExport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	data, err := app.NewRepos(s).People.Export(ctx, c.Email)
 	if err != nil {
 		return err

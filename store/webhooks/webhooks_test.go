@@ -172,7 +172,8 @@ func TestHarmIsFoundAndMended(t *testing.T) {
 			require.True(t, done)
 			state, err := r.State(t.Context(), "crm")
 			require.NoError(t, err)
-			require.Equal(t, c.kept, State{Waiting: state.Waiting, Dead: state.Dead})
+			kept := State{Waiting: state.Waiting, Dead: state.Dead}
+			require.Equal(t, c.kept, kept)
 		})
 	}
 }

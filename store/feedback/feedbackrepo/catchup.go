@@ -64,8 +64,8 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 			return store.Wrap("look at joined feedback", err)
 		}
 
-		taken := int(score)
-		if err != nil || p.Primary != primary.ID || taken >= len(primary.Steps) {
+		joined, taken := err == nil, int(score)
+		if !joined || p.Primary != primary.ID || taken >= len(primary.Steps) {
 			return nil
 		}
 
