@@ -108,3 +108,10 @@ func (p Piece) emptied(now time.Time) Piece {
 
 	return kept
 }
+
+// Redacted is a piece in whose texts words were replaced, which was so before. By
+// its source and its external ID it is known, so these stay.
+func (p Piece) Redacted(was Piece) Piece {
+	p.Source, p.ExternalID = was.Source, was.ExternalID
+	return p
+}

@@ -96,3 +96,10 @@ func TestDeletionKeepsTheVerdict(t *testing.T) {
 	_, err = feedback.Delete(c.Piece, group, now)
 	require.ErrorIs(t, err, errs.ErrConflict)
 }
+
+func TestARedactedPieceIsKnownAsBefore(t *testing.T) {
+	t.Parallel()
+	was := feedback.Piece{ID: "F-1", Source: "survey", ExternalID: "ada@x.example", Words: "ada@x.example"}
+	is := feedback.Piece{ID: "F-1", Source: "survey", ExternalID: "[removed]", Words: "[removed]"}
+	require.Equal(t, feedback.Piece{ID: "F-1", Source: "survey", ExternalID: "ada@x.example", Words: "[removed]"}, is.Redacted(was))
+}
