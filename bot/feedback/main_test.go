@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
-	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/roomtest"
 	"smarketer/store"
@@ -26,16 +25,4 @@ func newRepos(t testing.TB, clock clockwork.Clock) (*store.Store, *feedbackrepo.
 	s := roomtest.Store(t, redisURL, clock)
 	assets := contentrepo.New(s, turnrepo.New(s))
 	return s, feedbackrepo.New(s, assets), assets
-}
-
-// sound makes sure that nothing in a room's workspace contradicts anything else.
-func (f *Room) sound(t *testing.T) {
-	t.Helper()
-	d, err := f.Store.ReadDump(t.Context())
-	require.NoError(t, err)
-	feedbackrepo.Check(d)
-	contentrepo.Check(d)
-	turnrepo.Check(d)
-	d.CheckEngine()
-	require.NoError(t, d.Err())
 }

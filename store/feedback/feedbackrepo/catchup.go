@@ -78,8 +78,8 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 		change := feedback.CatchUp(p, primary, taken, first == id)
 
 		tx.Do("ZADD", r.keys.members(primary.ID), len(primary.Steps), id)
-		notify(tx, change.Piece, change.Notify)
-		return r.put(ctx, tx, p, &change.Piece)
+		notify(tx, change.New, change.Notify)
+		return r.put(ctx, tx, change.Old, &change.New)
 	})
 
 	return err

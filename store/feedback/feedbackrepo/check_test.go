@@ -151,12 +151,6 @@ func zrem(k, member string) harm {
 	}
 }
 
-func srem(k, member string) harm {
-	return func(ctx context.Context, r redis.UniversalClient, key func(string) string) error {
-		return r.SRem(ctx, key(k), member).Err()
-	}
-}
-
 func hset(k, field, value string) harm {
 	return func(ctx context.Context, r redis.UniversalClient, key func(string) string) error {
 		return r.HSet(ctx, key(k), field, value).Err()
