@@ -22,6 +22,7 @@ func (x Index) Add(key, member, value string) {
 	if x[key] == nil {
 		x[key] = map[string]string{}
 	}
+
 	x[key][member] = value
 }
 

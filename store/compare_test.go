@@ -27,6 +27,7 @@ func TestCompareNamesEveryDifference(t *testing.T) {
 		require.NotEmpty(t, f.Means)
 		found = append(found, f.What.Error())
 	}
+
 	require.Equal(t, []string{
 		`texts:a has "two" for "N-2" instead of "too"`,
 		`texts:a lacks "N-3"`,

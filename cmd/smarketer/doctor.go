@@ -52,7 +52,7 @@ func (c *doctorCommand) Run(ctx context.Context, to streams) error {
 
 // deep checks what is stored, and mends it if that was asked for. The error says
 // how many faults are left.
-func (c *doctorCommand) deep(ctx context.Context, to streams) error {
+func (c *doctorCommand) deep(ctx context.Context, to streams) (err error) {
 	open, look := app.ReadStore, check.Confirm
 	if c.Repair {
 		open, look = app.OpenStore, check.Repair
@@ -62,7 +62,7 @@ func (c *doctorCommand) deep(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+	defer func() { err = errors.Join(err, done()) }()
 
 	began := time.Now()
 	report, err := look(ctx, s)

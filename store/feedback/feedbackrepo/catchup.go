@@ -60,12 +60,17 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 		}
 
 		score, err := r.store.Redis().ZScore(ctx, r.keys.members(primary.ID), id).Result()
-		if err != nil && !errors.Is(err, redis.Nil) {
+		if errors.Is(err, redis.Nil) {
+			return nil
+		}
+
+		if err != nil {
 			return store.Wrap("look at joined feedback", err)
 		}
 
+		// What it has taken changes only with its record.
 		taken := int(score)
-		if err != nil || p.Primary != primary.ID || taken >= len(primary.Steps) {
+		if p.Primary != primary.ID || taken >= len(primary.Steps) {
 			return nil
 		}
 

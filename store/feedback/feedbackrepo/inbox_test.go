@@ -175,7 +175,8 @@ func TestAllFeedbackGoesThroughEverythingOnce(t *testing.T) {
 	require.Len(t, seen, walkBatch*2+30)
 
 	later := 0
-	for range s.All(t.Context(), start.Add(time.Millisecond)) {
+	for _, err := range s.All(t.Context(), start.Add(time.Millisecond)) {
+		require.NoError(t, err)
 		later++
 	}
 
