@@ -6,7 +6,7 @@
 //	reply.go       what they get to see: a [Handler] returns a [Reply]
 //	router.go      what people can do: a [Route] for each command, button, form…
 //	help.go        and manifest.go, which are made from the routes
-//	middleware.go  around each handler: recovery, log and metrics, roles
+//	middleware.go  around each handler: recovery, log and metrics (metrics.go), roles (role.go)
 //	names.go       commands as they are called in this workspace
 //	words.go       an error becomes words
 //	dispatch.go    all that for a transport: a [Dispatcher]

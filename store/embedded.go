@@ -45,7 +45,7 @@ func StartEmbedded(ctx context.Context, dir string) (*Embedded, error) {
 	}
 
 	socket := filepath.Join(run, "redis.sock")
-	cmd := exec.Command(program, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700",
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700",
 		"--dir", dir, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
 		"--maxmemory-policy", "noeviction", "--logfile", filepath.Join(dir, "redis.log"), "--daemonize", "no")
 	unlock, err := guard(cmd, filepath.Join(dir, "lock"))

@@ -43,7 +43,7 @@ func (k keys) secret() string { return k.root + "secret" }
 // feed is a STREAM of what happened: kind and reference, nothing personal.
 func (k keys) feed() string { return k.root + "feed" }
 
-// due is a ZSET by time: timers ("lead.claim:L-31") to be woken.
+// due is a ZSET by time: timers ("lead.sla:L-31") to be woken.
 func (k keys) due() string { return k.root + "due" }
 
 // timerTries is a HASH: timer → how often its work failed, and the time for

@@ -19,14 +19,11 @@ type world struct {
 	clock    *clockwork.FakeClock
 	replicas []*Store
 	asked    int
-	answers  map[string]answer // what each request brought about, by its dedupe key
+	done     map[string]bool // requests that were carried out, by their dedupe key
 }
 
-// answer is what a request brought about.
-type answer struct{ id string }
-
 func newWorld() *world {
-	w := &world{clock: clockwork.NewFakeClockAt(start), answers: map[string]answer{}}
+	w := &world{clock: clockwork.NewFakeClockAt(start), done: map[string]bool{}}
 	w.replicas = []*Store{New(testConn, newTeam(), w.clock)}
 	for range 2 {
 		w.replicas = append(w.replicas, w.replicas[0].Another())
@@ -39,9 +36,9 @@ func newWorld() *world {
 func (w *world) store(t *rapid.T) *Store { return rapid.SampledFrom(w.replicas).Draw(t, "replica") }
 
 // op is the dedupe key of a new request or of one that was carried out before.
-func (w *world) op(t *rapid.T, kind string) (op string, before answer, repeated bool) {
+func (w *world) op(t *rapid.T, kind string) (op string, repeated bool) {
 	var known []string
-	for _, op := range slices.Sorted(maps.Keys(w.answers)) {
+	for _, op := range slices.Sorted(maps.Keys(w.done)) {
 		if len(op) > len(kind) && op[:len(kind)] == kind {
 			known = append(known, op)
 		}
@@ -49,11 +46,11 @@ func (w *world) op(t *rapid.T, kind string) (op string, before answer, repeated 
 
 	if len(known) > 0 && rapid.IntRange(0, 3).Draw(t, "again") == 0 {
 		op := rapid.SampledFrom(known).Draw(t, "op")
-		return op, w.answers[op], true
+		return op, true
 	}
 
 	w.asked++
-	return fmt.Sprintf("%s %d", kind, w.asked), answer{}, false
+	return fmt.Sprintf("%s %d", kind, w.asked), false
 }
 
 func (w *world) consistent(t *rapid.T) {

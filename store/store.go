@@ -15,7 +15,7 @@ type Store struct {
 	keys   keys
 	clock  clockwork.Clock
 	nudged chan struct{}
-	serial chan struct{} // see [Tx.Serialize]
+	serial chan struct{} // see [Tx.Serialise]
 }
 
 // New returns the store of a workspace (a Slack team ID, "T0123"). The clock

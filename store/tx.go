@@ -35,7 +35,7 @@ type Tx struct {
 	does    []any          // the commands, one after another
 	loaded  map[string]loaded
 	sends   bool
-	unlock  func() // see [Tx.Serialize]
+	unlock  func() // see [Tx.Serialise]
 	err     error  // the first mistake in what was gathered
 }
 
@@ -333,10 +333,10 @@ func (tx *Tx) finish(t Timer) {
 	tx.CancelTimer(t.Name, t.Ref)
 }
 
-// Serialize has this process decide on one such change at a time, until this
+// Serialise has this process decide on one such change at a time, until this
 // one is over. It is not what makes changes safe, but spares a busy process
 // from losing most of those that rest on one counter to itself.
-func (tx *Tx) Serialize(ctx context.Context) error {
+func (tx *Tx) Serialise(ctx context.Context) error {
 	if tx.unlock != nil {
 		return nil
 	}
@@ -350,7 +350,7 @@ func (tx *Tx) Serialize(ctx context.Context) error {
 	}
 }
 
-// release ends what Serialize began.
+// release ends what Serialise began.
 func (tx *Tx) release() {
 	if tx.unlock != nil {
 		tx.unlock()

@@ -267,11 +267,11 @@ func TestSerializeIsReleasedByAPanic(t *testing.T) {
 	s, _ := newStore(t)
 	require.Panics(t, func() {
 		_, _ = s.Update(t.Context(), "", func(tx *Tx) error {
-			require.NoError(t, tx.Serialize(t.Context()))
+			require.NoError(t, tx.Serialise(t.Context()))
 			panic("a bug")
 		})
 	})
-	_, err := s.Update(t.Context(), "", func(tx *Tx) error { return tx.Serialize(t.Context()) })
+	_, err := s.Update(t.Context(), "", func(tx *Tx) error { return tx.Serialise(t.Context()) })
 	require.NoError(t, err)
 }
 

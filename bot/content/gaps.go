@@ -185,7 +185,12 @@ func (c *Room) closeGap(ctx context.Context, r *bot.Request) (*bot.Reply, error)
 		return nil, &errs.Invalid{Field: "asset", Message: "please choose the copy that answers it"}
 	}
 
-	return c.endGap(ctx, r, asset, "")
+	g, err := c.Assets.CloseGap(ctx, r.Op, r.Data, r.User, asset, c.Channel)
+	if err != nil {
+		return nil, gapError(g, err)
+	}
+
+	return &bot.Reply{Message: endedView(g)}, nil
 }
 
 // writeForGap opens the form for new copy that closes a gap once it is
@@ -216,11 +221,7 @@ func (c *Room) declineGap(ctx context.Context, r *bot.Request) (*bot.Reply, erro
 		return nil, err
 	}
 
-	return c.endGap(ctx, r, "", reason)
-}
-
-func (c *Room) endGap(ctx context.Context, r *bot.Request, asset, reason string) (*bot.Reply, error) {
-	g, err := c.Assets.CloseGap(ctx, r.Op, r.Data, r.User, asset, reason, c.Channel)
+	g, err := c.Assets.DeclineGap(ctx, r.Op, r.Data, r.User, reason, c.Channel)
 	if err != nil {
 		return nil, gapError(g, err)
 	}

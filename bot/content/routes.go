@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"smarketer/bot"
 	"smarketer/store/content"
 	"smarketer/store/content/contentrepo"
@@ -26,7 +28,7 @@ type Room struct {
 	// reminded.
 	DecideWithin time.Duration
 	Hours        hours.Hours
-	Clock        interface{ Now() time.Time }
+	Clock        clockwork.Clock
 	Log          *slog.Logger
 }
 
@@ -57,7 +59,7 @@ func (c *Room) Routes(rt *bot.Router) {
 
 // findRoutes registers finding copy, using it, and how it is used.
 func (c *Room) findRoutes(rt *bot.Router) {
-	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", c.find)
+	rt.Command("/content", "<topic>", "Find approved copy for the moment you're in", c.search)
 	rt.Action("content.more", c.more)
 	rt.Options("content.pick", c.match)
 	rt.Action("content.pick", c.picked)

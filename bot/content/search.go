@@ -17,7 +17,8 @@ import (
 // three fill a screen and fit into an ack.
 const page = 3
 
-func (c *Room) find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+// search answers /content: by topic, by ID, or with nothing after it.
+func (c *Room) search(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	text := strings.TrimSpace(blocks.Clean(r.Text))
 	if id, ok := content.AssetID(text); ok {
 		return c.one(ctx, r, id)

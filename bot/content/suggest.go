@@ -206,7 +206,7 @@ func (c *Room) checkChange(ctx context.Context, in *content.Suggestion) error {
 	}
 
 	in.Purpose.Channels = s.Asset.Channels
-	if s.Asset.Approved > 0 && s.Live.SameWords(in.Version) && s.Asset.Purpose().Same(in.Purpose) {
+	if in.ChangesNothing(s) {
 		return &errs.Invalid{Field: "body0", Message: "this is what is approved already; please change it, or close the form"}
 	}
 

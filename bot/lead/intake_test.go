@@ -83,8 +83,9 @@ func TestCheck(t *testing.T) {
 			l.Attributes = map[string]string{}
 			c.change(&l)
 			err := check(&l)
-			require.ErrorAs(t, err, new(*errs.Invalid))
-			require.Equal(t, c.field, err.(*errs.Invalid).Field)
+			invalid := new(errs.Invalid)
+			require.ErrorAs(t, err, &invalid)
+			require.Equal(t, c.field, invalid.Field)
 			require.Contains(t, err.Error(), c.want)
 		})
 	}

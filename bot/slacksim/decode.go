@@ -234,7 +234,7 @@ func fillForm(s string, field reflect.Value) error {
 		d := json.NewDecoder(strings.NewReader(s))
 		d.DisallowUnknownFields()
 		if err := d.Decode(field.Addr().Interface()); err != nil {
-			return fmt.Errorf("must be JSON: %v", err)
+			return fmt.Errorf("must be JSON: %w", err)
 		}
 	}
 

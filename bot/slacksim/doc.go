@@ -10,6 +10,7 @@
 //
 //	server.go options.go guard.go        the server
 //	workspace*.go manifest.go            who and what is there at the start
+//	ids.go                               IDs in Slack's shapes
 //	state.go conversation.go message.go  what the workspace knows, apart from HTTP
 //	view.go value.go form.go control.go  views, elements and what is filled in
 //	limits.go check*.go                  Slack's limits; CheckMessage and CheckView

@@ -34,7 +34,7 @@ func Example() {
 	api := slack.New(app.BotToken, slack.OptionAppLevelToken(app.AppToken), slack.OptionAPIURL(sim.APIURL()))
 
 	client := socketmode.New(api)
-	go client.RunContext(ctx)
+	go func() { _ = client.RunContext(ctx) }()
 	go func() {
 		for {
 			select {

@@ -76,7 +76,7 @@ func (s *Server) Handler() http.Handler {
 
 // Start listens on addr ("127.0.0.1:0" takes a free port) and serves in the background.
 func (s *Server) Start(addr string) error {
-	listener, err := net.Listen("tcp", addr)
+	listener, err := net.Listen("tcp", addr) //nolint:noctx // it listens until Close, whatever asked for it
 	if err != nil {
 		return fmt.Errorf("starting the simulated workspace: %w", err)
 	}

@@ -12,6 +12,7 @@
 //	responder.go    a reply rides in the ack while there is time
 //	send.go         or follows it
 //	views.go        modals and Home tabs
+//	metrics.go      what is counted
 //
 // slack-go's own Socket Mode client is not used: it closes an old connection
 // before it opens the next, hides why Slack disconnects, and can't tell when

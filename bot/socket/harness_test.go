@@ -2,7 +2,6 @@ package socket_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"sync"
@@ -271,11 +270,4 @@ func (g *gate) then(h bot.Handler) bot.Handler {
 		<-g.open
 		return h(ctx, r)
 	}
-}
-
-func asJSON(t testing.TB, v any) json.RawMessage {
-	t.Helper()
-	body, err := json.Marshal(v)
-	require.NoError(t, err)
-	return body
 }

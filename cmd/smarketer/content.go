@@ -38,7 +38,8 @@ func (c *contentImport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	paths, err := markdownFiles(c.Paths)
 	if err != nil {
 		return err
@@ -161,7 +162,8 @@ func (c *contentExport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}

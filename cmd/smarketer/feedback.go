@@ -35,7 +35,8 @@ func (c *feedbackExport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	n := 0
 	err = writeTo(to.out, c.File, func(out io.Writer) error {
 		n, err = feedback.Export(out, app.NewRepos(s).Feedback.All(ctx, since), feedback.Format(c.Format))

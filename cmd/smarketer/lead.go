@@ -77,7 +77,8 @@ func (c *leadImport) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	counts := map[lead.Intake]int{}
 	bad, err := c.read(to, "importing", func(_ int, in lead.Lead) (err error) {
 		var what lead.Intake

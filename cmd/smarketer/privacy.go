@@ -37,7 +37,7 @@ type privacyForget struct {
 }
 
 // Run forgets a person. It can be run again after it was interrupted.
-func (c *privacyForget) Run(ctx context.Context, to streams) (err error) {
+func (c *privacyForget) Run(ctx context.Context, to streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -46,8 +46,8 @@ func (c *privacyForget) Run(ctx context.Context, to streams) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, done()) }()
 
+	defer func() { _ = done() }() // nothing is left to write
 	did, err := app.NewRepos(s).People.Forget(ctx, c.Email)
 	if err != nil {
 		return fmt.Errorf("%w (run this again: it goes on where it stopped)", err)
@@ -78,7 +78,7 @@ type privacyExport struct {
 }
 
 // Run prints what is kept about a person.
-func (c *privacyExport) Run(ctx context.Context, to streams) (err error) {
+func (c *privacyExport) Run(ctx context.Context, to streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -87,8 +87,8 @@ func (c *privacyExport) Run(ctx context.Context, to streams) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, done()) }()
 
+	defer func() { _ = done() }() // nothing is left to write
 	data, err := app.NewRepos(s).People.Export(ctx, c.Email)
 	if err != nil {
 		return err

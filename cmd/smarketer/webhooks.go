@@ -30,7 +30,8 @@ func (c *webhooksList) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	if len(config.Webhooks) == 0 {
 		fmt.Fprintln(to.out, "no webhooks are configured")
 	}
@@ -111,7 +112,8 @@ func (c *webhooksReplay) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+
+	defer func() { _ = done() }() // nothing is left to write
 	repo := webhooks.New(s)
 	if c.Since > 0 {
 		since := time.Now().Add(-c.Since)

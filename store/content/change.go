@@ -70,7 +70,7 @@ func (s State) write(a Asset, now time.Time, versions ...Version) Change {
 	c := Change{Asset: a, Version: versions[last], Versions: versions}
 	for _, v := range versions {
 		if v.Number == before.Proposed || v.Number == a.Proposed {
-			c.tellOfProposal(v)
+			c.notifyOfProposal(v)
 		}
 	}
 
@@ -128,9 +128,9 @@ func versionAt(versions []Version, number int) *Version {
 	return &versions[i]
 }
 
-// tellOfProposal has a proposal's card brought up to date, and its author told
-// what became of it.
-func (c *Change) tellOfProposal(v Version) {
+// notifyOfProposal brings a proposal's card up to date, and shows its author what
+// became of it.
+func (c *Change) notifyOfProposal(v Version) {
 	id, p := c.Asset.ID, v.Proposal
 	if v.Status != InReview {
 		c.Cancel = append(c.Cancel, Timer{Name: DecideTimer, Ref: id})
@@ -180,15 +180,15 @@ func (c *Change) resolveFlags(was int, now time.Time) {
 	}
 
 	if old != nil {
-		c.askWhetherRight(*old)
+		c.showConfirmCard(*old)
 	}
 
 	c.Cards = append(c.Cards, c.Asset.resolveFlags(how)...)
 }
 
-// askWhetherRight has the question whether a version is still right brought up
-// to date, where it was asked.
-func (c *Change) askWhetherRight(v Version) {
+// showConfirmCard shows who is asked whether a version is still right the question
+// or, once it is answered, the answer.
+func (c *Change) showConfirmCard(v Version) {
 	if v.AskedOf != "" {
 		c.Cards = append(c.Cards, Card{v.AskedOf, CardName(c.Asset.ID, ConfirmCard, ConfirmDay(v))})
 	}

@@ -180,9 +180,19 @@ func TestApprovalsThatRunOut(t *testing.T) {
 func TestRecallPassesOverWhoDidIt(t *testing.T) {
 	t.Parallel()
 	replaced := State{Asset: Asset{Approved: 2}, Live: Version{Number: 2, ApprovedBy: "U2"}, Version: Version{Number: 1, Decided: Decision{By: "U9"}}}
-	require.Equal(t, "U2", TakenOutBy(replaced))
-	require.Equal(t, "U9", TakenOutBy(State{Version: replaced.Version}))
-	require.Equal(t, []Card{{"U1", "asset:C-1/recall-1"}}, RecallCards("C-1", 1, []string{"U1", "U2"}, "U2"))
+	replaced.Asset.ID = "C-1"
+	cards, due := Recall(replaced, []string{"U1", "U2"})
+	require.True(t, due)
+	require.Equal(t, []Card{{"U1", "asset:C-1/recall-1"}}, cards)
+
+	retired := State{Asset: Asset{ID: "C-1"}, Version: replaced.Version}
+	cards, due = Recall(retired, []string{"U9", "U1"})
+	require.True(t, due)
+	require.Equal(t, []Card{{"U1", "asset:C-1/recall-1"}}, cards)
+
+	again := State{Asset: Asset{ID: "C-1", Approved: 1}, Version: replaced.Version}
+	_, due = Recall(again, []string{"U1"})
+	require.False(t, due)
 }
 
 func TestRedactedGapsAreFoundNoMore(t *testing.T) {
@@ -213,4 +223,23 @@ func TestGapsKeepWhatIsLastInFront(t *testing.T) {
 	require.Equal(t, 2*gapChannels, g.Searches)
 	_, err := Gap{Status: GapDeclined}.Ask("U1", "", true)
 	require.ErrorIs(t, err, errs.ErrConflict)
+}
+
+func TestWhichGapsMayBeForgotten(t *testing.T) {
+	t.Parallel()
+
+	old := Gap{Status: GapOpen, Searches: Seldom, Last: now.Add(-time.Hour)}
+	require.True(t, old.Forgettable(now))
+
+	for why, change := range map[string]func(*Gap){
+		"asked for":     func(g *Gap) { g.Asked = 1 },
+		"often":         func(g *Gap) { g.Searches = Seldom + 1 },
+		"searched late": func(g *Gap) { g.Last = now },
+		"closed":        func(g *Gap) { g.Status = GapClosed },
+		"declined":      func(g *Gap) { g.Status = GapDeclined },
+	} {
+		g := old
+		change(&g)
+		require.False(t, g.Forgettable(now), why)
+	}
 }

@@ -124,21 +124,39 @@ func (g Gap) Ask(by, note string, first bool) (Gap, error) {
 	return g, nil
 }
 
-// End is the gap ended: closed with an asset that answers it, or declined with a
-// reason when asset is "". The error is [errs.ErrConflict] when it isn't open.
-func (g Gap) End(by, asset, reason string, now time.Time) (Gap, error) {
+// Close is the gap closed by somebody with an asset that answers it; servable
+// says whether that may be served now. The error is [errs.ErrConflict] when the
+// gap isn't open, and an [*errs.Invalid] when the asset may not be served.
+func (g Gap) Close(by, asset string, servable bool, now time.Time) (Gap, error) {
+	switch {
+	case g.Status != GapOpen:
+		return g, errs.ErrConflict
+	case !servable:
+		return g, &errs.Invalid{Field: "asset", Message: "has no approved version that may be served; choose another"}
+	}
+
+	return g.end(GapClosed, by, asset, "", now), nil
+}
+
+// Decline is the gap declined by somebody for a reason. The error is
+// [errs.ErrConflict] when it isn't open.
+func (g Gap) Decline(by, reason string, now time.Time) (Gap, error) {
 	if g.Status != GapOpen {
 		return g, errs.ErrConflict
 	}
 
-	g.Status, g.Asset, g.Reason, g.By, g.Ended = GapClosed, asset, reason, by, now
-	if asset == "" {
-		g.Status = GapDeclined
-	}
-
-	g.Times++
-	return g, nil
+	return g.end(GapDeclined, by, "", reason, now), nil
 }
+
+func (g Gap) end(status GapStatus, by, asset, reason string, now time.Time) Gap {
+	g.Status, g.Asset, g.Reason, g.By, g.Ended = status, asset, reason, by, now
+	g.Times++
+	return g
+}
+
+// HasAnswer reports whether marketing has closed or declined the gap, so that those
+// who asked for it can be told.
+func (g Gap) HasAnswer() bool { return g.Status != GapOpen }
 
 // putFirst puts something in front of a list in which nothing occurs twice, and
 // cuts it to the length given.
@@ -151,6 +169,13 @@ func putFirst[T comparable](list []T, first T, most int) []T {
 // Seldom is up to how many searches for a gap may have been typing mistakes and
 // whims.
 const Seldom = 2
+
+// Forgettable reports whether an open gap may be forgotten: nobody asked
+// marketing to fill it, and it was searched for [Seldom] times at the most, and
+// not since a time.
+func (g Gap) Forgettable(since time.Time) bool {
+	return g.Status == GapOpen && g.Asked == 0 && g.Searches <= Seldom && g.Last.Before(since)
+}
 
 // Redacted is a gap in whose texts words were replaced, which was so before. When
 // the words that were searched for have changed, the same search no longer leads

@@ -55,6 +55,12 @@ func (in Suggestion) NewAsset(id, slug string) Asset {
 	return a
 }
 
+// ChangesNothing reports whether the suggestion says what is approved already, in
+// words and purpose.
+func (in Suggestion) ChangesNothing(s State) bool {
+	return s.Asset.Approved > 0 && s.Live.SameWords(in.Version) && s.Asset.Purpose().Same(in.Purpose)
+}
+
 // Author is who wrote what is suggested: of a reworked version, its author.
 func (in Suggestion) Author(s State) string {
 	if in.Rework > 0 {

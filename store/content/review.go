@@ -17,7 +17,7 @@ func Confirm(s State, by string, reviewBy, now time.Time) (Change, error) {
 	}
 
 	first := Change{Asset: a}
-	first.askWhetherRight(v)
+	first.showConfirmCard(v)
 	first.Cards = append(first.Cards, first.Asset.resolveFlags(Resolution{How: StillRight, By: by, At: now})...)
 
 	if reviewBy.After(v.ReviewBy) && !v.ReviewBy.IsZero() {
@@ -70,7 +70,7 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		}
 
 		c = Change{Asset: a, Events: []Event{{"asset", Ref(a.ID)}}} // so that search doesn't find it any more
-		c.askWhetherRight(v)
+		c.showConfirmCard(v)
 		return c, true, nil
 
 	case AsksNow(s, p.Hours, now):
@@ -82,7 +82,7 @@ func ReviewDue(s State, p ReviewPolicy, now time.Time) (c Change, due bool, err 
 		c = s.write(a, now, v)
 		timer.At = end
 		c.Set = append(c.Set, timer)
-		c.askWhetherRight(v)
+		c.showConfirmCard(v)
 		return c, true, nil
 
 	default:

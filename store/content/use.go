@@ -32,10 +32,11 @@ const (
 	// ShareAgain is after how long somebody may mean to share the same words in
 	// the same place once more; before, it is a double click.
 	ShareAgain = 10 * time.Second
-	// MaxLabels is by how many personas and stages verdicts are counted in all:
-	// people and senders of webhooks name them freely, and the counts are read as
-	// a whole. Which come first are counted for good, so that what was counted can
-	// be taken back; by the others feedback is still found.
+	// MaxLabels is how many personas and stages verdicts are counted by, all
+	// together. People and senders of webhooks name them freely, and the counts are
+	// read as a whole, so they are bounded: the first that come are counted from
+	// then on, and those after them never, so that each verdict that was counted
+	// can be taken back. Two changes at once may go one over it.
 	MaxLabels = 500
 )
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"net"
 	"net/url"
 	"os/exec"
@@ -63,7 +64,7 @@ func (s *Server) Client() *redis.Client {
 // returns when it answers: it has loaded its data then.
 func (s *Server) Start() {
 	s.t.Helper()
-	s.cmd, s.exited = exec.Command("redis-server", s.args...), make(chan struct{})
+	s.cmd, s.exited = exec.CommandContext(context.Background(), "redis-server", s.args...), make(chan struct{})
 	require.NoError(s.t, s.cmd.Start())
 	go func() { _ = s.cmd.Wait(); close(s.exited) }()
 
@@ -86,7 +87,7 @@ func (s *Server) end(with syscall.Signal) {
 // freePort returns a port of 127.0.0.1 that nobody listens on.
 func freePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())

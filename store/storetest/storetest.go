@@ -1,23 +1,3 @@
-// Package storetest gives tests a Redis. It is for tests only.
-//
-// Most packages share one Redis among their tests, each of which has a workspace
-// (a team ID, so a key space) of its own in it:
-//
-//	var redisURL string // set once, before any test runs
-//
-//	func TestMain(m *testing.M) { storetest.Main(m, &redisURL) }
-//
-//	func TestSomething(t *testing.T) {
-//		s := storetest.Store(t, redisURL, clockwork.NewFakeClock())
-//		…
-//	}
-//
-// That Redis is the redis-server on PATH or, where there is none, an in-process
-// stand-in. With SMARKETER_TEST_REDIS=required the stand-in is an error.
-//
-// Tests that stop, kill or fill a server start one for themselves: [Start] for
-// the same kind of Redis, [NewServer] for a redis-server with arguments, and
-// [NewCluster] for three nodes that share the slots.
 package storetest
 
 import (

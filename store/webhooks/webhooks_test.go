@@ -184,7 +184,8 @@ func TestHarmIsFoundAndMended(t *testing.T) {
 			require.True(t, done)
 			state, err := r.State(t.Context(), "crm")
 			require.NoError(t, err)
-			require.Equal(t, []int{c.kept.Waiting, c.kept.Dead}, []int{state.Waiting, state.Dead})
+			kept := State{Waiting: state.Waiting, Dead: state.Dead}
+			require.Equal(t, c.kept, kept)
 		})
 	}
 }

@@ -2,6 +2,7 @@
 // Only this package knows every other one.
 //
 //	wire.go           New: opens Redis, Slack, search and the rooms; Run until told to stop
+//	repos.go          the repositories of every domain
 //	intake.go         the HTTP server for webhooks, health checks and metrics
 //	webhooks.go       the endpoints that are told of events
 //	slack.go          the Slack client, its scopes, the app manifest

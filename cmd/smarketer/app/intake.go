@@ -15,7 +15,7 @@ import (
 
 // listen opens the HTTP server for webhooks, health checks and metrics, and sets
 // [Program.Address]. It doesn't serve yet. Errors name the setting that is wrong.
-func (p *Program) listen(s Settings, r *rooms, registry *prometheus.Registry) error {
+func (p *Program) listen(ctx context.Context, s Settings, r *rooms, registry *prometheus.Registry) error {
 	secrets, err := webhookSecrets("LEADS_WEBHOOK_SECRET", s.LeadsWebhookSecret)
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func (p *Program) listen(s Settings, r *rooms, registry *prometheus.Registry) er
 			},
 		},
 	})
-	p.listener, err = net.Listen("tcp", s.HTTPAddr)
+	p.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", s.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("HTTP_ADDR: %w", err)
 	}

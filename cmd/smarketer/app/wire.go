@@ -134,7 +134,7 @@ func (p *Program) wire(ctx context.Context, s Settings, c Config) error {
 		return err
 	}
 
-	return p.listen(s, rooms, registry)
+	return p.listen(ctx, s, rooms, registry)
 }
 
 // rooms are the capabilities of the program, each a package below bot.

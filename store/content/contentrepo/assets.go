@@ -62,7 +62,8 @@ func (r *Repo) State(ctx context.Context, id string, number int) (content.State,
 	return s, err
 }
 
-// Versions reads the newest versions of an asset, the newest first.
+// Versions reads up to limit of the newest versions of an asset, the newest
+// first. The error is [errs.ErrNotFound] when one of them is missing.
 func (r *Repo) Versions(ctx context.Context, a content.Asset, limit int) ([]content.Version, error) {
 	var fields []string
 	for n := a.Latest; n > 0 && len(fields) < limit; n-- {
@@ -89,8 +90,8 @@ func (r *Repo) Versions(ctx context.Context, a content.Asset, limit int) ([]cont
 	return versions, nil
 }
 
-// Servable reads those of the assets that may be served now, in the order asked
-// for, and leaves out the others.
+// Servable reads those of the assets that may be served now, with their verdicts,
+// in the order asked for. Others, and IDs that don't exist, are left out.
 func (r *Repo) Servable(ctx context.Context, ids ...string) ([]content.Served, error) {
 	if len(ids) == 0 {
 		return nil, nil

@@ -38,7 +38,7 @@ func (c check) gap(g content.Gap) {
 		c.Fault("%s counts %d people, and %d searched for it", g.ID, g.People, searched)
 	}
 
-	if g.Status != content.GapOpen {
+	if g.HasAnswer() {
 		if asked > 0 && !c.HasTimer(content.GapAnsweredTimer, g.ID) {
 			c.Mendable(func(_ context.Context, tx *store.Tx) error {
 				tx.SetTimer(content.GapAnsweredTimer, g.ID, tx.Now()) // which looks whether anybody is to be told

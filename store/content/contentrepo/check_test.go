@@ -131,7 +131,7 @@ func busyWorkspace(t *testing.T) *workspace {
 	mustRecord(t, s, "two", "U1")
 	_, err = s.AskForGap(t.Context(), "", "G-1", "U1", "", "C9")
 	require.NoError(t, err)
-	_, err = s.CloseGap(t.Context(), "", "G-2", "U2", "", "no", "C9")
+	_, err = s.DeclineGap(t.Context(), "", "G-2", "U2", "no", "C9")
 	require.NoError(t, err)
 	wakeGaps(t, s)
 	require.NoError(t, sound(t, s))

@@ -13,7 +13,8 @@ import (
 	"smarketer/store/turns/turnrepo"
 )
 
-// Repo keeps the content of one workspace. It is safe for concurrent use.
+// Repo keeps the content of one workspace. It is safe for concurrent use, by any
+// number of processes.
 type Repo struct {
 	store *store.Store
 	turns *turnrepo.Repo
@@ -49,21 +50,26 @@ func (r *Repo) load(ctx context.Context, tx *store.Tx, id string, number int) (s
 	s.Asset.Rev = rev
 
 	s.stored = map[int]string{}
-	if live := fields[liveField]; live != "" {
-		if err := s.take(id, s.Asset.Approved, live, &s.Live); err != nil {
+	if s.Asset.Approved > 0 {
+		live := fields[liveField]
+		if live == "" {
+			return s, fmt.Errorf("%s doesn't serve its approved version; smarketer doctor --deep --repair mends it", id)
+		}
+
+		if err := s.decode(id, s.Asset.Approved, live, &s.Live); err != nil {
 			return s, err
 		}
 	}
 
 	if number > 0 {
-		err = s.take(id, number, fields[versionField(number)], &s.Version)
+		err = s.decode(id, number, fields[versionField(number)], &s.Version)
 	}
 
 	return s, err
 }
 
-// take takes in a version as it stands in Redis.
-func (s *state) take(id string, number int, text string, into *content.Version) error {
+// decode reads a version as it stands in Redis, and keeps that text.
+func (s *state) decode(id string, number int, text string, into *content.Version) error {
 	if err := decodeVersion(id, number, text, into); err != nil {
 		return err
 	}
@@ -84,84 +90,6 @@ func decodeVersion(id string, number int, text string, into *content.Version) er
 	}
 
 	return nil
-}
-
-// write adds to a change what a transition makes of an asset that was loaded
-// through it, or that is new. stored is how its versions stand in Redis.
-func (r *Repo) write(ctx context.Context, tx *store.Tx, stored map[int]string, c content.Change) error {
-	if c.Gap != "" {
-		if err := r.closeGapWith(ctx, tx, c); err != nil {
-			return err
-		}
-	}
-
-	follow(tx, c)
-	if c.Asset.ID == "" {
-		return nil
-	}
-
-	var fields []any
-	for _, v := range c.Versions {
-		body, err := store.Encode(v, stored[v.Number])
-		if err != nil {
-			return fmt.Errorf("encode a version: %w", err)
-		}
-
-		fields = append(fields, versionField(v.Number), body)
-		if v.Number == c.Asset.Approved {
-			fields = append(fields, liveField, body)
-		}
-	}
-
-	if c.Asset.Approved == 0 {
-		fields = append(fields, liveField, "")
-	}
-
-	tx.Put(content.Ref(c.Asset.ID), c.Asset, fields...)
-
-	r.writeIndexes(tx, c)
-	return nil
-}
-
-// writeIndexes adds the asset's places in the review queue, where it came in
-// when there was first something to look at, and among those in use.
-func (r *Repo) writeIndexes(tx *store.Tx, c content.Change) {
-	id := c.Asset.ID
-	if c.Asset.Queued() {
-		tx.Do("ZADD", r.keys.reviews(), "NX", tx.Now().UnixMilli(), id)
-	} else {
-		tx.Do("ZREM", r.keys.reviews(), id)
-	}
-
-	switch {
-	case c.Asset.Approved == 0:
-		tx.Do("ZREM", r.keys.lastUse(), id)
-	case !c.UsedAt.IsZero():
-		tx.Do("ZADD", r.keys.lastUse(), "GT", c.UsedAt.UnixMilli(), id)
-	}
-}
-
-// follow adds what follows from a change: cards, timers and entries of the feed.
-func follow(tx *store.Tx, c content.Change) {
-	send(tx, c.Cards)
-
-	for _, t := range c.Cancel {
-		tx.CancelTimer(t.Name, t.Ref)
-	}
-
-	for _, t := range c.Set {
-		tx.SetTimer(t.Name, t.Ref, t.At)
-	}
-
-	for _, e := range c.Events {
-		tx.Note(e.Kind, e.Ref)
-	}
-}
-
-func send(tx *store.Tx, cards []content.Card) {
-	for _, card := range cards {
-		tx.Send(store.Item{Channel: card.Channel, Card: card.Name})
-	}
 }
 
 // change carries out a transition of an asset with one of its versions at hand.
@@ -187,7 +115,7 @@ func (r *Repo) change(ctx context.Context, op, id string, number int, transition
 
 	switch {
 	case errors.Is(err, errs.ErrDuplicate):
-		return r.again(ctx, id, number, err)
+		return r.reread(ctx, id, number, err)
 	case err != nil:
 		return seen.Asset, seen.Version, err
 	}
@@ -196,8 +124,9 @@ func (r *Repo) change(ctx context.Context, op, id string, number int, transition
 	return c.Asset, c.Version, nil
 }
 
-// again reads an asset with one of its versions, the newest for 0, for an error.
-func (r *Repo) again(ctx context.Context, id string, number int, because error) (content.Asset, content.Version, error) {
+// reread reads an asset with one of its versions, the newest for 0, as they are
+// now, and returns them with the error that made it necessary.
+func (r *Repo) reread(ctx context.Context, id string, number int, because error) (content.Asset, content.Version, error) {
 	a, err := r.Asset(ctx, id)
 	if err != nil {
 		return a, content.Version{}, err

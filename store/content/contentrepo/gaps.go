@@ -162,35 +162,47 @@ func (r *Repo) AskForGap(ctx context.Context, op, id, by, note, channel string) 
 	})
 }
 
-// CloseGap ends an open gap: with an asset that answers it, or declined with a
-// reason when asset is "". Everyone who asked will be told, and the gap's card
-// in the channel changes. A gap that is no longer open is [errs.ErrConflict],
-// and comes with it; an asset that may not be served is an [*errs.Invalid].
-func (r *Repo) CloseGap(ctx context.Context, op, id, by, asset, reason, channel string) (content.Gap, error) {
+// CloseGap ends an open gap with an asset that answers it. Everyone who asked
+// will be told, and the gap's card in the channel changes. A gap that is no
+// longer open is [errs.ErrConflict], and comes with it; an asset that may not be
+// served is an [*errs.Invalid].
+func (r *Repo) CloseGap(ctx context.Context, op, id, by, asset, channel string) (content.Gap, error) {
 	return r.updateGap(ctx, op, func(tx *store.Tx) (content.Gap, error) {
 		g, err := r.loadGap(ctx, tx, id)
 		if err != nil {
 			return g, err
 		}
 
-		ended, err := g.End(by, asset, reason, tx.Now())
+		served, err := r.Servable(ctx, asset)
 		if err != nil {
 			return g, err
 		}
 
-		if asset != "" {
-			served, err := r.Servable(ctx, asset)
-			if err != nil {
-				return g, err
-			}
-
-			if len(served) == 0 {
-				return g, &errs.Invalid{Field: "asset", Message: "has no approved version that may be served; choose another"}
-			}
+		if g, err = g.Close(by, asset, len(served) > 0, tx.Now()); err != nil {
+			return g, err
 		}
 
-		endGap(tx, ended, channel)
-		return ended, nil
+		announceEnd(tx, g, channel)
+		return g, nil
+	})
+}
+
+// DeclineGap ends an open gap that is not to be filled, for a reason. Everyone
+// who asked will be told, and the gap's card in the channel changes. A gap that
+// is no longer open is [errs.ErrConflict], and comes with it.
+func (r *Repo) DeclineGap(ctx context.Context, op, id, by, reason, channel string) (content.Gap, error) {
+	return r.updateGap(ctx, op, func(tx *store.Tx) (content.Gap, error) {
+		g, err := r.loadGap(ctx, tx, id)
+		if err != nil {
+			return g, err
+		}
+
+		if g, err = g.Decline(by, reason, tx.Now()); err != nil {
+			return g, err
+		}
+
+		announceEnd(tx, g, channel)
+		return g, nil
 	})
 }
 
@@ -206,18 +218,23 @@ func (r *Repo) closeGapWith(ctx context.Context, tx *store.Tx, c content.Change)
 		return err
 	}
 
-	g, err = g.End(c.Version.ApprovedBy, c.Asset.ID, "", tx.Now())
+	g, err = g.Close(c.Version.ApprovedBy, c.Asset.ID, true, tx.Now())
 	if errors.Is(err, errs.ErrConflict) {
 		return nil
 	}
 
-	endGap(tx, g, c.Version.Proposal.Channel)
+	if err != nil {
+		return err
+	}
+
+	announceEnd(tx, g, c.Version.Proposal.Channel)
 	r.writeGap(tx, g)
-	return err
+	return nil
 }
 
-// endGap adds what follows when a gap was ended.
-func endGap(tx *store.Tx, g content.Gap, channel string) {
+// announceEnd brings the card of a gap that was ended up to date, and has those
+// who asked told.
+func announceEnd(tx *store.Tx, g content.Gap, channel string) {
 	tx.SetTimer(content.GapAnsweredTimer, g.ID, g.Ended)
 	tx.Send(store.Item{Channel: channel, Card: g.Ref()})
 }

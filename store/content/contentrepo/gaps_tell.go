@@ -16,8 +16,8 @@ import (
 // toldAtOnce is how many people one commit tells.
 const toldAtOnce = 50
 
-// TellAskers sends those who asked for a gap its answer, each once, a number of
-// them at a time: the timer is due again while some are left.
+// TellAskers tells those who asked for a gap what became of it, each once, 50 at
+// a time: the timer is due again while some are left.
 func (r *Repo) TellAskers(ctx context.Context, t store.Timer) error {
 	askers := r.keys.gapAskers(t.Ref)
 	people, err := r.store.Redis().ZRange(ctx, askers, 0, toldAtOnce).Result()
@@ -27,13 +27,16 @@ func (r *Repo) TellAskers(ctx context.Context, t store.Timer) error {
 
 	return r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
 		g, err := r.loadGap(ctx, tx, t.Ref)
-		if errors.Is(err, errs.ErrNotFound) || err == nil && g.Status == content.GapOpen { // they will hear of its next end
+		if errors.Is(err, errs.ErrNotFound) || err == nil && !g.HasAnswer() { // they are told when it is ended again
 			return nil
 		}
 
 		if err != nil {
 			return err
 		}
+
+		// Who asked has changed: a search that opens the gap again counts them.
+		r.writeGap(tx, g)
 
 		for i, person := range people {
 			if i == toldAtOnce {
@@ -56,36 +59,55 @@ const forgetBatch = 100
 // were searched for twice at the most and not since a time. When it is broken
 // off it may be called again.
 func (r *Repo) ForgetGaps(ctx context.Context, since time.Time) error {
-	for searches := 1; searches <= content.Seldom; {
-		from := content.Gap{Searches: searches}.Rank()
-		to := content.Gap{Searches: searches, Last: since}.Rank()
-		ids, err := r.store.Redis().ZRangeByScore(ctx, r.keys.gapRank(), &redis.ZRangeBy{
-			Min: strconv.FormatInt(from, 10), Max: "(" + strconv.FormatInt(to, 10), Count: forgetBatch,
-		}).Result()
-		if err != nil {
-			return store.Wrap("list old gaps", err)
-		}
-
-		for _, id := range ids {
-			if err := r.forgetGap(ctx, id); err != nil {
-				return err
-			}
-		}
-
-		if len(ids) < forgetBatch {
-			searches++
+	for searches := 1; searches <= content.Seldom; searches++ {
+		if err := r.forgetGaps(ctx, searches, since); err != nil {
+			return err
 		}
 	}
 
 	return nil
 }
 
-// forgetGap removes a gap, unless somebody searches for it just now.
-func (r *Repo) forgetGap(ctx context.Context, id string) error {
-	_, err := r.store.Try(ctx, func(tx *store.Tx) error {
+// forgetGaps removes those of the gaps that were searched for so many times.
+func (r *Repo) forgetGaps(ctx context.Context, searches int, since time.Time) error {
+	for kept := int64(0); ; {
+		from := content.Gap{Searches: searches}.Rank()
+		to := content.Gap{Searches: searches, Last: since}.Rank()
+		ids, err := r.store.Redis().ZRangeByScore(ctx, r.keys.gapRank(), &redis.ZRangeBy{
+			Min: strconv.FormatInt(from, 10), Max: "(" + strconv.FormatInt(to, 10), Offset: kept, Count: forgetBatch,
+		}).Result()
+		if err != nil {
+			return store.Wrap("list old gaps", err)
+		}
+
+		for _, id := range ids {
+			gone, err := r.forgetGap(ctx, id, since)
+			if err != nil {
+				return err
+			}
+
+			if !gone {
+				kept++
+			}
+		}
+
+		if len(ids) < forgetBatch {
+			return nil
+		}
+	}
+}
+
+// forgetGap removes a gap, unless somebody searches or asks for it just now. It
+// reports false when the gap stays where it was found.
+func (r *Repo) forgetGap(ctx context.Context, id string, since time.Time) (gone bool, err error) {
+	gone, err = r.store.Try(ctx, func(tx *store.Tx) error {
 		g, err := r.loadGap(ctx, tx, id)
 		if err != nil {
 			return err
+		}
+
+		if !g.Forgettable(since) {
+			return errNothingToDo
 		}
 
 		tx.Delete(g.Ref())
@@ -96,11 +118,11 @@ func (r *Repo) forgetGap(ctx context.Context, id string) error {
 		return nil
 	})
 
-	if errors.Is(err, errs.ErrNotFound) {
-		return nil
+	if errors.Is(err, errs.ErrNotFound) || errors.Is(err, errNothingToDo) {
+		return false, nil
 	}
 
-	return err
+	return gone, err
 }
 
 // RedactGap replaces words in a gap, such as an e-mail address that somebody

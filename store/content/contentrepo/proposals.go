@@ -43,7 +43,7 @@ func (r *Repo) Propose(ctx context.Context, op string, in content.Suggestion) (c
 
 	switch {
 	case errors.Is(err, errs.ErrDuplicate):
-		return r.again(ctx, made, 0, err)
+		return r.reread(ctx, made, 0, err)
 	case err != nil:
 		return s.Asset, content.Version{}, err
 	}
@@ -54,10 +54,6 @@ func (r *Repo) Propose(ctx context.Context, op string, in content.Suggestion) (c
 
 // propose finds who decides on a suggestion, and writes it.
 func (r *Repo) propose(ctx context.Context, tx *store.Tx, s state, in content.Suggestion) (content.Change, error) {
-	if s.Asset.Proposed != in.Rework {
-		return content.Change{}, errs.ErrConflict // before anybody's turn is taken
-	}
-
 	decider, err := r.decider(ctx, tx, in.Decider(s.State))
 	if err != nil {
 		return content.Change{}, err

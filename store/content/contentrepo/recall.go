@@ -12,10 +12,10 @@ import (
 	"smarketer/store/errs"
 )
 
-// Recall tells some of those who used a version lately that it is no longer
-// approved, batch at a time, each once: who is told is taken off the list in the
-// same commit. The timer comes again until everybody has been told. Who took the
-// version out of use knows already.
+// Recall tells those who used a version within [content.UsesKept] that it is no
+// longer approved, batch of them at a time, each once: who is told is taken off
+// the list in the same commit. The timer is due again until everybody has been
+// told; see [content.Recall].
 func (r *Repo) Recall(ctx context.Context, t store.Timer, batch int) error {
 	id, number, ok := content.ParseVersionRef(t.Ref)
 	if !ok {
@@ -32,7 +32,7 @@ func (r *Repo) Recall(ctx context.Context, t store.Timer, batch int) error {
 
 	return r.store.FinishTimer(ctx, t, func(tx *store.Tx) error {
 		s, err := r.load(ctx, tx, id, number)
-		if errors.Is(err, errs.ErrNotFound) || err == nil && s.Asset.Approved == number { // it was approved again
+		if errors.Is(err, errs.ErrNotFound) {
 			return nil
 		}
 
@@ -40,11 +40,16 @@ func (r *Repo) Recall(ctx context.Context, t store.Timer, batch int) error {
 			return err
 		}
 
+		cards, due := content.Recall(s.State, people)
+		if !due {
+			return nil
+		}
+
 		for _, person := range people {
 			tx.Do("ZREM", used, person)
 		}
 
-		send(tx, content.RecallCards(id, number, people, content.TakenOutBy(s.State)))
+		send(tx, cards)
 		if len(people) == batch {
 			tx.SetTimer(t.Name, t.Ref, tx.Now())
 		}

@@ -14,27 +14,12 @@ import (
 
 // FlagOutdated puts an asset into the review queue because somebody says that
 // its approved version is out of date, and tells the one who keeps it; see
-// [content.FlagOutdated]. With [errs.ErrConflict] comes the asset as it is now.
+// [content.FlagOutdated]. With [errs.ErrConflict] and [errs.ErrDuplicate] comes
+// the asset as it is now.
 func (r *Repo) FlagOutdated(ctx context.Context, op, id string, f content.Flag) (content.Asset, error) {
-	var a content.Asset
-	_, err := r.store.Update(ctx, op, func(tx *store.Tx) error {
-		tx.Result(id)
-		s, err := r.load(ctx, tx, id, 0)
-		a = s.Asset
-		if err != nil {
-			return err
-		}
-
-		c, err := content.FlagOutdated(s.Asset, f, tx.Now())
-		if err != nil {
-			return err
-		}
-
-		a = c.Asset
-		a.Rev++
-		return r.write(ctx, tx, s.stored, c)
+	a, _, err := r.change(ctx, op, id, 0, func(s content.State, tx *store.Tx) (content.Change, error) {
+		return content.FlagOutdated(s.Asset, f, tx.Now())
 	})
-
 	return a, err
 }
 

@@ -106,3 +106,39 @@ func TestAFlagIsResolvedByWhateverMakesItTrueAgain(t *testing.T) {
 		})
 	}
 }
+
+// A flag that is delivered twice finds the asset as it is, not as it would make
+// it once more.
+func TestAFlagThatComesTwiceFindsTheAssetAsItIs(t *testing.T) {
+	t.Parallel()
+	s, _ := newWorkspace(t)
+	id := approvedIn(t, s, 90)
+	flag := content.Flag{Version: 1, By: "U3", Told: "U2", Words: "old"}
+	_, err := s.FlagOutdated(t.Context(), "op", id, flag)
+	require.NoError(t, err)
+	confirmed, _, err := s.Confirm(t.Context(), "", id, 1, "U2", start.AddDate(0, 0, 200))
+	require.NoError(t, err)
+
+	a, err := s.FlagOutdated(t.Context(), "op", id, flag)
+	require.ErrorIs(t, err, errs.ErrDuplicate)
+	require.Equal(t, confirmed, a)
+}
+
+// An asset whose approved version isn't served is not decided on: the version
+// that was approved before would be taken for none.
+func TestAnAssetOutOfStepIsLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	s := spoilt(t)
+	id := approvedIn(t, s, 90)
+	record := s.store.Record(content.Ref(id))
+	require.NoError(t, s.rdb.HSet(t.Context(), record, liveField, "").Err())
+	before, err := s.rdb.HGetAll(t.Context(), record).Result()
+	require.NoError(t, err)
+
+	_, _, err = s.Import(t.Context(), approved("pricing-a-la-carte", "other words"), false)
+	require.ErrorContains(t, err, "doctor --deep")
+	require.NotErrorIs(t, err, errs.ErrNotFound)
+	after, err := s.rdb.HGetAll(t.Context(), record).Result()
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+}

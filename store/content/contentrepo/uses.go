@@ -57,7 +57,7 @@ func (r *Repo) Share(ctx context.Context, op, channel string, u content.Use) err
 	return err
 }
 
-// countUse tells the commands that count a use.
+// countUse passes the commands that count a use to do, each with its key.
 func (r *Repo) countUse(u content.Use, do func(command, key string, args ...any)) {
 	at := u.At.UnixMilli()
 	do("HINCRBY", r.keys.counts(u.Asset), content.CountField(u.What, u.Version), u.N)

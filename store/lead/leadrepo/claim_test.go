@@ -2,6 +2,7 @@ package leadrepo
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -91,10 +92,10 @@ func TestOneOfManyClaims(t *testing.T) {
 		require.NotEmpty(t, r.lead.Owner)
 
 		owner = r.lead.Owner
-		switch r.err {
-		case nil:
+		switch {
+		case r.err == nil:
 			winners = append(winners, r.who)
-		case errs.ErrDuplicate:
+		case errors.Is(r.err, errs.ErrDuplicate):
 			twice = append(twice, r.who)
 		default:
 			require.ErrorIs(t, r.err, errs.ErrConflict)

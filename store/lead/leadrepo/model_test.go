@@ -162,8 +162,9 @@ func (m *leadModel) do(t *rapid.T, kind string, may func(l *modelLead, who strin
 
 // same holds a lead against its model.
 func (m *leadModel) same(t require.TestingT, l *modelLead, got lead.Lead) {
-	require.Equal(t, *l, modelLead{got.Employees, len(got.Touches), got.Status, got.Owner, !got.ContactedAt.IsZero(),
-		got.Announcements, got.OwnerCount, got.Passed, got.Snoozes, l.steps, l.since, l.spent, got.Deal, l.followUp, got.ReturnedAt})
+	stored := modelLead{got.Employees, len(got.Touches), got.Status, got.Owner, !got.ContactedAt.IsZero(),
+		got.Announcements, got.OwnerCount, got.Passed, got.Snoozes, l.steps, l.since, l.spent, got.Deal, l.followUp, got.ReturnedAt}
+	require.Equal(t, *l, stored)
 	require.Equal(t, l.next(), got.Clock.Next)
 	require.Equal(t, l.followUp, got.Timers()[lead.FollowUpTimer])
 }

@@ -52,7 +52,7 @@ func (r *Repo) Take(ctx context.Context, tx *store.Tx, pool turns.Pool, not ...s
 		return "", nil
 	}
 
-	if err := tx.Serialize(ctx); err != nil {
+	if err := tx.Serialise(ctx); err != nil {
 		return "", err
 	}
 
