@@ -1,154 +1,40 @@
 package store
 
 import (
-	"context"
 	"testing"
 
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 )
 
-// noteIndexes checks notes with indexes by each kind of key: a list by N with
-// their scores, a set of all, and a hash of their texts.
-func noteIndexes(d *Dump) {
-	d.KnowsBegin("note:", "list:", "all", "texts")
-	d.Indexes("note:", "list:", "all", "texts")
-
-	lists, texts, all := Index{}, map[string]string{}, []string{}
-	for id, n := range Records[note](d, "note:N") {
-		lists.AddScore("list:notes", id, float64(n.N)+0.5)
-		texts[n.Text], all = id, append(all, id)
-	}
-
-	d.CompareZSets(lists, "list:")
-	d.CompareHash("texts", texts)
-	d.CompareSet("all", all)
-	d.CheckEngine()
-}
-
-// indexedNotes is a workspace with two notes.
-func indexedNotes(t *testing.T) *Store {
-	t.Helper()
-
-	s, _ := newStoreWith(t, nil)
-	for n, id := range []string{"N-1", "N-2"} {
-		next, err := s.NextID(t.Context(), "N")
-		require.NoError(t, err)
-		require.Equal(t, id, next)
-		_, err = s.Update(t.Context(), "", func(tx *Tx) error {
-			tx.Put("note:"+id, note{ID: id, Text: "text of " + id, N: n})
-			tx.Do("ZADD", tx.Key("list:notes"), float64(n)+0.5, id)
-			tx.Do("HSET", tx.Key("texts"), "text of "+id, id)
-			tx.Do("SADD", tx.Key("all"), id)
-			return nil
-		})
-		require.NoError(t, err)
-	}
-
-	require.Empty(t, faultsOf(t, s))
-	return s
-}
-
-func faultsOf(t *testing.T, s *Store) []Fault {
-	t.Helper()
-	d := everything(t, s)
-	noteIndexes(d)
-	return d.Faults()
-}
-
-// harm is a Redis command whose first argument is a key without its root, behind
-// the store's back.
-type harm []any
-
-func suffer(t *testing.T, s *Store, h harm) {
-	t.Helper()
-	command := append(harm{h[0], s.Key(h[1].(string))}, h[2:]...)
-	require.NoError(t, s.rdb.Do(t.Context(), command...).Err())
-}
-
-func TestIndexesAreMendedByTheirRecords(t *testing.T) {
+func TestCompareNamesEveryDifference(t *testing.T) {
 	t.Parallel()
+	d := newDump()
+	d.KnowsBegin("texts:")
+	d.Hashes["texts:a"] = map[string]string{"N-1": "one", "N-2": "two", "N-9": "nine"}
+	d.Hashes["texts:old"] = map[string]string{"N-1": "one"}
+	d.Hashes["other"] = map[string]string{"N-1": "one"}
 
-	for _, c := range []struct {
-		name  string
-		harm  harm
-		fault string
-	}{
-		{"not in a list", harm{"ZREM", "list:notes", "N-1"}, `list:notes lacks "N-1"`},
-		{"in a list at another place", harm{"ZADD", "list:notes", 0, "N-1"}, `list:notes has "0" for "N-1" instead of "…"`},
-		{"in another list", harm{"ZADD", "list:old", 0, "N-1"}, `list:old has "N-1", which doesn't belong there`},
-		{"nobody in a list", harm{"ZADD", "list:notes", 0, "N-9"}, `list:notes has "N-9", which doesn't belong there`},
-		{"no list", harm{"DEL", "list:notes"}, `list:notes lacks "N-1"`},
-		{"not in a set", harm{"SREM", "all", "N-2"}, `all lacks "N-2"`},
-		{"nobody in a set", harm{"SADD", "all", "N-9"}, `all has "N-9", which doesn't belong there`},
-		{"not in a hash", harm{"HDEL", "texts", "text of N-1"}, `texts lacks "…"`},
-		{"another's in a hash", harm{"HSET", "texts", "text of N-1", "N-2"}, `texts has "N-2" for "…" instead of "N-1"`},
-		{"nobody's in a hash", harm{"HSET", "texts", "text of Ann", "N-9"}, `texts has "…", which doesn't belong there`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			s := indexedNotes(t)
-			suffer(t, s, c.harm)
-			faults := faultsOf(t, s)
-			require.NotEmpty(t, faults)
-			require.Equal(t, c.fault, faults[0].Plain())
+	want := Index{}
+	want.Add("texts:a", "N-1", "one")
+	want.Add("texts:a", "N-2", "too")
+	want.Add("texts:a", "N-3", "three")
+	want.Add("texts:new", "N-3", "three")
+	d.CompareHashes(want, "texts:")
 
-			for _, f := range faults {
-				done, err := s.Try(t.Context(), func(tx *Tx) error { return f.Mend(t.Context(), tx) })
-				require.NoError(t, err)
-				require.True(t, done)
-			}
-
-			require.Empty(t, faultsOf(t, s))
-		})
+	var found []string
+	for _, f := range d.Faults() {
+		require.Nil(t, f.Mend)
+		require.NotEmpty(t, f.Means)
+		found = append(found, f.What.Error())
 	}
-}
 
-// A mending rests on the record and on the entry of the index being what they
-// were when the fault was found.
-func TestAnIndexIsNotMendedByAnOldRecord(t *testing.T) {
-	t.Parallel()
-
-	for _, c := range []struct {
-		name      string
-		meanwhile func(ctx context.Context, s *Store) error
-	}{
-		{"the record has changed", func(ctx context.Context, s *Store) error {
-			return s.rdb.HIncrBy(ctx, s.Record("note:N-1"), "rev", 1).Err()
-		}},
-		{"the record is gone", func(ctx context.Context, s *Store) error { return s.rdb.Del(ctx, s.Record("note:N-1")).Err() }},
-		{"somebody else mended it", func(ctx context.Context, s *Store) error {
-			return s.rdb.ZAdd(ctx, s.Key("list:notes"), redis.Z{Score: 7, Member: "N-1"}).Err()
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			s := indexedNotes(t)
-			suffer(t, s, harm{"ZREM", "list:notes", "N-1"})
-			faults := faultsOf(t, s)
-			require.Len(t, faults, 1)
-			require.NoError(t, c.meanwhile(t.Context(), s))
-			before := everything(t, s)
-			done, err := s.Try(t.Context(), func(tx *Tx) error { return faults[0].Mend(t.Context(), tx) })
-			require.NoError(t, err)
-			require.False(t, done)
-			require.Equal(t, before, everything(t, s))
-		})
-	}
-}
-
-// What belongs in an index can't be told from a record that can't be read, such
-// as one that a newer version wrote.
-func TestARecordThatCannotBeReadKeepsItsPlaceInIndexes(t *testing.T) {
-	t.Parallel()
-	s := indexedNotes(t)
-	suffer(t, s, harm{"HSET", "note:N-1", "doc", `{"id":"N-1","text":"text of N-1","n":"many"}`})
-	faults := faultsOf(t, s)
-	require.Len(t, faults, 4, "the record, and one for each index")
-
-	for _, f := range faults {
-		require.Nil(t, f.Mend, f.Plain())
-	}
+	require.Equal(t, []string{
+		`texts:a has "two" for "N-2" instead of "too"`,
+		`texts:a lacks "N-3"`,
+		`texts:a has "N-9", which doesn't belong there`,
+		`texts:new lacks "N-3"`,
+		`texts:old has "N-1", which doesn't belong there`,
+	}, found)
 }
 
 func TestWhatAFaultShows(t *testing.T) {

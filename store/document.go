@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,26 @@ func decode(body string, doc any) (unknown bool, err error) {
 	}
 
 	return true, json.Unmarshal([]byte(body), doc)
+}
+
+// LoadRedacted reads a record as part of a change: as it is, and with words in its
+// document replaced. redact is given the document (JSON), must return one, and
+// must be pure. What [Tx.Put] then writes of the record keeps also what this
+// version doesn't know of it, redacted. The error is [errs.ErrNotFound] when there
+// is none.
+func LoadRedacted[T any](ctx context.Context, tx *Tx, ref string, redact func(text string) string) (was, is T, err error) {
+	if _, err := tx.Load(ctx, ref, &was); err != nil {
+		return was, is, err
+	}
+
+	known := tx.loaded[ref]
+	known.body = redact(known.body)
+	if known.unknown, err = decode(known.body, &is); err != nil {
+		return was, is, fmt.Errorf("redact %s: %w", ref, err)
+	}
+
+	tx.loaded[ref] = known
+	return was, is, nil
 }
 
 // Encode writes a document. before is how it stood until now, "" for a new one:

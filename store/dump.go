@@ -19,11 +19,9 @@ type Dump struct {
 	Sets    map[string][]string
 	Strings map[string]string
 
-	keys    keys // without the root, too
-	faults  []Fault
-	known   knownKeys
-	indexes []indexes
-	unsound map[string]bool // references of records that can't be read
+	keys   keys // without the root, too
+	faults []Fault
+	known  knownKeys
 }
 
 // ReadDump reads the whole workspace but marks and feed. It is slow, takes as
@@ -40,8 +38,7 @@ func (d *Dump) Size() int { return len(d.Hashes) + len(d.ZSets) + len(d.Sets) + 
 
 func newDump() *Dump {
 	return &Dump{Hashes: map[string]map[string]string{}, ZSets: map[string]map[string]float64{},
-		Sets: map[string][]string{}, Strings: map[string]string{},
-		unsound: map[string]bool{}}
+		Sets: map[string][]string{}, Strings: map[string]string{}}
 }
 
 // Walk reads every key but marks and feed, some at a time and perhaps one twice,
@@ -197,7 +194,7 @@ func (d *Dump) take(key, kind string, page []string) {
 }
 
 // Records decodes every record of a dump whose reference begins so ("lead:L"), by
-// ID, and notes those that are not sound.
+// ID, and notes as faults those that can't be read.
 func Records[T any](d *Dump, begin string) map[string]T {
 	_, letter, _ := strings.Cut(begin, ":")
 	given, _ := strconv.Atoi(d.Strings[d.keys.sequence(letter)])
@@ -212,7 +209,6 @@ func Records[T any](d *Dump, begin string) map[string]T {
 		var named struct{ ID string }
 		err := errors.Join(json.Unmarshal([]byte(hash["doc"]), &doc), json.Unmarshal([]byte(hash["doc"]), &named))
 		if id := letter + "-" + number; err != nil || named.ID != id {
-			d.unsound[ref] = true
 			d.Fault("%s holds no such record, but %q: %w", ref, named.ID, err)
 			continue
 		}

@@ -204,7 +204,7 @@ func (c *town) troubles() string {
 		require.NotContains(c.t, text, "panic", "replica %d", r.n)
 		require.NotContains(c.t, text, "DATA RACE", "replica %d", r.n)
 
-		late += strings.Count(text, "an outbox item could not be settled")
+		late += strings.Count(text, "the outcome of an outbox item could not be written")
 		for _, found := range logReasons.FindAllStringSubmatch(text, -1) {
 			reasons[found[1]]++
 		}

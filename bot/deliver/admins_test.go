@@ -17,7 +17,7 @@ func TestAdminsWhoCannotBeFoundHoldUpNothing(t *testing.T) {
 	worker.Admins = func(ctx context.Context) ([]string, error) { <-ctx.Done(); return nil, ctx.Err() }
 	items, _, err := worker.lease(w.ctx, 1)
 	require.NoError(t, err)
-	outcome, err := worker.settle(w.ctx, item{items[0], w.clock.Now().Add(sendWithin)}, "", &unsendable{noCard})
+	outcome, err := worker.record(w.ctx, item{items[0], w.clock.Now().Add(sendWithin)}, "", &unsendable{noCard})
 	require.NoError(t, err)
 	require.Equal(t, "dead", outcome)
 	_, total, err := w.store.DeadLetters(w.ctx, 1)

@@ -184,16 +184,16 @@ func (w *Worker) deliver(ctx context.Context, it item) {
 		}
 	}()
 	place, sendErr := w.send(context.WithoutCancel(ctx), it)
-	outcome, err := w.settle(ctx, it, place, sendErr)
+	outcome, err := w.record(ctx, it, place, sendErr)
 	w.sent.WithLabelValues(outcome).Inc()
 	if err != nil {
 		// The lease runs out, and the item is tried again.
-		w.Log.WarnContext(ctx, "an outbox item could not be settled", "item", it.ID, "channel", it.Channel, "outcome", outcome, "error", err)
+		w.Log.WarnContext(ctx, "the outcome of an outbox item could not be written", "item", it.ID, "channel", it.Channel, "outcome", outcome, "error", err)
 	}
 }
 
-// settle writes down what came of a try.
-func (w *Worker) settle(ctx context.Context, it item, place string, sendErr error) (outcome string, err error) {
+// record writes down what came of a try: sent, to be tried again, or given up.
+func (w *Worker) record(ctx context.Context, it item, place string, sendErr error) (outcome string, err error) {
 	if sendErr == nil {
 		w.renders.drop(it.ID)
 		mine := true
@@ -213,7 +213,7 @@ func (w *Worker) settle(ctx context.Context, it item, place string, sendErr erro
 		tries = w.renders.add(it.ID) // its other tries say nothing of the room
 	}
 
-	f := judge(sendErr, tries)
+	f := classify(sendErr, tries)
 	log := w.Log.With("item", it.ID, "channel", it.Channel, "card", it.Card, "try", it.Tries, "reason", f.reason, "error", sendErr)
 	if f.forGood {
 		log.ErrorContext(ctx, "a message can't be delivered")

@@ -16,7 +16,7 @@ import (
 	"smarketer/store/errs"
 )
 
-func TestJudge(t *testing.T) {
+func TestClassify(t *testing.T) {
 	t.Parallel()
 
 	said := func(code string) error { return slack.SlackErrorResponse{Err: code} }
@@ -55,7 +55,7 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			f := judge(c.err, 1)
+			f := classify(c.err, 1)
 			require.Equal(t, c.reason, f.reason)
 			require.Equal(t, c.doubt, f.doubt, "doubt")
 
@@ -74,7 +74,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestJudgeGivesUpOnlyOnAMessage(t *testing.T) {
+func TestClassifyGivesUpOnlyOnAMessage(t *testing.T) {
 	t.Parallel()
 
 	for _, c := range []struct {
@@ -92,8 +92,8 @@ func TestJudgeGivesUpOnlyOnAMessage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			require.False(t, judge(c.err, maxTries-1).forGood)
-			require.Equal(t, c.want, judge(c.err, maxTries).forGood)
+			require.False(t, classify(c.err, maxTries-1).forGood)
+			require.Equal(t, c.want, classify(c.err, maxTries).forGood)
 		})
 	}
 }

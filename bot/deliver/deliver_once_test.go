@@ -143,7 +143,7 @@ func TestALateWorkerPostsNothing(t *testing.T) {
 	go func() {
 		it := item{leased[0], w.clock.Now().Add(sendWithin)}
 		place, err := late.send(w.ctx, it)
-		outcome, _ := late.settle(w.ctx, it, place, err)
+		outcome, _ := late.record(w.ctx, it, place, err)
 		done <- outcome
 	}()
 

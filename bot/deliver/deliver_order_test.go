@@ -238,7 +238,7 @@ func TestTimersAreWoken(t *testing.T) {
 	_, _, err = w.leads.TakeIn(w.ctx, "", lead.Lead{Source: "test", ExternalID: "1", Name: "Ann"}, lead.Policy{Rules: rules, Channels: map[string]string{sales: sales}})
 	require.NoError(t, err)
 	w.start()
-	w.passUntil("the timer is settled", func() bool {
+	w.passUntil("the timer is done", func() bool {
 		h, err := w.store.OutboxHealth(w.ctx)
 		return err == nil && h.Timers == 0
 	})

@@ -74,9 +74,9 @@ var passing = []string{"internal_error", "fatal_error", "service_unavailable", "
 // be mended, and then everything that waits can go.
 var ofTheApp = []string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required", "ekm_access_denied"}
 
-// judge says what to do about an error after so many tries; of a renderError,
+// classify says what to do about an error after so many tries; of a renderError,
 // after so many of its kind.
-func judge(err error, tries int) fault {
+func classify(err error, tries int) fault {
 	if u, ok := errors.AsType[*unsendable](err); ok {
 		return fault{reason: u.reason, forGood: true}
 	}

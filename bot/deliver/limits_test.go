@@ -123,7 +123,7 @@ func TestACardThatIsAlwaysTooSlowIsAMistake(t *testing.T) {
 	items, _, err := worker.lease(w.ctx, 1)
 	require.NoError(t, err)
 	_, err = worker.message(limit, item{items[0], w.clock.Now()})
-	f := judge(err, maxRenders)
+	f := classify(err, maxRenders)
 	require.Regexp(t, `^render_failed `, f.reason)
 	require.True(t, f.forGood)
 }

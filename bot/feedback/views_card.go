@@ -42,7 +42,7 @@ func cardView(piece feedback.Piece, about content.Version, alike feedback.Piece,
 	}
 
 	m.Blocks = append(m.Blocks, blocks.Context(strings.Join(small, " · ")))
-	work, gist := desk(piece, alike, link)
+	work, gist := progress(piece, alike, link)
 	m.Text += gist
 	m.Blocks = append(append(m.Blocks, work...), cardActions(piece, alike))
 	return m

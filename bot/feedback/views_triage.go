@@ -121,9 +121,9 @@ func lateView(piece feedback.Piece, lost feedback.Step) *bot.Message {
 	return m
 }
 
-// desk is what a card shows of how marketing deals with the piece, and the
+// progress is what a card shows of how marketing deals with the piece, and the
 // gist of that for screen readers.
-func desk(piece, alike feedback.Piece, link string) (body []slack.Block, gist string) {
+func progress(piece, alike feedback.Piece, link string) (body []slack.Block, gist string) {
 	if piece.Members > 0 {
 		gist = " · " + groupWords(piece)
 		body = append(body, blocks.Markdown(fmt.Sprintf("*%s*, joined in this card", groupWords(piece))))

@@ -67,12 +67,13 @@ func (c *doctorCommand) deep(ctx context.Context, to streams) error {
 
 	began := time.Now()
 	report, err := look(ctx, s)
-	printReport(to.out, report, time.Since(began))
+	printReport(to.out, report, time.Since(began), err == nil)
 	return errors.Join(err, left(report.Faults))
 }
 
-// printReport prints what was found and mended; nothing in it is personal.
-func printReport(out io.Writer, r check.Report, took time.Duration) {
+// printReport prints what was found and mended; nothing in it is personal. Where
+// not the whole store could be read, it doesn't say that nothing is wrong.
+func printReport(out io.Writer, r check.Report, took time.Duration, whole bool) {
 	byWords := func(a, b store.Fault) int { return strings.Compare(a.Plain(), b.Plain()) }
 	for _, f := range slices.SortedFunc(slices.Values(r.Mended), byWords) {
 		fmt.Fprintf(out, "mended   %s\n", f.Plain())
@@ -83,7 +84,7 @@ func printReport(out io.Writer, r check.Report, took time.Duration) {
 	}
 
 	fmt.Fprintf(out, "info     %d keys were read, in %s\n", r.Keys, took.Round(time.Millisecond))
-	if len(r.Faults) == 0 {
+	if whole && len(r.Faults) == 0 {
 		fmt.Fprintln(out, "ok       what is stored agrees with itself")
 	}
 }

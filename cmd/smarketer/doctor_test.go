@@ -4,12 +4,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"smarketer/bot/bottest/golden"
 	"smarketer/store"
+	"smarketer/store/check"
 	"smarketer/store/storetest"
 )
 
@@ -116,4 +118,11 @@ func TestDoctorMendsOnlyWhatItFinds(t *testing.T) {
 	code, _, errors := commandLine(t, "doctor", "--repair")
 	require.Equal(t, 1, code)
 	require.Contains(t, errors, "--repair mends what --deep finds: give both")
+}
+
+func TestDoctorDoesNotCallSoundWhatItCouldNotRead(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	printReport(&out, check.Report{}, time.Second, false)
+	require.Equal(t, "info     0 keys were read, in 1s\n", out.String())
 }

@@ -177,20 +177,13 @@ func (g Gap) Forgettable(since time.Time) bool {
 	return g.Status == GapOpen && g.Asked == 0 && g.Searches <= Seldom && g.Last.Before(since)
 }
 
-// Redact is the gap with words in it replaced; redact must be pure. When the
-// words that were searched for change, the same search no longer leads to it.
-func (g Gap) Redact(redact func(text string) string) Gap {
-	clean := g
-	clean.Words, clean.Reason = redact(g.Words), redact(g.Reason)
-	clean.Notes = slices.Clone(g.Notes)
-
-	for i := range clean.Notes {
-		clean.Notes[i].Text = redact(clean.Notes[i].Text)
+// Redacted is a gap in whose texts words were replaced, which was so before. When
+// the words that were searched for have changed, the same search no longer leads
+// to it.
+func (g Gap) Redacted(was Gap) Gap {
+	if g.Words != was.Words || g.Key != was.Key {
+		g.Key = "[removed] " + g.ID
 	}
 
-	if clean.Words != g.Words || redact(g.Key) != g.Key {
-		clean.Key = "[removed] " + g.ID
-	}
-
-	return clean
+	return g
 }

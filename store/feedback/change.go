@@ -2,10 +2,10 @@ package feedback
 
 // Change is what a transition makes of a piece, and what follows from it.
 type Change struct {
-	Piece Piece // as it is now
+	Old, New Piece
 
 	// Group is set when the change has to do with joined pieces, with what is
-	// different about them now. Its primary piece may be Piece itself.
+	// different about them now. Its primary piece may be New itself.
 	Group *Group
 
 	// Notify lists the steps, counted from 1, of which the piece's reporter is

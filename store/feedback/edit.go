@@ -51,12 +51,13 @@ func Edit(p Piece, to Report, now time.Time) (Change, error) {
 		return Change{}, errs.ErrConflict
 	}
 
+	was := p
 	p.Click = p.Click && to.Verdict != "" && to.Asset == p.Asset && to.Version == p.Version
 	p.Words, p.Verdict, p.Importance = to.Words, to.Verdict, to.Importance
 	p.Asset, p.Version, p.Account, p.Competitor = to.Asset, to.Version, to.Account, to.Competitor
 	p.Persona, p.Stage = to.Persona, to.Stage
 	p.Edited = now
-	return Change{Piece: p}, nil
+	return Change{Old: was, New: p}, nil
 }
 
 // Delete removes what a piece says and whom it names. Its verdict still counts.
@@ -70,7 +71,7 @@ func Delete(p Piece, g Group, now time.Time) (Change, error) {
 	left, group := leave(p, g)
 	gone := left.emptied(now)
 	gone.Asset, gone.Version, gone.Verdict = p.Asset, p.Version, p.Verdict
-	return Change{Piece: gone, Group: group}, nil
+	return Change{Old: p, New: gone, Group: group}, nil
 }
 
 // Undo takes a new piece back, as if it had never been given; all that is kept
@@ -90,7 +91,7 @@ func Undo(p Piece, g Group, by string, now time.Time) (Change, error) {
 	left, group := leave(p, g)
 	gone := left.emptied(now)
 	gone.Undone = gone.Members == 0
-	return Change{Piece: gone, Group: group}, nil
+	return Change{Old: p, New: gone, Group: group}, nil
 }
 
 // emptied is what is kept of a piece that is deleted: for those joined to it,
@@ -107,4 +108,11 @@ func (p Piece) emptied(now time.Time) Piece {
 	}
 
 	return kept
+}
+
+// Redacted is a piece in whose texts words were replaced, which was so before. By
+// its source and its external ID it is known, so these stay.
+func (p Piece) Redacted(was Piece) Piece {
+	p.Source, p.ExternalID = was.Source, was.ExternalID
+	return p
 }

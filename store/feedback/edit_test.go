@@ -43,9 +43,9 @@ func TestEdit(t *testing.T) {
 			c.change(&to)
 			got, err := feedback.Edit(click, to, now)
 			require.NoError(t, err)
-			require.Equal(t, to, got.Piece.Report())
-			require.Equal(t, c.click, got.Piece.Click)
-			require.Equal(t, now, got.Piece.Edited)
+			require.Equal(t, to, got.New.Report())
+			require.Equal(t, c.click, got.New.Click)
+			require.Equal(t, now, got.New.Edited)
 		})
 	}
 
@@ -59,14 +59,14 @@ func TestUndo(t *testing.T) {
 	at := now.Add(feedback.UndoWithin)
 	c, err := feedback.Undo(p, feedback.Group{}, "U1", at)
 	require.NoError(t, err)
-	require.Equal(t, feedback.Piece{ID: "F-1", Source: "sales", Status: feedback.New, Created: now, Deleted: at, Undone: true}, c.Piece)
+	require.Equal(t, feedback.Piece{ID: "F-1", Source: "sales", Status: feedback.New, Created: now, Deleted: at, Undone: true}, c.New)
 	require.Nil(t, c.Group)
 
 	_, err = feedback.Undo(p, feedback.Group{}, "U2", at)
 	require.ErrorIs(t, err, errs.ErrNotFound)
 	_, err = feedback.Undo(p, feedback.Group{}, "U1", at.Add(time.Millisecond))
 	require.ErrorIs(t, err, errs.ErrTooLate)
-	_, err = feedback.Undo(c.Piece, feedback.Group{}, "U1", at)
+	_, err = feedback.Undo(c.New, feedback.Group{}, "U1", at)
 	require.ErrorIs(t, err, errs.ErrConflict)
 }
 
@@ -81,7 +81,7 @@ func TestDeletionKeepsTheVerdict(t *testing.T) {
 	c, err := feedback.Delete(p, feedback.Group{}, now)
 	require.NoError(t, err)
 	require.Equal(t, feedback.Piece{ID: "F-1", Verdict: content.Fails, Asset: "C-1", Version: 1, Source: "sales", Status: feedback.Planned,
-		Created: now, Heard: now, Deleted: now, Rev: 3}, c.Piece)
+		Created: now, Heard: now, Deleted: now, Rev: 3}, c.New)
 
 	// For those joined to it the steps are kept, without anybody's words.
 	p.Members, p.People = 1, 2
@@ -89,10 +89,17 @@ func TestDeletionKeepsTheVerdict(t *testing.T) {
 	group := feedback.Group{Primary: p, ByPerson: map[string][]string{"U1": {"F-1"}}}
 	c, err = feedback.Delete(p, group, now)
 	require.NoError(t, err)
-	require.Equal(t, []feedback.Step{{Status: feedback.Planned, By: "U8"}}, c.Piece.Steps)
-	require.Equal(t, 1, c.Piece.People)
+	require.Equal(t, []feedback.Step{{Status: feedback.Planned, By: "U8"}}, c.New.Steps)
+	require.Equal(t, 1, c.New.People)
 	require.Empty(t, c.Group.ByPerson["U1"])
 
-	_, err = feedback.Delete(c.Piece, group, now)
+	_, err = feedback.Delete(c.New, group, now)
 	require.ErrorIs(t, err, errs.ErrConflict)
+}
+
+func TestARedactedPieceIsKnownAsBefore(t *testing.T) {
+	t.Parallel()
+	was := feedback.Piece{ID: "F-1", Source: "survey", ExternalID: "ada@x.example", Words: "ada@x.example"}
+	is := feedback.Piece{ID: "F-1", Source: "survey", ExternalID: "[removed]", Words: "[removed]"}
+	require.Equal(t, feedback.Piece{ID: "F-1", Source: "survey", ExternalID: "ada@x.example", Words: "[removed]"}, is.Redacted(was))
 }

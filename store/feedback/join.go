@@ -30,7 +30,7 @@ func Join(p Piece, g Group) (Change, error) {
 	g, first := g.add(p)
 	g.Primary.Members++
 
-	change := Change{Group: &g}
+	change := Change{Old: p, Group: &g}
 	p.Primary = primary.ID
 	if n := len(primary.Steps); n > 0 && primary.Status != p.Status {
 		last := primary.Steps[n-1].withoutQuestion()
@@ -41,7 +41,7 @@ func Join(p Piece, g Group) (Change, error) {
 		}
 	}
 
-	change.Piece = p
+	change.New = p
 	return change, nil
 }
 
@@ -52,8 +52,8 @@ func Split(p Piece, g Group) (Change, error) {
 		return Change{}, errs.ErrConflict
 	}
 
-	p, group := leave(p, g)
-	return Change{Piece: p, Group: group}, nil
+	left, group := leave(p, g)
+	return Change{Old: p, New: left, Group: group}, nil
 }
 
 // leave takes a piece out of its group, before it is deleted or stands by

@@ -51,7 +51,7 @@ func (b *inbox) apply(t *rapid.T, was feedback.Piece, c feedback.Change, err err
 
 	if c.Group != nil {
 		primary := c.Group.Primary
-		if primary.ID != c.Piece.ID {
+		if primary.ID != c.New.ID {
 			b.pieces[primary.ID] = primary
 		}
 
@@ -63,18 +63,18 @@ func (b *inbox) apply(t *rapid.T, was feedback.Piece, c feedback.Change, err err
 		}
 	}
 
-	if was.Primary == "" && c.Piece.Primary != "" {
-		b.taken[c.Piece.ID] = len(b.pieces[c.Piece.Primary].Steps)
+	if was.Primary == "" && c.New.Primary != "" {
+		b.taken[c.New.ID] = len(b.pieces[c.New.Primary].Steps)
 	}
 
-	b.pieces[c.Piece.ID] = c.Piece
+	b.pieces[c.New.ID] = c.New
 	for _, step := range c.Notify {
-		require.NotEmpty(t, c.Piece.Reporter)
-		b.told[c.Piece.Reporter] = append(b.told[c.Piece.Reporter], fmt.Sprintf("%s/%d", c.Piece.ID, step))
+		require.NotEmpty(t, c.New.Reporter)
+		b.told[c.New.Reporter] = append(b.told[c.New.Reporter], fmt.Sprintf("%s/%d", c.New.ID, step))
 	}
 
 	if c.Spread {
-		b.catchUp(t, c.Piece)
+		b.catchUp(t, c.New)
 	}
 }
 
@@ -89,8 +89,8 @@ func (b *inbox) catchUp(t *rapid.T, primary feedback.Piece) {
 		first := b.people[primary.ID][p.Person()][0]
 		c := feedback.CatchUp(p, primary, b.taken[id], first == id)
 		b.taken[id] = len(primary.Steps)
-		require.Equal(t, primary.Status, c.Piece.Status)
-		require.Empty(t, feedback.CatchUp(c.Piece, primary, b.taken[id], true).Notify, "nothing is left to take")
+		require.Equal(t, primary.Status, c.New.Status)
+		require.Empty(t, feedback.CatchUp(c.New, primary, b.taken[id], true).Notify, "nothing is left to take")
 		b.apply(t, p, c, nil)
 	}
 }

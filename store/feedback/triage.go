@@ -20,8 +20,8 @@ func Triage(p Piece, step Step, seen int, now time.Time) (Change, error) {
 	}
 
 	step.At = now
-	p = p.with(step)
-	return Change{Piece: p, Notify: p.notify(len(p.Steps)), Spread: p.Members > 0}, nil
+	moved := p.with(step)
+	return Change{Old: p, New: moved, Notify: moved.notify(len(moved.Steps)), Spread: p.Members > 0}, nil
 }
 
 // Asked is the status that a piece has once its reporter was asked.
@@ -71,7 +71,8 @@ func Answer(p Piece, step int, by, answer string, now time.Time) (Change, error)
 	}
 
 	asked.Answer, asked.Answered = answer, now
-	p.Steps = slices.Clone(p.Steps)
-	p.Steps[step-1] = asked
-	return Change{Piece: p}, nil
+	answered := p
+	answered.Steps = slices.Clone(p.Steps)
+	answered.Steps[step-1] = asked
+	return Change{Old: p, New: answered}, nil
 }

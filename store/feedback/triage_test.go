@@ -35,8 +35,8 @@ func TestStatusesFollowEachOther(t *testing.T) {
 			}
 
 			require.NoError(t, err)
-			require.Equal(t, to, c.Piece.Status)
-			require.Equal(t, []feedback.Step{{Status: to, By: "U9", At: now}}, c.Piece.Steps)
+			require.Equal(t, to, c.New.Status)
+			require.Equal(t, []feedback.Step{{Status: to, By: "U9", At: now}}, c.New.Steps)
 			require.Equal(t, []int{1}, c.Notify)
 			require.Empty(t, p.Steps, "what was given stays as it is")
 		}
@@ -83,11 +83,11 @@ func TestAnswerOnce(t *testing.T) {
 	}}
 	c, err := feedback.Answer(p, 1, "U1", "Xaver", now)
 	require.NoError(t, err)
-	require.Equal(t, feedback.Step{Status: feedback.Triaged, Question: "Who?", Answer: "Xaver", Answered: now}, c.Piece.Steps[0])
+	require.Equal(t, feedback.Step{Status: feedback.Triaged, Question: "Who?", Answer: "Xaver", Answered: now}, c.New.Steps[0])
 	require.Empty(t, p.Steps[0].Answer, "what was given stays as it is")
 
 	for name, refuse := range map[string]func() (feedback.Change, error){
-		"again":          func() (feedback.Change, error) { return feedback.Answer(c.Piece, 1, "U1", "Yves", now) },
+		"again":          func() (feedback.Change, error) { return feedback.Answer(c.New, 1, "U1", "Yves", now) },
 		"somebody else":  func() (feedback.Change, error) { return feedback.Answer(p, 1, "U2", "Yves", now) },
 		"no question":    func() (feedback.Change, error) { return feedback.Answer(p, 2, "U1", "Yves", now) },
 		"no step":        func() (feedback.Change, error) { return feedback.Answer(p, 3, "U1", "Yves", now) },

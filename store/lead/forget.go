@@ -37,3 +37,15 @@ func (l Lead) HasData() bool {
 	return !saysTheSame(l, Lead{}) || len(l.Attributes) > 0 || len(l.Touches) > 0 ||
 		l.Source != "" || l.ExternalID != "" || l.Return != nil
 }
+
+// Redacted is a lead in whose texts words were replaced, which was so before. What
+// its sender calls it stays: by that it is known. An owner's address of which a
+// part is left is none, and goes.
+func (l Lead) Redacted(was Lead) Lead {
+	l.Source, l.ExternalID = was.Source, was.ExternalID
+	if l.OwnerEmail != was.OwnerEmail {
+		l.OwnerEmail = ""
+	}
+
+	return l
+}

@@ -258,3 +258,29 @@ func TestExport(t *testing.T) {
 	require.ElementsMatch(t, []string{other.ID, f.ID, "G-1", "a message on its way"}, where)
 	require.False(t, got.Forgotten)
 }
+
+// Another version may keep more of a record than this one knows. Redacting keeps
+// it, without the address; of a lead that is forgotten nothing stays.
+func TestForgettingReachesWhatANewerVersionWrote(t *testing.T) {
+	t.Parallel()
+	r, theirs, other, f := lived(t)
+	newer := []string{theirs.Ref(), other.Ref(), f.Ref(), content.GapRef("G-1")}
+	for _, ref := range newer {
+		doc, err := r.store.Redis().HGet(t.Context(), r.store.Record(ref), "doc").Result()
+		require.NoError(t, err)
+		doc = strings.Replace(doc, "{", `{"mood":{"of":"`+ada+`","is":["calm"]},`, 1)
+		require.NoError(t, r.store.Redis().HSet(t.Context(), r.store.Record(ref), "doc", doc).Err())
+	}
+
+	_, err := r.Forget(t.Context(), ada)
+	require.NoError(t, err)
+	for _, ref := range newer {
+		doc, err := r.store.Redis().HGet(t.Context(), r.store.Record(ref), "doc").Result()
+		require.NoError(t, err)
+		if ref == theirs.Ref() {
+			require.NotContains(t, doc, "mood")
+		} else {
+			require.Contains(t, doc, `"mood":{"is":["calm"],"of":"[removed]"}`)
+		}
+	}
+}

@@ -117,8 +117,8 @@ func (t *table) numbered(name string) uint32 {
 	return n
 }
 
-// personOf gives whoever speaks a number. Of a deleted piece nobody knows who
-// that was: each is a person of its own.
+// personOf is the number of the person who gave a piece. Of a deleted piece nobody
+// knows who that was: each counts as a person of its own.
 func (t *table) personOf(f feedback.Piece) uint32 {
 	person := cmp.Or(f.Person(), f.ID)
 	n, ok := t.people[person]

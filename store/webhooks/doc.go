@@ -4,7 +4,7 @@
 //
 //	webhooks.go  the types
 //	repo.go      leases, what became of events, how an endpoint is doing
-//	again.go     events that were given up, and the past, sent again
+//	replay.go    events that were given up, and the past, sent again
 //	keys.go      the keys
 //	check.go     whether what is stored agrees with itself
 package webhooks

@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -32,6 +33,16 @@ func decodeState(name string, hash map[string]string) State {
 	}
 	state.Fails, _ = strconv.Atoi(hash["fails"])
 	return state
+}
+
+// decodeEvent reads an event as events holds it.
+func decodeEvent(id, text string) (Event, error) {
+	e := Event{ID: id, stored: text}
+	if err := store.Decode(text, &e); err != nil {
+		return Event{}, fmt.Errorf("read event %s: %w", id, err)
+	}
+
+	return e, nil
 }
 
 // millis writes a time as [store.ParseMillis] reads it; "" for none.

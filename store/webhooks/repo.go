@@ -3,7 +3,6 @@ package webhooks
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -34,15 +33,13 @@ func (r *Repo) Lease(ctx context.Context, name string, lifetime time.Duration) (
 	var lease Lease
 	done, err := r.store.Try(ctx, func(tx *store.Tx) error {
 		key := r.keys.endpoint(name)
-		if _, err := tx.Fields(ctx, key, "lease", "until"); err != nil {
-			return err
-		}
-
 		state, hash, err := r.read(ctx, name)
 		if err != nil {
 			return err
 		}
 
+		tx.Expect(key, "lease", hash["lease"])
+		tx.Expect(key, "until", hash["until"])
 		if store.ParseMillis(hash["until"]).After(tx.Now()) {
 			return errs.ErrConflict
 		}
@@ -131,12 +128,12 @@ func (r *Repo) record(tx *store.Tx, name string, result Result) error {
 
 // write keeps an event that is to be tried again or was given up.
 func (r *Repo) write(tx *store.Tx, name string, e Event) error {
-	body, err := json.Marshal(e)
+	body, err := store.Encode(e, e.stored)
 	if err != nil {
 		return fmt.Errorf("encode event %s: %w", e.ID, err)
 	}
 
-	tx.Do("HSET", r.keys.events(name), e.ID, string(body))
+	tx.Do("HSET", r.keys.events(name), e.ID, body)
 	return nil
 }
 
@@ -242,9 +239,9 @@ func (r *Repo) events(ctx context.Context, name string, ids []string) ([]Event, 
 			continue
 		}
 
-		e := Event{ID: id}
-		if err := json.Unmarshal([]byte(text), &e); err != nil {
-			return nil, fmt.Errorf("read event %s: %w", id, err)
+		e, err := decodeEvent(id, text)
+		if err != nil {
+			return nil, err
 		}
 
 		events = append(events, e)

@@ -10,6 +10,8 @@ type Event struct {
 	Tries int       `json:"tries"`          // that failed
 	First time.Time `json:"first,omitzero"` // when it was tried first
 	Error string    `json:"error,omitempty"`
+
+	stored string // as it was read; what this version doesn't know of it is kept
 }
 
 // State is how an endpoint is doing.

@@ -3,6 +3,8 @@ package webhooks
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +47,16 @@ func checked(t *testing.T, r *Repo) *store.Dump {
 	return d
 }
 
+// known are events without how they were stored.
+func known(events []Event) []Event {
+	all := slices.Clone(events)
+	for i := range all {
+		all[i].stored = ""
+	}
+
+	return all
+}
+
 func TestOneProcessAtATimeTellsAnEndpoint(t *testing.T) {
 	t.Parallel()
 	r, clock := newRepo(t)
@@ -69,7 +81,7 @@ func TestOneProcessAtATimeTellsAnEndpoint(t *testing.T) {
 	require.Equal(t, State{Name: "crm", Cursor: "5-0", Fails: 2, Error: "status 500", Since: clock.Now(), Waiting: 1}, state)
 	due, err := r.Due(t.Context(), "crm", 10)
 	require.NoError(t, err)
-	require.Equal(t, []Event{event}, due)
+	require.Equal(t, []Event{event}, known(due))
 
 	require.NoError(t, r.RecordResults(t.Context(), second, Result{Event: event}))
 	due, err = r.Due(t.Context(), "crm", 10)
@@ -120,7 +132,7 @@ func TestEventsGivenUpAreSentAgain(t *testing.T) {
 	event.Tries, event.First = 0, time.Time{}
 	due, err := r.Due(t.Context(), "crm", 10)
 	require.NoError(t, err)
-	require.Equal(t, []Event{event}, due)
+	require.Equal(t, []Event{event}, known(due))
 	state, err := r.State(t.Context(), "crm")
 	require.NoError(t, err)
 	require.False(t, state.Failing(), "it is tried at once")
@@ -201,4 +213,34 @@ func toldRepo(t *testing.T) *Repo {
 		Result{Event: Event{ID: "1-1", Kind: "lead.opened", Ref: "lead:L-1#1"}, Again: start},
 		Result{Event: Event{ID: "2-1", Kind: "lead.opened", Ref: "lead:L-2#1"}, GiveUp: true}))
 	return r
+}
+
+// Another version may note more of an event than this one knows.
+func TestAnEventKeepsWhatANewerVersionWrote(t *testing.T) {
+	t.Parallel()
+	r, clock := newRepo(t)
+	lease, err := r.Lease(t.Context(), "crm", time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, r.RecordResults(t.Context(), lease, Result{Event: Event{ID: "1-1", Kind: "lead.opened"}, Again: clock.Now()}))
+
+	key := r.keys.events("crm")
+	text, err := r.store.Redis().HGet(t.Context(), key, "1-1").Result()
+	require.NoError(t, err)
+	require.NoError(t, r.store.Redis().HSet(t.Context(), key, "1-1", strings.Replace(text, "{", `{"mood":"calm",`, 1)).Err())
+	kept := func() {
+		t.Helper()
+		text, err := r.store.Redis().HGet(t.Context(), key, "1-1").Result()
+		require.NoError(t, err)
+		require.Contains(t, text, `"mood":"calm"`)
+	}
+
+	due, err := r.Due(t.Context(), "crm", 10)
+	require.NoError(t, err)
+	require.Len(t, due, 1)
+	require.NoError(t, r.RecordResults(t.Context(), lease, Result{Event: due[0], GiveUp: true}))
+	kept()
+	n, err := r.Replay(t.Context(), "crm", 10)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	kept()
 }

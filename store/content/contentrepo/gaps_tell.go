@@ -126,25 +126,25 @@ func (r *Repo) forgetGap(ctx context.Context, id string, since time.Time) (gone 
 }
 
 // RedactGap replaces words in a gap, such as an e-mail address that somebody
-// searched for; redact must be pure. When the words by which it is found again
-// held some, it is found by them no more. Its cards are brought up to date. A gap
-// that isn't there is no error.
+// searched for, and has its cards brought up to date; see [store.LoadRedacted] for
+// redact, and [content.Gap.Redacted] for what follows. It does nothing when there
+// is no such gap.
 func (r *Repo) RedactGap(ctx context.Context, id string, redact func(text string) string) error {
 	_, err := r.store.Update(ctx, "", func(tx *store.Tx) error {
-		g, err := r.loadGap(ctx, tx, id)
+		was, is, err := store.LoadRedacted[content.Gap](ctx, tx, content.GapRef(id), redact)
 		if err != nil {
 			return err
 		}
 
-		clean := g.Redact(redact)
-		if clean.Key != g.Key {
-			tx.Do("HDEL", r.keys.gaps(), g.Key)
-			tx.Do("HSET", r.keys.gaps(), clean.Key, id)
+		is = is.Redacted(was)
+		if is.Key != was.Key {
+			tx.Do("HDEL", r.keys.gaps(), was.Key)
+			tx.Do("HSET", r.keys.gaps(), is.Key, id)
 		}
 
-		tx.Replace(g.Ref(), clean)
+		tx.Put(is.Ref(), is)
 
-		cards, err := r.store.CardsOf(ctx, g.Ref())
+		cards, err := r.store.CardsOf(ctx, is.Ref())
 		tx.Send(cards...)
 		return err
 	})

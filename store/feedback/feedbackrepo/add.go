@@ -46,7 +46,8 @@ func (r *Repo) add(ctx context.Context, op string, p feedback.Piece, cards func(
 
 	added, earlier := p, ""
 	done, err := r.store.Update(ctx, op, func(tx *store.Tx) error {
-		added, earlier = p, ""
+		var err error
+		added = p
 		if earlier, err = r.sameAs(ctx, tx, p, identity); err != nil {
 			return err
 		}

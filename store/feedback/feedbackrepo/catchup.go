@@ -60,12 +60,17 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 		}
 
 		score, err := r.store.Redis().ZScore(ctx, r.keys.members(primary.ID), id).Result()
-		if err != nil && !errors.Is(err, redis.Nil) {
+		if errors.Is(err, redis.Nil) {
+			return nil
+		}
+
+		if err != nil {
 			return store.Wrap("look at joined feedback", err)
 		}
 
-		joined, taken := err == nil, int(score)
-		if !joined || p.Primary != primary.ID || taken >= len(primary.Steps) {
+		// What it has taken changes only with its record.
+		taken := int(score)
+		if p.Primary != primary.ID || taken >= len(primary.Steps) {
 			return nil
 		}
 
@@ -78,8 +83,8 @@ func (r *Repo) catchUp(ctx context.Context, primary feedback.Piece, id string) e
 		change := feedback.CatchUp(p, primary, taken, first == id)
 
 		tx.Do("ZADD", r.keys.members(primary.ID), len(primary.Steps), id)
-		notify(tx, change.Piece, change.Notify)
-		return r.put(ctx, tx, p, &change.Piece)
+		notify(tx, change.New, change.Notify)
+		return r.put(ctx, tx, change.Old, &change.New)
 	})
 
 	return err

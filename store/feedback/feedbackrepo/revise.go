@@ -82,21 +82,21 @@ func (r *Repo) Answer(ctx context.Context, op, id string, step int, by, answer, 
 func (r *Repo) revise(ctx context.Context, op, id, channel string,
 	decide func(*store.Tx, feedback.Piece) (feedback.Change, error),
 ) (feedback.Piece, error) {
-	var was, is feedback.Piece
+	var before, after feedback.Piece
 	_, err := r.store.Update(ctx, op, func(tx *store.Tx) error {
 		var err error
-		if was, err = r.load(ctx, tx, id); err != nil {
+		if before, err = r.load(ctx, tx, id); err != nil {
 			return err
 		}
 
-		change, err := decide(tx, was)
+		change, err := decide(tx, before)
 		if err != nil {
 			return err
 		}
 
-		is = change.Piece
 		tx.Result(id)
-		return r.carryOut(ctx, tx, was, &is, change, channel)
+		after, err = r.carryOut(ctx, tx, change, channel)
+		return err
 	})
 
 	if errors.Is(err, errs.ErrDuplicate) {
@@ -105,22 +105,23 @@ func (r *Repo) revise(ctx context.Context, op, id, channel string,
 	}
 
 	if err != nil {
-		return was, err
+		return before, err
 	}
 
-	return is, nil
+	return after, nil
 }
 
-// carryOut writes a change of a piece, and what follows from it. is is
-// change.Piece, and gets its new revision.
-func (r *Repo) carryOut(ctx context.Context, tx *store.Tx, was feedback.Piece, is *feedback.Piece, change feedback.Change, channel string) error {
+// carryOut writes a change of a piece and what follows from it, and returns the
+// piece with its new revision.
+func (r *Repo) carryOut(ctx context.Context, tx *store.Tx, change feedback.Change, channel string) (feedback.Piece, error) {
+	was, is := change.Old, change.New
 	if change.Group != nil {
-		if err := r.putGroup(ctx, tx, was, *is, *change.Group, channel); err != nil {
-			return err
+		if err := r.putGroup(ctx, tx, was, is, *change.Group, channel); err != nil {
+			return is, err
 		}
 	}
 
-	notify(tx, *is, change.Notify)
+	notify(tx, is, change.Notify)
 	if change.Spread {
 		tx.SetTimer(feedback.CatchUpTimer, is.ID, tx.Now())
 	}
@@ -129,11 +130,11 @@ func (r *Repo) carryOut(ctx context.Context, tx *store.Tx, was feedback.Piece, i
 		tx.SetTimer(feedback.RefreshTimer, is.ID, tx.Now().Add(refreshAfter))
 	}
 
-	if err := r.put(ctx, tx, was, is); err != nil {
-		return err
+	if err := r.put(ctx, tx, was, &is); err != nil {
+		return is, err
 	}
 
-	return r.show(ctx, tx, *is, channel)
+	return is, r.show(ctx, tx, is, channel)
 }
 
 // RefreshCards brings every card of a deleted piece up to date that there is

@@ -10,13 +10,21 @@ import (
 	"smarketer/store/feedback"
 )
 
-// put writes a piece that was so before, zero for a new one, and all that
-// follows from it. Every change of a piece goes through it, but for
-// [Repo.Redact]. It sets the piece's revision.
+// put writes a piece that was so before, zero for a new one, and all that follows
+// from it: its places in the indexes, what its verdict counts, and an entry of
+// the feed. Every change of a piece goes through it. It sets the piece's revision.
 func (r *Repo) put(ctx context.Context, tx *store.Tx, was feedback.Piece, is *feedback.Piece) error {
-	if err := r.follow(ctx, tx, was, *is); err != nil {
+	r.index(tx, was, *is)
+	if err := r.count(ctx, tx, was, *is); err != nil {
 		return err
 	}
+
+	r.moveClick(tx, was, *is)
+	if err := r.complain(ctx, tx, was.Complaint(), is.Complaint()); err != nil {
+		return err
+	}
+
+	tx.Note(feedback.Event(was, *is), is.Ref())
 
 	// Of a piece that is deleted now, nothing may be kept that another version
 	// of this program knows and this one doesn't.
@@ -27,23 +35,6 @@ func (r *Repo) put(ctx context.Context, tx *store.Tx, was feedback.Piece, is *fe
 	}
 
 	is.Rev++
-	return nil
-}
-
-// follow writes what follows from a change of a piece beside its record: its
-// places in the indexes, what its verdict counts, and an entry of the feed.
-func (r *Repo) follow(ctx context.Context, tx *store.Tx, was, is feedback.Piece) error {
-	r.index(tx, was, is)
-	if err := r.count(ctx, tx, was, is); err != nil {
-		return err
-	}
-
-	r.moveClick(tx, was, is)
-	if err := r.complain(ctx, tx, was.Complaint(), is.Complaint()); err != nil {
-		return err
-	}
-
-	tx.Note(feedback.Event(was, is), is.Ref())
 	return nil
 }
 

@@ -111,6 +111,24 @@ func TestRedact(t *testing.T) {
 	require.Equal(t, "says (removed)", events[1].Detail)
 }
 
+// Somebody else may forget the lead while words in its history are replaced.
+func TestRedactingBringsNoForgottenHistoryBack(t *testing.T) {
+	t.Parallel()
+	s, _ := newWorkspace(t)
+	mustTakeIn(t, s, webLead("1"))
+	_, err := s.ToMarketing(t.Context(), "", "L-1", lead.Return{Reason: "no need", Detail: "says ada@x.example", By: "U1"}, false, lead.Policy{})
+	require.NoError(t, err)
+
+	require.NoError(t, s.RedactHistory(t.Context(), "L-1", func(text string) string {
+		require.NoError(t, s.Forget(t.Context(), "L-1", lead.ByRequest, false))
+		return strings.ReplaceAll(text, "ada@x.example", "[removed]")
+	}))
+	events, err := s.History(t.Context(), "L-1")
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	require.Equal(t, lead.EventForgotten, events[0].Kind)
+}
+
 func TestWhoseKey(t *testing.T) {
 	t.Parallel()
 

@@ -2,11 +2,8 @@ package leadrepo
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"smarketer/store"
@@ -37,50 +34,32 @@ func (r *Repo) IsOf(ctx context.Context, id, email string) (bool, error) {
 	return err == nil && l.IsOf(email), err
 }
 
-// Redact changes the words in a lead's record, and brings its cards up to date.
-// redact is given the document (JSON) and must return one; it must be pure. What
-// the sender calls the lead stays: by that it is known.
+// Redact replaces what is to be forgotten in every text of a lead, and has its
+// cards brought up to date; see [store.LoadRedacted] for redact, and
+// [lead.Lead.Redacted] for what stays. It does nothing when there is no such lead.
 func (r *Repo) Redact(ctx context.Context, id string, redact func(text string) string) error {
 	_, err := r.store.Update(ctx, "", func(tx *store.Tx) error {
-		l, err := load(ctx, tx, id)
-		if errors.Is(err, errs.ErrNotFound) {
-			return nil
-		}
-
+		was, is, err := store.LoadRedacted[lead.Lead](ctx, tx, lead.Ref(id), redact)
 		if err != nil {
 			return err
 		}
 
-		body, err := json.Marshal(l)
-		if err != nil {
-			return fmt.Errorf("encode %s: %w", id, err)
-		}
+		is = is.Redacted(was)
+		tx.Put(is.Ref(), is)
 
-		var clean lead.Lead
-		if err := json.Unmarshal([]byte(redact(string(body))), &clean); err != nil {
-			return fmt.Errorf("redact %s: %w", id, err)
-		}
-
-		clean.Source, clean.ExternalID = l.Source, l.ExternalID
-		if clean.OwnerEmail != l.OwnerEmail { // what is left is no address
-			clean.OwnerEmail = ""
-		}
-
-		cards, err := r.store.CardsOf(ctx, l.Ref())
-		if err != nil {
-			return err
-		}
-
-		tx.Replace(l.Ref(), clean)
+		cards, err := r.store.CardsOf(ctx, is.Ref())
 		tx.Send(cards...)
-
-		return nil
+		return err
 	})
+	if errors.Is(err, errs.ErrNotFound) {
+		return nil
+	}
+
 	return err
 }
 
-// RedactHistory changes the words in a lead's history, event by event (JSON), as
-// Redact does those of its record.
+// RedactHistory replaces what is to be forgotten in a lead's history. redact is
+// given its events one by one (JSON), must return such, and must be pure.
 func (r *Repo) RedactHistory(ctx context.Context, id string, redact func(text string) string) error {
 	key := r.keys.history(id)
 	_, err := r.store.Update(ctx, "", func(tx *store.Tx) error {
@@ -96,10 +75,15 @@ func (r *Repo) RedactHistory(ctx context.Context, id string, redact func(text st
 
 		for _, e := range events {
 			text, _ := e.Member.(string)
-			if clean := redact(text); clean != text {
-				tx.Do("ZREM", key, text)
-				tx.Do("ZADD", key, strconv.FormatFloat(e.Score, 'f', -1, 64), clean)
+			clean, score := redact(text), store.FormatScore(e.Score)
+			if clean == text {
+				continue
 			}
+
+			// The lead may have been forgotten meanwhile, and this with it.
+			tx.ExpectScore(key, text, score)
+			tx.Do("ZREM", key, text)
+			tx.Do("ZADD", key, score, clean)
 		}
 
 		return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"smarketer/store"
@@ -112,7 +111,7 @@ func (r *Repo) addHistory(tx *store.Tx, c lead.Change) error {
 		}
 
 		// Events of one change keep their order by the fraction.
-		tx.Do("ZADD", key, strconv.FormatFloat(float64(e.Rev)+float64(i)/8, 'f', -1, 64), string(body))
+		tx.Do("ZADD", key, store.FormatScore(float64(e.Rev)+float64(i)/8), string(body))
 		tx.Note(e.Kind.Name(), fmt.Sprintf("%s#%d", c.New.Ref(), e.Rev))
 	}
 

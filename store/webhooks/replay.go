@@ -2,8 +2,6 @@ package webhooks
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"smarketer/store"
@@ -32,9 +30,9 @@ func (r *Repo) Replay(ctx context.Context, name string, limit int) (int, error) 
 				continue // somebody else has dealt with it
 			}
 
-			e := Event{ID: id}
-			if err := json.Unmarshal([]byte(stored[i]), &e); err != nil {
-				return fmt.Errorf("read event %s: %w", id, err)
+			e, err := decodeEvent(id, stored[i])
+			if err != nil {
+				return err
 			}
 
 			e.Tries, e.First = 0, time.Time{}
