@@ -26,6 +26,7 @@
 //
 // What people see:
 //
+//	card.go       which card a conversation has of a lead
 //	views.go, views_*.go  cards, lists and forms
 //	messages.go   lines in the threads of cards, and reminders
 //	fit.go        approved copy that fits a lead

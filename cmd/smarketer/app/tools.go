@@ -40,7 +40,8 @@ func ReadStore(ctx context.Context, s Settings, log *slog.Logger) (st *store.Sto
 
 	team, _, err := whoAmI(ctx, s.slackClient(&http.Client{Timeout: slackWithin}), log)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w (the token tells which workspace this is)", err)
+		err = fmt.Errorf("%w (the token tells which workspace this is)", err)
+		return nil, nil, errors.Join(err, p.Close())
 	}
 
 	st = store.New(rdb, team, p.env.Clock)
@@ -63,11 +64,15 @@ func OpenLeads(ctx context.Context, s Settings, c Config, log *slog.Logger) (*le
 	dir := directory.New(s.slackClient(&http.Client{Timeout: slackWithin}), clock, c.members())
 	channels, err := dir.ResolveChannels(ctx, c.channelNames())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, done())
 	}
 
 	room, err := leadRoom(c, NewRepos(st), dir, channels, Environment{Clock: clock, Log: log})
-	return room, done, err
+	if err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+
+	return room, done, nil
 }
 
 // Diagnose tries what the bot needs: a line for each finding, and an error

@@ -3,7 +3,7 @@
 // package reads what a decision rests on, and commits it with all that follows.
 //
 //	keys.go         the keys
-//	contentrepo.go  reading an asset as part of a change; carrying a transition out
+//	repo.go         reading an asset as part of a change; carrying a transition out
 //	write.go        the one function that writes an asset, and what follows
 //	assets.go       reading assets and versions
 //	import.go       bringing in files

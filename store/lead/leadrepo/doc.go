@@ -3,7 +3,7 @@
 // one commit.
 //
 //	keys.go       every key there is
-//	leadrepo.go   Repo; reading leads
+//	repo.go       Repo; reading leads
 //	write.go      the one function that writes a lead, and all that follows from a change
 //	work.go       claiming, contacting, returning, converting and so on
 //	intake.go     leads that come in

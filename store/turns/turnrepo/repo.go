@@ -1,7 +1,7 @@
 // Package turnrepo keeps in Redis whose turn it was and who is away.
 //
-//	turnrepo.go  taking a turn as part of a change; being away
-//	check.go     whether the credits add up
+//	repo.go   taking a turn as part of a change; being away
+//	check.go  whether the credits add up
 package turnrepo
 
 import (
