@@ -21,7 +21,8 @@
 //	errors.go                Redis's errors in terms of package errs
 //	redis.go, embedded*.go   opening a Redis, judging it, bringing one along
 //	records.go, document.go  records, and keeping fields that a newer version wrote
-//	tx.go, commit.go         a change: what it rests on, what it does, the script
+//	tx.go, tx_read.go, tx_write.go  a change: what it rests on, what it does
+//	commit.go                the script that carries it out
 //	update.go                deciding anew until it can be committed
 //	outbox*.go, deadletter.go  what Slack must still be told, and what it refused
 //	timer.go                 what is due, and what failed again and again
