@@ -45,15 +45,17 @@ var errStale = errors.New("decide anew")
 //	      14     faults
 //	      15…    what the commands below name
 //	ARGV  1 token of this call   2 result to note   3 lifetime of the mark, ms
-//	      4 now, ms   5 number of expectations   then for each:
+//	      4 now, ms   5 number of expectations   6 of probes   7 of items to send
+//	      then for each expectation:
 //	        kind, key number, name, value ("" for absent): "field" is a field of a HASH,
 //	        "score" a member of a ZSET, "first" the first member of a ZSET that begins so
+//	      then probes, each: a command that reads and fails on another type, key number
 //	      then commands, each: number of words, name, key number, arguments…
 //	        "SEND" (channel, card, body) puts an item into the outbox
 //	        "NOTE" (kind, reference) appends to the feed
 //	        any other name is a Redis command
 //	Returns {"done", result} | {"again", result noted by another call} | {"stale"}
-//	      | {"refused", why}
+//	      | {"refused", what a key holds, the probe that failed}
 var commitScript = redis.NewScript(`
 local mark = redis.call('GET', KEYS[1])
 if mark then
@@ -62,48 +64,30 @@ if mark then
   if string.sub(mark, 1, cut - 1) == ARGV[1] then return {'done', result} end
   return {'again', result}
 end
-local function holds(kind, key, name, want)
-  if kind == 'field' then return redis.call('HGET', key, name) end
-  if kind == 'first' then return redis.call('ZRANGEBYLEX', key, '[' .. name, '(' .. name .. '\255', 'LIMIT', 0, 1)[1] end
-  local score = redis.call('ZSCORE', key, name)
-  if score and tonumber(score) == tonumber(want) then return want end
-  return score
-end
-local at = 6
+local at = 8
 for _ = 1, tonumber(ARGV[5]) do
-  local key, name, want = KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2], ARGV[at + 3]
-  if (holds(ARGV[at], key, name, want) or '') ~= want then return {'stale'} end
+  local kind, key, name, want = ARGV[at], KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2], ARGV[at + 3]
+  local have
+  if kind == 'field' then
+    have = redis.call('HGET', key, name)
+  elseif kind == 'first' then
+    have = redis.call('ZRANGEBYLEX', key, '[' .. name, '(' .. name .. '\255', 'LIMIT', 0, 1)[1]
+  else
+    have = redis.call('ZSCORE', key, name)
+    if have and tonumber(have) == tonumber(want) then have = want end
+  end
+  if (have or '') ~= want then return {'stale'} end
   at = at + 4
 end
 
-local types = {HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', ZREM = 'zset', ZINCRBY = 'zset',
-  ZREMRANGEBYRANK = 'zset', ZREMRANGEBYSCORE = 'zset', SADD = 'set', SREM = 'set', SET = 'string', INCRBY = 'string', NOTE = 'stream',
-  SEND = 'string', DEL = '', EXPIRE = '', PEXPIRE = ''}
-local outbox = {[3] = 'zset', [4] = 'zset', [5] = 'hash', [7] = 'hash', [8] = 'hash'}
-local checked = {}
-local function wrong(key, want)
-  if checked[key] == want then return nil end
-  if checked[key] then return {'refused', KEYS[key] .. ' is used as a ' .. checked[key] .. ' and as a ' .. want} end
-  checked[key] = want
-  local have = redis.call('TYPE', KEYS[key])['ok']
-  if have == 'none' or have == want then return nil end
-  return {'refused', KEYS[key] .. ' holds a ' .. have .. ' instead of a ' .. want}
-end
-local first, sends = at, 0
-while at <= #ARGV do
-  local words, name, key = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
-  local want = types[name]
-  if not want then return {'refused', 'the command ' .. name .. ' is not one of those that a change may use'} end
-  local why = want ~= '' and wrong(key, want)
-  if not why and name == 'SEND' then
-    sends = sends + 1
-    for number, kind in pairs(outbox) do why = why or wrong(number, kind) end
-  end
-  if why then return why end
-  at = at + words + 1
+for _ = 1, tonumber(ARGV[6]) do
+  local key = KEYS[tonumber(ARGV[at + 1])]
+  if type(redis.pcall(ARGV[at], key)) == 'table' then return {'refused', key .. ' holds a ' .. redis.call('TYPE', key)['ok'], ARGV[at]} end
+  at = at + 2
 end
 
 -- These end the script when they fail, and then nothing was done.
+local sends = tonumber(ARGV[7])
 local last = sends > 0 and redis.call('INCRBY', KEYS[2], sends) - sends
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
 
@@ -114,18 +98,16 @@ local function call(name, key, ...)
   return got
 end
 local function send(channel, card, body)
-  local place = channel .. '|' .. card
-  if card ~= '' and redis.call('HEXISTS', KEYS[8], place) == 1 then return end
+  local id = string.format('%016d', last + 1)
+  if card ~= '' and call('HSETNX', KEYS[8], channel .. '|' .. card, id) == 0 then return end
   last = last + 1
-  local id = string.format('%016d', last)
-  if card ~= '' then redis.call('HSET', KEYS[8], place, id) end
   redis.call('HSET', KEYS[5], id, card .. '\n' .. ARGV[4] .. '\n' .. body)
   redis.call('ZADD', KEYS[3], 0, channel .. '|' .. id)
-  local at = math.max(tonumber(ARGV[4]), tonumber(redis.call('HGET', KEYS[7], channel) or 0) or 0)
+  local pace = call('HGET', KEYS[7], channel)
+  local at = math.max(tonumber(ARGV[4]), type(pace) == 'string' and tonumber(pace) or 0)
   redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', at), channel)
 end
 
-at = first
 while at <= #ARGV do
   local words, name, key = tonumber(ARGV[at]), ARGV[at + 1], KEYS[tonumber(ARGV[at + 2])]
   if name == 'SEND' then
@@ -153,15 +135,19 @@ func (tx *Tx) commit(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("commit: %w", tx.err)
 	}
 
-	args := append([]any{tx.token, tx.result, tx.lifetime.Milliseconds(), tx.now.UnixMilli(), len(tx.expects) / 4}, tx.expects...)
-	got, err := commitScript.Run(ctx, tx.store.rdb, tx.keys, append(args, tx.does...)...).StringSlice()
+	probes := tx.probes()
+	args := make([]any, 0, 7+len(tx.expects)+len(probes)+len(tx.does))
+	args = append(args, tx.token, tx.result, tx.lifetime.Milliseconds(), tx.now.UnixMilli(),
+		len(tx.expects)/4, len(probes)/2, tx.sends)
+	args = append(append(append(args, tx.expects...), probes...), tx.does...)
+	got, err := commitScript.Run(ctx, tx.store.rdb, tx.keys, args...).StringSlice()
 	if err != nil {
 		return "", wrapCommit(err)
 	}
 
 	switch got[0] {
 	case "done":
-		if tx.sends {
+		if tx.sends > 0 {
 			tx.store.nudge()
 		}
 
@@ -169,7 +155,7 @@ func (tx *Tx) commit(ctx context.Context) (string, error) {
 	case "again":
 		return got[1], errs.ErrDuplicate
 	case "refused":
-		return "", fmt.Errorf("commit: nothing was changed: %s", got[1])
+		return "", fmt.Errorf("commit: nothing was changed: %s instead of a %s", got[1], typeOf[got[2]])
 	default:
 		return "", errStale
 	}

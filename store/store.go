@@ -16,6 +16,8 @@ type Store struct {
 	clock  clockwork.Clock
 	nudged chan struct{}
 	serial chan struct{} // see [Tx.Serialise]
+	// everyTx are keys that every change names; see [keys.everyTx].
+	everyTx []string
 }
 
 // New returns the store of a workspace (a Slack team ID, "T0123"). The clock
@@ -23,12 +25,18 @@ type Store struct {
 // within a few seconds. Before anything is changed, [Store.Open] must have
 // looked at the schema.
 func New(rdb redis.UniversalClient, team string, clock clockwork.Clock) *Store {
-	return &Store{rdb: rdb, keys: newKeys(team), clock: clock, nudged: make(chan struct{}, 1), serial: make(chan struct{}, 1)}
+	k := newKeys(team)
+	return &Store{
+		rdb: rdb, keys: k, clock: clock, everyTx: k.everyTx(),
+		nudged: make(chan struct{}, 1), serial: make(chan struct{}, 1),
+	}
 }
 
 // Another is the same workspace as another process sees it; for tests.
 func (s *Store) Another() *Store {
-	return &Store{rdb: s.rdb, keys: s.keys, clock: s.clock, nudged: make(chan struct{}, 1), serial: make(chan struct{}, 1)}
+	other := *s
+	other.nudged, other.serial = make(chan struct{}, 1), make(chan struct{}, 1)
+	return &other
 }
 
 // Ping says whether Redis answers.

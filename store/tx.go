@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -27,11 +28,12 @@ type Tx struct {
 	result   string
 
 	keys    []string
-	numbers map[string]int // number of a key in keys, from 1
+	uses    []use          // how each of keys is used
+	numbers map[string]int // number of a key in keys, from 1, but for those of everyTx
 	expects []any          // four words each; see commitScript
 	does    []any          // the commands, one after another
 	loaded  map[string]loaded
-	sends   bool
+	sends   int    // items for the outbox
 	unlock  func() // see [Tx.Serialise]
 	err     error  // the first mistake in what was gathered
 }
@@ -42,6 +44,12 @@ type loaded struct {
 	body    string
 	unknown bool // the document has fields that this version doesn't know
 	written bool // the Tx writes it
+}
+
+// use is how a change uses a key.
+type use struct {
+	probe  string // fails on a key of another type than is needed; "" for any
+	proven bool   // an expectation fails on it already, before anything is written
 }
 
 // Limits of what one change may carry. Lua unpacks a command's arguments onto
@@ -60,29 +68,42 @@ var needArguments = []string{"HSET", "HDEL", "ZADD", "ZREM", "SADD", "SREM"}
 func (s *Store) tx(op string) *Tx {
 	tx := &Tx{
 		store: s, token: rand.Text(), lifetime: opLifetime, now: s.Now(),
-		numbers: map[string]int{}, loaded: map[string]loaded{},
+		keys: slices.Grow(slices.Clone(s.everyTx), 16), uses: make([]use, len(s.everyTx), len(s.everyTx)+16),
+		loaded: map[string]loaded{},
 	}
 	if op == "" {
 		op, tx.lifetime = tx.token, callLifetime
 	}
 
-	tx.key(s.keys.op(op))
-	for _, k := range s.keys.outbox() {
-		tx.key(k)
-	}
-
-	tx.key(s.keys.due())
-	tx.key(s.keys.feed())
-	tx.key(s.keys.faults())
+	tx.keys[0] = s.keys.op(op)
 	return tx
 }
 
+// everyTx are the keys that every change names, as commitScript takes them: its
+// mark, which differs, the outbox, timers, feed and faults.
+func (k keys) everyTx() []string {
+	return slices.Concat([]string{""}, k.outbox(), []string{k.due(), k.feed(), k.faults()})
+}
+
+// Some of them by their number.
+const (
+	keySequence, keyQueue, keyReady, keyItem = 2, 3, 4, 5
+)
+
 // key is the number by which the script knows a key.
 func (tx *Tx) key(name string) int {
+	if n := slices.Index(tx.store.everyTx, name); n > 0 {
+		return n + 1
+	}
+
 	n, ok := tx.numbers[name]
 	if !ok {
-		tx.keys = append(tx.keys, name)
+		tx.keys, tx.uses = append(tx.keys, name), append(tx.uses, use{})
 		n = len(tx.keys)
+		if tx.numbers == nil {
+			tx.numbers = map[string]int{}
+		}
+
 		tx.numbers[name] = n
 	}
 

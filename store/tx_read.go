@@ -86,17 +86,26 @@ func (tx *Tx) Fields(ctx context.Context, key string, fields ...string) ([]strin
 // stands for no such field. When it is different by the time of the commit, the
 // change is decided anew.
 func (tx *Tx) Expect(key, field, value string) {
-	tx.expects = append(tx.expects, "field", tx.key(key), field, value)
+	tx.expects = append(tx.expects, "field", tx.proven(key, "HLEN"), field, value)
 }
 
 // ExpectScore has the change rest on a member of a ZSET having a score, as Redis
 // writes it, or on its not being there (""). See [FormatScore].
 func (tx *Tx) ExpectScore(key, member, score string) {
-	tx.expects = append(tx.expects, "score", tx.key(key), member, score)
+	tx.expects = append(tx.expects, "score", tx.proven(key, "ZCARD"), member, score)
+}
+
+// proven is the number of a key that an expectation reads, which fails on a key of
+// another type before anything is written.
+func (tx *Tx) proven(key, probe string) int {
+	n := tx.key(key)
+	tx.use(n, probe)
+	tx.uses[n-1].proven = true
+	return n
 }
 
 // expectNone has the change rest on no member of a ZSET beginning so, all of
 // whose scores are 0.
 func (tx *Tx) expectNone(key, begin string) {
-	tx.expects = append(tx.expects, "first", tx.key(key), begin, "")
+	tx.expects = append(tx.expects, "first", tx.proven(key, "ZCARD"), begin, "")
 }

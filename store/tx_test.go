@@ -139,7 +139,7 @@ func TestNothingIsHalfDone(t *testing.T) {
 			t.Cleanup(func() { s.rdb.Del(t.Context(), s.keys.feed()) })
 		}, func(s *Store, tx *Tx) { tx.Note("kind", "ref") }, "holds a string instead of a stream"},
 		{"an outbox of another type", func(s *Store, t *testing.T) {
-			require.NoError(t, s.rdb.SAdd(t.Context(), s.keys.outbox()[6], "text").Err())
+			require.NoError(t, s.rdb.SAdd(t.Context(), s.keys.outbox()[3], "text").Err())
 		}, func(s *Store, tx *Tx) { tx.Send(message("C1", "x")) }, "holds a set instead of a hash"},
 		{"more than a command may carry", nil, func(s *Store, tx *Tx) { tx.Do("SADD", s.Key("test:set"), many...) }, "one command may carry 1000"},
 		{"a document that can't be encoded", nil, func(s *Store, tx *Tx) { tx.Put("note:N-2", func() {}) }, "encode note:N-2"},
@@ -308,4 +308,25 @@ func TestAMarkThatCannotBeKeptStopsTheChange(t *testing.T) {
 	})
 	require.Error(t, err)
 	require.Empty(t, everything(t, s).Hashes)
+}
+
+// Without its pace, or without knowing which cards wait, a message goes out all
+// the same.
+func TestAMessageGoesOutWhateverElseIsUnsound(t *testing.T) {
+	t.Parallel()
+	for _, key := range []int{5, 6} { // pace, pending
+		s, _ := newStoreWith(t, nil)
+		require.NoError(t, s.rdb.SAdd(t.Context(), s.keys.outbox()[key], "text").Err())
+
+		_, err := s.Update(t.Context(), "", func(tx *Tx) error {
+			tx.Put("note:N-1", note{ID: "N-1"})
+			tx.Send(Item{Channel: "C1", Card: "note:N-1"})
+			return nil
+		})
+		require.NoError(t, err)
+
+		d := everything(t, s)
+		require.Len(t, d.ZSets["ob:queue"], 1)
+		require.Len(t, d.Hashes["faults"], 1, "and it is reported")
+	}
 }

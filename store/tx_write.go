@@ -7,8 +7,20 @@ import (
 	"time"
 )
 
+// probeOf are the commands that a change may use, each with one that reads in no
+// time and fails on a key of another type; "" where any type will do.
+var probeOf = map[string]string{
+	"HSET": "HLEN", "HDEL": "HLEN", "HINCRBY": "HLEN",
+	"ZADD": "ZCARD", "ZREM": "ZCARD", "ZINCRBY": "ZCARD", "ZREMRANGEBYRANK": "ZCARD", "ZREMRANGEBYSCORE": "ZCARD",
+	"SADD": "SCARD", "SREM": "SCARD", "SET": "STRLEN", "INCRBY": "STRLEN", "NOTE": "XLEN",
+	"DEL": "", "EXPIRE": "", "PEXPIRE": "",
+}
+
+// typeOf is the type of key that a probe is for.
+var typeOf = map[string]string{"HLEN": "hash", "ZCARD": "zset", "SCARD": "set", "STRLEN": "string", "XLEN": "stream"}
+
 // Do adds a Redis command that writes; its first argument is a key of this
-// workspace ([Store.Key]). It must be one that commitScript knows. HSET with
+// workspace ([Store.Key]). It must be one of probeOf. HSET with
 // many fields is cut into several; any other may have 1,000 arguments at most.
 func (tx *Tx) Do(command, key string, args ...any) {
 	if command == "HSET" && len(args) > maxArguments {
@@ -29,8 +41,42 @@ func (tx *Tx) Do(command, key string, args ...any) {
 		return
 	}
 
-	tx.does = append(tx.does, len(args)+2, command, tx.key(key))
+	probe, ok := probeOf[command]
+	if !ok {
+		tx.fail(fmt.Errorf("the command %s is not one of those that a change may use", command))
+		return
+	}
+
+	n := tx.key(key)
+	tx.use(n, probe)
+	tx.does = append(tx.does, len(args)+2, command, n)
 	tx.does = append(tx.does, args...)
+}
+
+// use notes what a key must be.
+func (tx *Tx) use(n int, probe string) {
+	if probe == "" {
+		return
+	}
+
+	if before := tx.uses[n-1].probe; before != "" && before != probe {
+		tx.fail(fmt.Errorf("%s is used as a %s and as a %s", tx.keys[n-1], typeOf[before], typeOf[probe]))
+		return
+	}
+
+	tx.uses[n-1].probe = probe
+}
+
+// probes are those that the script must try before it writes.
+func (tx *Tx) probes() []any {
+	var all []any
+	for i, u := range tx.uses {
+		if u.probe != "" && !u.proven {
+			all = append(all, u.probe, i+1)
+		}
+	}
+
+	return all
 }
 
 // fail remembers the first mistake.
@@ -108,8 +154,14 @@ func (tx *Tx) Send(items ...Item) {
 			return
 		}
 
-		tx.sends = true
-		tx.Do("SEND", tx.store.keys.outbox()[0], it.Channel, it.Card, string(body))
+		tx.sends++
+		tx.does = append(tx.does, 5, "SEND", keySequence, it.Channel, it.Card, string(body))
+	}
+
+	if tx.sends > 0 { // the counter is the first to be written; without pace or pending a message goes out all the same
+		tx.use(keyQueue, "ZCARD")
+		tx.use(keyReady, "ZCARD")
+		tx.use(keyItem, "HLEN")
 	}
 }
 

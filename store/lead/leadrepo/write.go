@@ -115,7 +115,11 @@ func (r *Repo) addHistory(tx *store.Tx, c lead.Change) error {
 		tx.Note(e.Kind.Name(), fmt.Sprintf("%s#%d", c.New.Ref(), e.Rev))
 	}
 
-	tx.Do("ZREMRANGEBYRANK", key, 0, -1-maxHistory)
+	// Few leads ever have so many: a revision comes with three events at the most.
+	if c.New.Rev > maxHistory/3 {
+		tx.Do("ZREMRANGEBYRANK", key, 0, -1-maxHistory)
+	}
+
 	return nil
 }
 
