@@ -4,4 +4,4 @@ package bot
 func ErrorWords(err error) (text, ref string) { return words(err) }
 
 // Forbidden is the error of a missing role.
-func Forbidden(role Role) error { return &errForbidden{role} }
+func Forbidden(role Role) error { return forbidden(role) }

@@ -81,7 +81,7 @@ func permitted(role Role, has func(ctx context.Context, user string, role Role) 
 			}
 
 			if !ok {
-				return nil, &errForbidden{role}
+				return nil, forbidden(role)
 			}
 
 			return next(ctx, r)

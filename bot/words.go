@@ -21,10 +21,10 @@ func (p *Problem) Error() string { return p.Text }
 // Problemf makes a Problem.
 func Problemf(format string, args ...any) error { return &Problem{fmt.Sprintf(format, args...)} }
 
-// errForbidden says that a role is missing.
-type errForbidden struct{ role Role }
-
-func (e *errForbidden) Error() string { return "needs the role " + string(e.role) }
+// forbidden is the Problem that a role is missing.
+func forbidden(role Role) error {
+	return Problemf("Only people in %s can do this. If you should be one of them, ask your Smarketer admin.", article(role))
+}
 
 // words turns an error into what the person reads. Everything unexpected gets
 // a reference, which is also in the log.
@@ -35,10 +35,6 @@ func words(err error) (text, ref string) {
 
 	if p, ok := errors.AsType[*errs.Invalid](err); ok {
 		return blocks.Escape(p.Error()), ""
-	}
-
-	if p, ok := errors.AsType[*errForbidden](err); ok {
-		return fmt.Sprintf("Only people in %s can do this. If you should be one of them, ask your Smarketer admin.", article(p.role)), ""
 	}
 
 	switch {
@@ -71,8 +67,7 @@ func outcome(err error) string {
 
 	_, problem := errors.AsType[*Problem](err)
 	_, invalid := errors.AsType[*errs.Invalid](err)
-	_, forbidden := errors.AsType[*errForbidden](err)
-	if problem || invalid || forbidden || errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrConflict) {
+	if problem || invalid || errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrConflict) {
 		return "refused"
 	}
 

@@ -59,7 +59,7 @@ func (c *outboxCheck) checkQueue() {
 		card, _, _ := strings.Cut(c.Hashes[c.item][id], "\n")
 		c.queued[id], c.cards[id], c.first[channel] = channel, channel+"|"+card, id
 		if stored, there := c.Hashes[c.item][id]; !hasBody(stored) {
-			c.report(Fault{Means: meansHole, Mend: c.buryHole(member, channel, id, stored)}, "outbox: item %s in the queue has no body (there: %t)", id, there)
+			c.report(Fault{Means: meansHole, Mend: c.archiveHole(member, channel, id, stored)}, "outbox: item %s in the queue has no body (there: %t)", id, there)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (c *outboxCheck) checkLetters() {
 func (c *outboxCheck) checkItems() {
 	for _, id := range sortedKeys(c.Hashes[c.item]) {
 		if !c.isQueued(id) && !c.isLetter(id) {
-			c.report(Fault{Means: meansUnsent, Mend: c.bury(id)}, "outbox: item %s is neither in the queue nor a dead letter", id)
+			c.report(Fault{Means: meansUnsent, Mend: c.archive(id)}, "outbox: item %s is neither in the queue nor a dead letter", id)
 		}
 	}
 }

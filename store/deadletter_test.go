@@ -14,13 +14,13 @@ func TestDeadLetters(t *testing.T) {
 	s, fake := newStore(t)
 	n := mustAdd(t, s)
 	send(t, s, message("C1", "second"), message("C1", "third"))
-	bury := func(reason string) string {
+	archive := func(reason string) string {
 		l := leaseOne(t, s)
 		require.NoError(t, s.ArchiveItem(t.Context(), l, reason, true))
 		fake.Advance(time.Second)
 		return l.ID
 	}
-	card, second := bury("is_archived"), bury("odd|reason")
+	card, second := archive("is_archived"), archive("odd|reason")
 	letters, total, err := s.DeadLetters(t.Context(), 1)
 	require.NoError(t, err)
 	require.Equal(t, 2, total)

@@ -96,8 +96,8 @@ func (c *outboxCheck) removeLetter(letter, queued string) Mend {
 	}
 }
 
-// bury makes a dead letter of an item that is nowhere.
-func (c *outboxCheck) bury(id string) Mend {
+// archive makes a dead letter of an item that is nowhere.
+func (c *outboxCheck) archive(id string) Mend {
 	stored := c.Hashes[c.item][id]
 	card, _, _ := strings.Cut(stored, "\n")
 	channel := c.channelOf(id, card)
@@ -144,8 +144,8 @@ func (c *outboxCheck) channelOf(id, card string) string {
 	return unknownChannel
 }
 
-// buryHole makes a dead letter of an item in the queue that holds nothing.
-func (c *outboxCheck) buryHole(member, channel, id, stored string) Mend {
+// archiveHole makes a dead letter of an item in the queue that holds nothing.
+func (c *outboxCheck) archiveHole(member, channel, id, stored string) Mend {
 	return func(_ context.Context, tx *Tx) error {
 		tx.ExpectScore(tx.Key(c.queue), member, "0")
 		tx.Expect(tx.Key(c.item), id, stored)

@@ -91,7 +91,7 @@ func TestOutboxAgreesWithAModel(t *testing.T) {
 					}
 				}
 			},
-			"bury": func(t *rapid.T) {
+			"archive": func(t *rapid.T) {
 				l, mine := m.pick(t)
 				notSent := rapid.Bool().Draw(t, "not sent")
 				require.NoError(t, m.store(t).ArchiveItem(t.Context(), l.leased, "reason", notSent))
