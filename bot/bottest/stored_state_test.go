@@ -33,13 +33,13 @@ func TestTheProgramGoesOnFromAnOlderState(t *testing.T) {
 	// Nobody has to see what is told: what the older program posted isn't in this
 	// Slack, so lines below its cards have no thread.
 	clock := clockwork.NewFakeClockAt(f.At)
+	require.NoError(t, check.Err(t.Context(), store.New(rdb, f.Team, clock)))
 	s := bottest.Start(t, bottest.Options{Redis: redis, Clock: clock, Bare: true, Unwatched: true, Change: func(w *slacksim.Workspace) {
 		w.Team.ID = f.Team
 		for i := range w.Channels {
 			w.Channels[i].Members = append(w.Channels[i].Members, raj, lea, mia, ada)
 		}
 	}})
-	require.NoError(t, check.Err(t.Context(), s.Store))
 
 	for _, c := range []struct{ what, who, words string }{
 		{"a message that waited", ada, "A one-off message"},

@@ -1,6 +1,7 @@
 package leadrepo
 
 import (
+	"errors"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -84,7 +85,7 @@ func (m *leadModel) reassign(t *rapid.T) {
 func (m *leadModel) snooze(t *rapid.T) {
 	until := m.now().Add(time.Duration(rapid.IntRange(1, 72).Draw(t, "hours")) * time.Hour)
 	m.do(t, "snooze", func(l *modelLead, who string) bool {
-		if l.owner != who || l.status != lead.Claimed || l.contacted {
+		if l.owner != who || l.status != lead.Claimed || l.contacted || l.snoozes >= lead.MaxSnoozes {
 			return false
 		}
 
@@ -93,14 +94,14 @@ func (m *leadModel) snooze(t *rapid.T) {
 		l.since = until
 		return true
 	}, func(s *workspace, op, id, who string) (lead.Lead, error) {
-		l, err := s.Lead(t.Context(), id)
-		require.NoError(t, err)
-
-		if l.Snoozes >= lead.MaxSnoozes { // refused with words of its own
+		l, err := s.Snooze(t.Context(), op, id, who, until, modelWork())
+		if errors.As(err, new(*errs.Invalid)) { // refused with words of its own
+			l, readErr := s.Lead(t.Context(), id)
+			require.NoError(t, readErr)
 			return l, errs.ErrConflict
 		}
 
-		return s.Snooze(t.Context(), op, id, who, until, modelWork())
+		return l, err
 	})
 }
 
