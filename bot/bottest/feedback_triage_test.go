@@ -248,6 +248,7 @@ func TestAnAnswerReachesTheCardOfAPieceThatWasJoinedMeanwhile(t *testing.T) {
 	marketer.Sees("I've asked <@U0LEA>")
 	rep.Sees("has a question about your feedback *"+second+"*", "Which terms?")
 	alike = marketer.Sees(second, "Which terms?")
+	s.Delivered() // a card that is on its way only just is not brought up to date by what follows
 	alike.Clicks("Join with " + first).Sees(second + " is joined with " + first)
 	marketer.Sees(second, "is joined with", "Which terms?")
 

@@ -394,12 +394,23 @@ func TestATimerThatAlwaysFailsIsGivenUp(t *testing.T) {
 	var tries atomic.Int32
 	w.wake = func(context.Context, store.Timer) error { tries.Add(1); return errors.New("no such record") }
 	w.setTimer("lead.sla", "L-9", 0)
+
+	const left = 3 // it has failed for hours before
+	for range maxTimerFails - left {
+		timers, _, err := w.store.LeaseTimers(w.ctx, 1, timerLease)
+		require.NoError(t, err)
+		require.NoError(t, w.store.RetryTimer(w.ctx, timers[0], w.clock.Now()))
+	}
+
+	began := w.clock.Now()
 	w.start()
 	w.passUntil("it is given up", func() bool {
 		dead, err := w.store.DeadTimers(w.ctx)
 		return err == nil && len(dead) == 1
 	})
-	require.EqualValues(t, maxTimerFails, tries.Load())
+	require.EqualValues(t, left, tries.Load())
+	require.InDelta(t, 2*pauses.Max, w.clock.Since(began), float64(pauses.Max+time.Minute), "with the longest pauses between")
+
 	dead, err := w.store.DeadTimers(w.ctx)
 	require.NoError(t, err)
 	require.Regexp(t, `^failed 60 times \(ref [A-Z2-7]{6}\)$`, dead[0].Reason)
